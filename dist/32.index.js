@@ -7,24 +7,25 @@ export const modules = {
 
 __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Way: () => (/* binding */ Way),
-/* harmony export */   lookAtCertificate: () => (/* binding */ lookAtCertificate)
+/* harmony export */   OriginConnections: () => (/* binding */ OriginConnections),
+/* harmony export */   fetchPeerCertificate: () => (/* binding */ fetchPeerCertificate)
 /* harmony export */ });
 /* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1692);
 /* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6752);
 /* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8427);
+// Opens connections with undici: to an origin, straight or through a proxy.
 
 
 
-/** Longest wait for a connection, or for one part of it where a proxy is on the way. */
+/** Longest wait for a connection. Where a proxy is on the way, for each part of it. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The connections to one origin. HTTP/1.1 alone: a request is on a connection by itself, so what was sent is known. */
-class Way {
+/** The connections to one origin. They speak HTTP/1.1 only: each request has a connection to itself, so it is known what was sent. */
+class OriginConnections {
     dispatcher;
     #connected;
     #closed;
     constructor(settings) {
-        // A SOCKS proxy's connections are undici's own affair: whether one came about is not told.
+        // undici does not tell whether a connection through a SOCKS proxy was made.
         this.#connected = isSocks(settings);
         this.dispatcher = open(settings, {}, (error, socket, done) => {
             // Without a socket undici leaves it out where its types say null.
@@ -34,46 +35,46 @@ class Way {
             done(null, socket);
         });
     }
-    /** Whether a connection to the origin ever came about: before, nothing can have been sent. */
+    /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
     get connected() {
         return this.#connected;
     }
-    /** Why it was closed, where it was: not every dispatcher tells that to what it ends. */
+    /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
     get closed() {
         return this.#closed;
     }
-    /** Ends what is under way, which an AbortSignal does not do to a request that waits for its tunnel. */
+    /** Ends every request, also one that waits for its tunnel: an AbortSignal does not end that. */
     close(reason) {
         this.#closed = reason;
         void this.dispatcher.destroy(reason).catch(() => { });
     }
 }
 /**
- * Looks at the certificate that an origin shows, whoever signed it: over a connection of its own, on which nothing is
- * sent. The connections that carry requests never go without verification.
+ * Fetches the TLS certificate of an origin without verifying it. It opens a connection for this only, and sends nothing
+ * on it. The connections that carry requests always verify.
  * @param milliseconds the longest that this may take
- * @returns undefined where none was shown in time
+ * @returns undefined where the server showed none in time
  */
-async function lookAtCertificate(origin, settings, milliseconds) {
+async function fetchPeerCertificate(origin, settings, milliseconds) {
     let seen;
-    const looking = open(settings, { rejectUnauthorized: false }, (error, socket, done) => {
+    const dispatcher = open(settings, { rejectUnauthorized: false }, (error, socket, done) => {
         if (socket instanceof node_tls__WEBPACK_IMPORTED_MODULE_0__.TLSSocket)
             seen = socket.getPeerCertificate();
         socket?.destroy();
-        done(error ?? new Error("seen"), null);
+        done(error ?? new Error("the certificate was read"), null);
     });
-    const timer = setTimeout(() => void looking.destroy(), milliseconds);
-    // Nothing is ever sent: the only end is the error above.
-    await looking.request({ origin: origin.origin, path: "/", method: "GET" }).catch(() => { });
+    const timer = setTimeout(() => void dispatcher.destroy(), milliseconds);
+    // The connection always fails, by the error above, so nothing is sent.
+    await dispatcher.request({ origin: origin.origin, path: "/", method: "GET" }).catch(() => { });
     clearTimeout(timer);
-    void looking.destroy();
+    void dispatcher.destroy();
     return seen;
 }
-/** @param connected gets each connection, or why there is none, and passes on what the request is to have */
+/** @param connected gets each connection or the reason why there is none, and decides what the request gets */
 function open(settings, tls, connected) {
     const base = { allowH2: false, timeout: CONNECT_TIMEOUT_MS };
     const options = {
-        // One tunnel for all: a request waits for the one before, which takes no longer than another connection.
+        // All requests share one tunnel. Waiting for the request before takes no longer than opening another connection.
         connections: 1,
         connect: (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .buildConnector */ .gU)({ ...base, ...tls }),
         factory: (origin, given) => {

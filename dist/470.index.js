@@ -9,7 +9,9 @@ __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7975);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9386);
-/* harmony import */ var _sandbox_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3140);
+/* harmony import */ var _sandbox_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1529);
+// The sandbox as a process. Its first line on stdout tells where it is. Each request is a line on stderr, unless --quiet. It
+// ends with 0 on SIGTERM or SIGINT, and with 2 if an option is wrong or the port is taken.
 
 
 
@@ -29,12 +31,6 @@ const HELP = `npm run -s sandbox -- [options]
 The first line on stdout is JSON with url, token, tokenUrl, clientId and clientSecret.
 docs/rehearsal.md lists all faults and quirks.
 `;
-/*
- * The sandbox as a process: `[--port N] [--token T] [--client-id I] [--client-secret S] [--latency MS]
- * [--limits documented|smallest|off] [--faults JSON] [--quirks JSON] [--quiet] [--help]`. The first line on stdout says where
- * it is; a line for each request goes to stderr unless --quiet. It ends with 0 on SIGTERM or SIGINT, with 2 if the
- * options are wrong or the port is taken.
- */
 const OPTIONS = {
     port: { type: "string" },
     token: { type: "string" },
@@ -96,7 +92,7 @@ async function main() {
         process.once(signal, () => void sandbox.close());
     announce(sandbox);
 }
-// Whoever started the sandbox may be gone and its pipes with it; the sandbox goes on until it is told to stop.
+// The process that started the sandbox may end, and its pipes with it. The sandbox runs until it is told to stop.
 process.stderr.on("error", () => { });
 try {
     await main();
@@ -111,7 +107,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3140:
+/***/ 1529:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -122,17 +118,19 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: ./build/sandbox/calls.js
 var calls = __webpack_require__(4861);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(8474);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __webpack_require__(1692);
-;// CONCATENATED MODULE: ./build/sandbox/replies.js
+;// CONCATENATED MODULE: ./build/sandbox/responses.js
+// What the sandbox answers: replies, and refusals in the forms of the vendor's services.
+
 /**
  * A reply with a JSON body.
  * @param status its HTTP status
@@ -161,10 +159,6 @@ function htmlReply(status, text, headers = {}) {
 function emptyReply(status, headers = {}) {
     return { status, headers, body: "" };
 }
-
-;// CONCATENATED MODULE: ./build/sandbox/refusals.js
-
-
 /** A request that the platform does not carry out, and why. Thrown by the handlers. */
 class Refusal extends Error {
     status;
@@ -207,8 +201,8 @@ function refusalReply(refusal, shape) {
     return jsonReply(status, ERROR_BODIES[shape](code, logref, message), headers);
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/fault-kinds.js
-
+;// CONCATENATED MODULE: ./build/sandbox/fault-behaviours.js
+// What each kind of fault does to a request.
 
 
 
@@ -217,13 +211,14 @@ function refusalReply(refusal, shape) {
 const always = () => true;
 const never = () => false;
 const ifAsked = (fault) => fault.carriedOut === true;
-const BEHAVIOURS = {
-    "reset-before": { carriesOut: never, show: fault_kinds_reset },
-    reset: { carriesOut: always, show: fault_kinds_reset },
+/** What each kind of fault does. */
+const FAULT_BEHAVIOURS = {
+    "reset-before": { carriesOut: never, show: fault_behaviours_reset },
+    reset: { carriesOut: always, show: fault_behaviours_reset },
     hang: { carriesOut: never, show: hang },
     "hang-after": { carriesOut: always, show: hang },
     "rate-limit": { carriesOut: never, show: rateLimit },
-    status: { carriesOut: ifAsked, show: fault_kinds_status },
+    status: { carriesOut: ifAsked, show: fault_behaviours_status },
     html: { carriesOut: ifAsked, show: html },
     truncated: { carriesOut: always, show: truncated },
     garbage: { carriesOut: always, show: garbage },
@@ -232,18 +227,11 @@ const BEHAVIOURS = {
     redirect: { carriesOut: ifAsked, show: redirect },
     body: { carriesOut: ifAsked, show: body },
     slow: { carriesOut: always, show: slow },
-    late: { carriesOut: never, show: fault_kinds_reset },
+    late: { carriesOut: never, show: fault_behaviours_reset },
     trickle: { carriesOut: always, show: trickle },
     date: { carriesOut: always, show: date },
 };
-/**
- * How a fault behaves.
- * @param kind one of the fault kinds
- */
-function behaviourOf(kind) {
-    return BEHAVIOURS[kind];
-}
-function fault_kinds_reset({ response }) {
+function fault_behaviours_reset({ response }) {
     const { socket } = response;
     // A TLS socket cannot send RST by itself; closing it without a reply is what its client sees of a reset.
     if (socket instanceof external_node_tls_.TLSSocket)
@@ -259,7 +247,7 @@ function rateLimit({ fault, send }) {
     const headers = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
     send(vendorError(429, headers));
 }
-function fault_kinds_status({ fault, send }) {
+function fault_behaviours_status({ fault, send }) {
     send(vendorError(fault.status ?? 503));
 }
 function html({ fault, send }) {
@@ -277,7 +265,7 @@ function garbage({ send }) {
 function wrongShape({ send }) {
     send(jsonReply(200, { unexpected: { shape: [true] } }));
 }
-/** More than any sane client reads, little enough to end a test whose client reads on. */
+/** More than a client should read, and little enough that a test ends whose client reads on. */
 const HUGE_BYTES = 32 * 1024 * 1024;
 async function huge({ response }) {
     response.writeHead(200, { "Content-Type": "application/json" });
@@ -307,13 +295,13 @@ async function slow({ fault, reply, send }) {
     if (reply)
         send(reply);
 }
-/** The reply never ends, though something comes all the time: no wait for the next byte is long. */
+/** The reply never ends, but bytes keep coming, so no timeout between two of them ends it. */
 function trickle({ response }) {
     response.writeHead(200, { "Content-Type": "application/json" });
     const timer = setInterval(() => response.write(" "), 100).unref();
     response.once("close", () => clearInterval(timer));
 }
-/** The reply has its `Date` already, of the sandbox's own clock. */
+/** Changes the `Date` header, which the reply already has by the sandbox's own clock. */
 function date({ fault, reply, response, send }) {
     const { ahead = 0, date: written, age } = fault;
     const now = Date.parse(String(response.getHeader("Date")));
@@ -341,116 +329,8 @@ function vendorError(code, headers = {}) {
     return refusalReply(refuse(code, generic, `Simulated status ${code}.`, headers), "errors");
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/limits.js
-const HALF_MINUTE = 30_000;
-const HOUR = 3_600_000;
-const CHANGING = { per30Seconds: 2, perHour: 10 };
-const CHANGING_SMALLEST = { per30Seconds: 1, perHour: 10 };
-const READING = { per30Seconds: 10, perHour: 30 };
-/** The vendor's rate-limit page (FACTS §1), per endpoint and environment. Token endpoints have no known limit. */
-const BUDGETS = {
-    documented: {
-        upload: CHANGING,
-        verify: CHANGING,
-        code: CHANGING,
-        delete: CHANGING,
-        list: READING,
-        get: READING,
-    },
-    smallest: {
-        upload: CHANGING_SMALLEST,
-        verify: CHANGING_SMALLEST,
-        code: CHANGING_SMALLEST,
-        delete: CHANGING_SMALLEST,
-        list: { per30Seconds: 3, perHour: 30 },
-        get: { per30Seconds: 2, perHour: 20 },
-    },
-    off: {},
-};
-/**
- * Makes a limiter with sliding windows: whether the platform's windows slide or are fixed is unknown, and a client
- * that lives with sliding ones lives with both.
- * @param plan which table
- * @param clock milliseconds since the epoch
- */
-function createRateLimiter(plan, clock) {
-    const spent = new Map();
-    return {
-        spend(call) {
-            const budget = BUDGETS[plan][call];
-            if (!budget)
-                return 0;
-            const now = clock();
-            const times = (spent.get(call) ?? []).filter((time) => now - time < HOUR);
-            spent.set(call, times);
-            const wait = Math.max(untilFree(times, budget.per30Seconds, HALF_MINUTE, now), untilFree(times, budget.perHour, HOUR, now));
-            if (wait === 0)
-                times.push(now);
-            return wait;
-        },
-    };
-}
-/** Milliseconds until fewer than `limit` of the times (oldest first) lie within the window before now. */
-function untilFree(times, limit, window, now) {
-    const blocking = times[times.length - limit];
-    return blocking === undefined ? 0 : Math.max(0, blocking + window - now);
-}
-/**
- * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds so that who keeps to it passes.
- * @param wait milliseconds to wait
- * @param now milliseconds since the epoch
- * @param form whether and how the header is written
- */
-function retryAfterHeader(wait, now, form) {
-    if (form === false)
-        return {};
-    if (form === true)
-        return { "Retry-After": String(Math.ceil(wait / 1000)) };
-    return { "Retry-After": new Date(Math.ceil((now + wait) / 1000) * 1000).toUTCString() };
-}
-
-;// CONCATENATED MODULE: ./build/sandbox/handle.js
-
-
-/**
- * Does what the platform would do with a request: token, limits, then the endpoint itself.
- * @param platform the state
- * @param route what the request addresses
- * @param request the request; its id is the route's
- * @returns the reply, a refusal included
- */
-function handle(platform, route, request) {
-    try {
-        if (route.bearer)
-            checkToken(platform, request.headers.authorization);
-        if (!route.handler)
-            throw refuse(404, "noMatch", "This resource does not exist.");
-        spendBudget(platform, route);
-        return route.handler(platform, request);
-    }
-    catch (error) {
-        if (error instanceof Refusal)
-            return refusalReply(error, platform.quirks.errorShape);
-        throw error;
-    }
-}
-/** RFC 6750: the scheme is case-insensitive, a 401 names it. */
-function checkToken(platform, authorization) {
-    const presented = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
-    const verdict = presented === undefined ? "missing" : platform.tokens.judge(presented);
-    if (verdict === "valid")
-        return;
-    throw refuse(401, "unauthorized", `The bearer token is ${verdict}.`, { "WWW-Authenticate": "Bearer" });
-}
-function spendBudget(platform, route) {
-    const wait = platform.limiter.spend(route.call);
-    if (wait === 0)
-        return;
-    const headers = retryAfterHeader(wait, platform.clock(), platform.quirks.retryAfter);
-    throw refuse(429, "tooManyRequests", "The rate limit of this endpoint is exceeded.", headers);
-}
-
 ;// CONCATENATED MODULE: ./build/sandbox/certificate-checks.js
+// The cryptographic checks of CA certificates and of proofs of possession.
 
 // First: Node's toLegacyObject breaks node:tls for good where that is loaded after it (v20 and v24).
 
@@ -495,7 +375,7 @@ function commonNames(certificate) {
 function checkCa(certificate, now) {
     if (!signedBy(certificate, certificate))
         throw invalid("The CA certificate is not self-signed.");
-    // True for v3 with CA:TRUE alone: OpenSSL tells self-signed v1 certificates apart.
+    // True only for v3 with CA:TRUE: OpenSSL tells self-signed v1 certificates apart.
     if (!certificate.ca)
         throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
     if (certificate.validFromDate.getTime() > now)
@@ -534,8 +414,45 @@ function invalid(message) {
     return refuse(400, "invalidParameter", message);
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/odd-replies.js
-const RENDERINGS = {
+;// CONCATENATED MODULE: ./build/sandbox/certificate-rendering.js
+/** Renders the reply to an upload: what every reply about a certificate has, and nothing more (vendor's page). */
+function renderUploaded(stored, quirks) {
+    const { id, name, expiration, commonName } = stored;
+    const rendered = { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration };
+    return { ...rendered, ...COMMON_NAMES[quirks.commonName](commonName) };
+}
+/** Renders the reply to a verify, which always has `isVerified`. */
+function renderVerified(stored, quirks) {
+    return { ...renderUploaded(stored, quirks), ...pemOf(stored, quirks), isVerified: true };
+}
+/** Renders a certificate for a read: the reply to get, and an entry of a list. */
+function renderRead(stored, quirks) {
+    const hasVerified = quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
+    return {
+        ...renderUploaded(stored, quirks),
+        ...pemOf(stored, quirks),
+        ...(hasVerified && { isVerified: stored.isVerified }),
+    };
+}
+/**
+ * Renders the body of a list.
+ * @param stored every certificate, the one uploaded last at the end
+ */
+function renderList(stored, quirks) {
+    const { listOmitsVerified: omits, listHidesMore: hides, listShape } = quirks;
+    const list = stored.map((one, index) => {
+        const { isVerified, ...rest } = renderRead(one, quirks);
+        const keeps = omits === "none" || (omits === "newest" && index < stored.length - 1);
+        return keeps && isVerified !== undefined ? { ...rest, isVerified } : rest;
+    });
+    if (hides === "none")
+        return LISTS[listShape](list);
+    return {
+        ...LISTS[listShape === "array" ? "caCertificates" : listShape](list),
+        ...HINTS_OF_MORE[hides](list.length),
+    };
+}
+const COMMON_NAMES = {
     exact: (commonName) => ({ commonName }),
     null: () => ({ commonName: null }),
     absent: () => ({}),
@@ -545,18 +462,14 @@ const RENDERINGS = {
     prefixed: (commonName) => ({ commonName: `CN=${commonName}` }),
     decomposed: (commonName) => ({ commonName: commonName.normalize("NFD") }),
 };
-/** The common name as {@link Quirks.commonName} renders it. */
-function commonNameShown(commonName, quirks) {
-    return RENDERINGS[quirks.commonName](commonName);
-}
-const SHAPES = {
+const LISTS = {
     array: (list) => list,
     caCertificates: (list) => ({ caCertificates: list }),
     content: (list) => ({ content: list, totalElements: list.length }),
     _embedded: (list) => ({ _embedded: { caCertificates: list } }),
 };
 const NEXT = "/api/mindconnectmqtt/v3/caCertificates?page=1";
-const HINTS = {
+const HINTS_OF_MORE = {
     none: () => ({}),
     totalElements: (count) => ({ totalElements: count + 1 }),
     total: (count) => ({ total: count + 1 }),
@@ -565,28 +478,14 @@ const HINTS = {
     next: () => ({ next: NEXT }),
     links: () => ({ _links: { self: { href: NEXT }, next: { href: NEXT } } }),
 };
-/**
- * The body of a list.
- * @param shown every certificate, the one uploaded last at the end
- */
-function listed(shown, quirks) {
-    const { listOmitsVerified: omits, listHidesMore: hides, listShape } = quirks;
-    const list = shown.map(({ isVerified, ...rest }, index) => {
-        const said = omits === "none" || (omits === "newest" && index < shown.length - 1);
-        return said && isVerified !== undefined ? { ...rest, isVerified } : rest;
-    });
-    if (hides === "none")
-        return SHAPES[listShape](list);
-    return {
-        ...SHAPES[listShape === "array" ? "caCertificates" : listShape](list),
-        ...HINTS[hides](list.length),
-    };
+function pemOf(stored, quirks) {
+    return quirks.pemInReplies ? { caCertificate: stored.pem } : {};
 }
 
 ;// CONCATENATED MODULE: ./build/sandbox/platform.js
 
 /**
- * Reads the named string fields of a JSON object; other fields are left alone.
+ * Reads the named string fields of a JSON object; other fields are ignored.
  * @param request its Content-Type must be application/json
  * @param names the fields, each of which must be a string that is not blank
  * @throws Refusal 415 or 400 that names what is wrong
@@ -626,7 +525,8 @@ function parseObject(text) {
     return value;
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/slots.js
+;// CONCATENATED MODULE: ./build/sandbox/stored-certificates.js
+// The CA certificates in the slots of the sandbox, and their ids.
 
 
 /** CA certificates that an environment may have at a time, verified or not (vendor's page; FACTS §1). */
@@ -668,8 +568,8 @@ function newId(form, stored = []) {
     return ID_FORMS[form](new Set(stored.map(({ id }) => id)));
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/ca-certificates.js
-
+;// CONCATENATED MODULE: ./build/sandbox/ca-handlers.js
+// The handlers of the calls about CA certificates.
 
 
 
@@ -689,12 +589,12 @@ const upload = (platform, request) => {
     }
     const stored = storedCertificate(body.caCertificate, body.name, newId(quirks.idForm, certificates));
     certificates.push(stored);
-    return jsonReply(quirks.uploadStatus, describe(stored, quirks));
+    return jsonReply(quirks.uploadStatus, renderUploaded(stored, quirks));
 };
 /** `GET /caCertificates`: all slots. */
-const list = ({ certificates, quirks }) => jsonReply(200, listed(certificates.map((stored) => describeRead(stored, quirks)), quirks));
+const list = ({ certificates, quirks }) => jsonReply(200, renderList(certificates, quirks));
 /** `GET /caCertificates/{id}`: one of them. */
-const get = (platform, request) => jsonReply(200, describeRead(find(platform, request), platform.quirks));
+const get = (platform, request) => jsonReply(200, renderRead(find(platform, request), platform.quirks));
 /** `DELETE /caCertificates/{id}`: frees its slot. */
 const remove = (platform, request) => {
     const stored = find(platform, request);
@@ -720,11 +620,7 @@ const verify = (platform, request) => {
     const code = codeInForce(platform, stored)?.value;
     checkProof(proof, new external_node_crypto_.X509Certificate(stored.pem), code, platform.clock());
     stored.isVerified = true;
-    return jsonReply(200, {
-        ...describe(stored, platform.quirks),
-        ...pemOf(stored, platform.quirks),
-        isVerified: true,
-    });
+    return jsonReply(200, renderVerified(stored, platform.quirks));
 };
 function find(platform, request) {
     const stored = platform.certificates.find(({ id }) => id === request.id);
@@ -743,26 +639,84 @@ function codeInForce(platform, stored) {
     const lifetime = platform.quirks.codeLifetimeSeconds * 1000;
     return code && platform.clock() - code.issuedAt < lifetime ? code : undefined;
 }
-/** What every reply about a certificate has, and the only thing that the upload's has (vendor's page). */
-function describe(stored, quirks) {
-    const { id, name, expiration } = stored;
-    const shown = { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration };
-    return { ...shown, ...commonNameShown(stored.commonName, quirks) };
+
+;// CONCATENATED MODULE: ./build/sandbox/limits.js
+const HALF_MINUTE = 30_000;
+const HOUR = 3_600_000;
+const CHANGING = { per30Seconds: 2, perHour: 10 };
+const CHANGING_SMALLEST = { per30Seconds: 1, perHour: 10 };
+const READING = { per30Seconds: 10, perHour: 30 };
+/** The vendor's rate-limit page (FACTS §1), per endpoint and environment. Token endpoints have no known limit. */
+const BUDGETS = {
+    documented: {
+        upload: CHANGING,
+        verify: CHANGING,
+        code: CHANGING,
+        delete: CHANGING,
+        list: READING,
+        get: READING,
+    },
+    smallest: {
+        upload: CHANGING_SMALLEST,
+        verify: CHANGING_SMALLEST,
+        code: CHANGING_SMALLEST,
+        delete: CHANGING_SMALLEST,
+        list: { per30Seconds: 3, perHour: 30 },
+        get: { per30Seconds: 2, perHour: 20 },
+    },
+    off: {},
+};
+/**
+ * Counts requests against the budget of a plan, in sliding windows. Whether the platform's windows slide or are fixed is
+ * unknown, and a client that lives with sliding ones lives with both.
+ */
+class RateLimiter {
+    #budgets;
+    #clock;
+    #spent = new Map();
+    /** @param clock milliseconds since the epoch */
+    constructor(plan, clock) {
+        this.#budgets = BUDGETS[plan];
+        this.#clock = clock;
+    }
+    /**
+     * Spends one request, or says how long to wait. A request that is turned away spends nothing.
+     * @returns milliseconds until the same request would pass; 0 when it passes now
+     */
+    spend(call) {
+        const budget = this.#budgets[call];
+        if (!budget)
+            return 0;
+        const now = this.#clock();
+        const times = (this.#spent.get(call) ?? []).filter((time) => now - time < HOUR);
+        this.#spent.set(call, times);
+        const wait = Math.max(untilFree(times, budget.per30Seconds, HALF_MINUTE, now), untilFree(times, budget.perHour, HOUR, now));
+        if (wait === 0)
+            times.push(now);
+        return wait;
+    }
 }
-function describeRead(stored, quirks) {
-    const shows = quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
-    return {
-        ...describe(stored, quirks),
-        ...pemOf(stored, quirks),
-        ...(shows && { isVerified: stored.isVerified }),
-    };
+/** Milliseconds until fewer than `limit` of the times (oldest first) lie within the window before now. */
+function untilFree(times, limit, window, now) {
+    const blocking = times[times.length - limit];
+    return blocking === undefined ? 0 : Math.max(0, blocking + window - now);
 }
-function pemOf(stored, quirks) {
-    return quirks.pemInReplies ? { caCertificate: stored.pem } : {};
+/**
+ * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds, so that a client that keeps to it passes.
+ * @param wait milliseconds to wait
+ * @param now milliseconds since the epoch
+ * @param form whether and how the header is written
+ */
+function retryAfterHeader(wait, now, form) {
+    if (form === false)
+        return {};
+    if (form === true)
+        return { "Retry-After": String(Math.ceil(wait / 1000)) };
+    return { "Retry-After": new Date(Math.ceil((now + wait) / 1000) * 1000).toUTCString() };
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/token-endpoints.js
-
+;// CONCATENATED MODULE: ./build/sandbox/token-handlers.js
+// The handlers of both token endpoints.
 
 
 /**
@@ -809,6 +763,9 @@ function oauthError(status, error, description) {
 }
 
 ;// CONCATENATED MODULE: ./build/sandbox/routes.js
+// Finds what a request addresses, and does what the platform would do with it.
+
+
 
 
 /** Where the API lives on the gateway (FACTS §1). */
@@ -818,7 +775,7 @@ const ONE = new RegExp(`^${BASE}/caCertificates/([^/]+)$`);
 const CODE = new RegExp(`^${BASE}/caCertificates/([^/]+)/registrationCode$`);
 const VERIFY = new RegExp(`^${BASE}/caCertificates/([^/]+)/verify$`);
 const AGENTS = new RegExp(`^${BASE}/agentCertificates(/|$)`);
-/** The calls of FACTS §1 and 2. The page's slip `GET …/v3/<id>/registrationCode` is not among them. */
+/** The calls of FACTS §1 and 2. A misprint of the vendor's page, `GET …/v3/<id>/registrationCode`, is not one of them. */
 const ENDPOINTS = [
     { method: "GET", path: ALL, call: "list", handler: list, bearer: true },
     { method: "POST", path: ALL, call: "upload", handler: upload, bearer: true },
@@ -848,7 +805,7 @@ function findRoute(method, path) {
     }
     return { call: AGENTS.test(path) ? "agent" : "other", handler: undefined, bearer: true, id: "" };
 }
-/** An id that is no valid percent-encoding is no id of ours either: it is looked up as it stands. */
+/** Decodes an id. One that is not valid percent-encoding stays as it is, and no certificate has it. */
 function decode(segment) {
     try {
         return decodeURIComponent(segment);
@@ -857,12 +814,50 @@ function decode(segment) {
         return segment;
     }
 }
+/**
+ * Does what the platform would do with a request: token, limits, then the endpoint itself.
+ * @param platform the state
+ * @param route what the request addresses
+ * @param request the request; its id is the route's
+ * @returns the reply, a refusal included
+ */
+function handle(platform, route, request) {
+    try {
+        if (route.bearer)
+            checkToken(platform, request.headers.authorization);
+        if (!route.handler)
+            throw refuse(404, "noMatch", "This resource does not exist.");
+        spendBudget(platform, route);
+        return route.handler(platform, request);
+    }
+    catch (error) {
+        if (error instanceof Refusal)
+            return refusalReply(error, platform.quirks.errorShape);
+        throw error;
+    }
+}
+/** RFC 6750: the scheme is case-insensitive, a 401 names it. */
+function checkToken(platform, authorization) {
+    const presented = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+    const verdict = presented === undefined ? "missing" : platform.tokens.judge(presented);
+    if (verdict === "valid")
+        return;
+    throw refuse(401, "unauthorized", `The bearer token is ${verdict}.`, { "WWW-Authenticate": "Bearer" });
+}
+function spendBudget(platform, route) {
+    const wait = platform.limiter.spend(route.call);
+    if (wait === 0)
+        return;
+    const headers = retryAfterHeader(wait, platform.clock(), platform.quirks.retryAfter);
+    throw refuse(429, "tooManyRequests", "The rate limit of this endpoint is exceeded.", headers);
+}
 
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: external "node:https"
 var external_node_https_ = __webpack_require__(4708);
 ;// CONCATENATED MODULE: ./build/sandbox/server.js
+// The HTTP server of the sandbox, on loopback.
 
 
 /** The one address that a sandbox listens on: it is a rehearsal stage, not a server for others. */
@@ -925,63 +920,62 @@ function writeReply(response, reply) {
 
 
 
-
 /**
- * Takes one request from arrival to reply: record, listeners, latency, fault, platform, reply.
- * @param stage the sandbox
+ * Answers one request: record, listeners, latency, fault, platform, reply.
+ * @param context the sandbox
  * @param request from the HTTP server
  * @param response its counterpart
  */
-async function exchange(stage, request, response) {
+async function exchange(context, request, response) {
     const { method = "", url = "", headers } = request;
     const path = url.split("?", 1)[0] ?? "";
     const route = findRoute(method, path);
-    const call = (0,calls/* openCall */.L)(method, path, route.call, headers, stage.platform.clock());
-    stage.calls.push(call);
+    const call = (0,calls/* openCall */.LJ)(method, path, route.call, headers, context.platform.clock());
+    context.calls.push(call);
     try {
-        await answer(stage, { route, call, headers, response }, await readBody(request));
+        await answer(context, { route, call, headers, response }, await readBody(request));
     }
     catch (error) {
-        fail(stage, call, response, error);
+        fail(context, call, response, error);
     }
-    await stage.answered.notify(call);
+    await context.answered.notify(call);
 }
-/** Counts a request that was carried out; what waited for it is carried out now. */
-async function passBy(waiting) {
+/** Counts one more request, and carries out the late ones whose time has come. */
+async function carryOutLate(waiting) {
     for (const late of [...waiting]) {
-        late.left -= 1;
-        if (late.left > 0)
+        late.requestsLeft -= 1;
+        if (late.requestsLeft > 0)
             continue;
         waiting.splice(waiting.indexOf(late), 1);
         await late.carryOut();
     }
 }
-async function answer(stage, visit, body) {
-    const { call, response } = visit;
+async function answer(context, request, body) {
+    const { call, response } = request;
     call.body = body ?? "";
-    await stage.requested.notify(call);
-    if (stage.latency > 0)
-        await (0,promises_.setTimeout)(stage.latency, undefined, { ref: false });
-    const fault = stage.faults.strike(call.call);
-    const behaviour = fault && behaviourOf(fault.kind);
-    const reply = !behaviour || behaviour.carriesOut(fault) ? await carryOut(stage, visit, body) : undefined;
+    await context.requested.notify(call);
+    if (context.latency > 0)
+        await (0,promises_.setTimeout)(context.latency, undefined, { ref: false });
+    const fault = context.faults.next(call.call);
+    const behaviour = fault && FAULT_BEHAVIOURS[fault.kind];
+    const reply = !behaviour || behaviour.carriesOut(fault) ? await carryOut(context, request, body) : undefined;
     const send = (whole) => {
         call.status = whole.status;
         writeReply(response, whole);
     };
-    setDate(response, stage.platform);
-    // Before the reply: whoever has that one may count on it.
-    await passBy(stage.late);
+    setDate(response, context.platform);
+    // Before the reply, so that a client that has it sees the late ones carried out.
+    await carryOutLate(context.late);
     if (fault?.kind === "late")
-        stage.late.push({ left: fault.after ?? 1, carryOut: () => carryOut(stage, visit, body) });
+        context.late.push({ requestsLeft: fault.after ?? 1, carryOut: () => carryOut(context, request, body) });
     if (behaviour)
         await behaviour.show({ fault, reply, response, send });
     else if (reply)
         send(reply);
 }
-async function carryOut(stage, visit, body) {
-    const { platform } = stage;
-    const { call, route, headers } = visit;
+async function carryOut(context, request, body) {
+    const { platform } = context;
+    const { call, route, headers } = request;
     if (body === null) {
         const refusal = refuse(413, "invalidParameter", "The body is larger than 1 MiB.");
         return refusalReply(refusal, platform.quirks.errorShape);
@@ -989,19 +983,19 @@ async function carryOut(stage, visit, body) {
     const reply = handle(platform, route, { headers, body, id: route.id });
     call.carriedOut = reply.status >= 200 && reply.status < 300;
     if (call.carriedOut)
-        await stage.carriedOut.notify(call);
+        await context.carriedOut.notify(call);
     return reply;
 }
-/** Either the client went away in the middle of its request, or the sandbox or a listener has a defect. */
-function fail(stage, call, response, error) {
+/** Ends a request that failed: the client went away in the middle of it, or the sandbox or a listener has a defect. */
+function fail(context, call, response, error) {
     if (response.socket === null || response.socket.destroyed || response.headersSent) {
         response.destroy();
         return;
     }
     const message = `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`;
     call.status = 500;
-    setDate(response, stage.platform);
-    writeReply(response, refusalReply(refuse(500, "internalServerError", message), stage.platform.quirks.errorShape));
+    setDate(response, context.platform);
+    writeReply(response, refusalReply(refuse(500, "internalServerError", message), context.platform.quirks.errorShape));
 }
 /** The platform's own clock, which clients go by (CONTRACT: "usable"). */
 function setDate(response, platform) {
@@ -1010,26 +1004,69 @@ function setDate(response, platform) {
 
 // EXTERNAL MODULE: ./build/sandbox/faults.js
 var faults = __webpack_require__(7311);
-;// CONCATENATED MODULE: ./build/sandbox/hooks.js
-/** Makes a {@link Hook} without listeners. */
-function createHook() {
-    const listeners = new Set();
-    return {
-        on(listener) {
-            listeners.add(listener);
-            return () => {
-                listeners.delete(listener);
-            };
-        },
-        async notify(value) {
-            for (const listener of listeners)
-                await listener(value);
-        },
-    };
+;// CONCATENATED MODULE: ./build/sandbox/issued-tokens.js
+// The bearer tokens that the sandbox issued or accepts.
+
+/** The bearer tokens of one sandbox. */
+class IssuedTokens {
+    #clock;
+    #clientId;
+    /** Seconds since the epoch, by token. */
+    #expiries = new Map();
+    #key = (0,external_node_crypto_.randomBytes)(32);
+    /**
+     * @param clock milliseconds since the epoch
+     * @param clientId the subject of issued tokens
+     */
+    constructor(clock, clientId) {
+        this.#clock = clock;
+        this.#clientId = clientId;
+    }
+    /**
+     * Makes a JWT-shaped token that is accepted until it expires.
+     * @param lifetimeSeconds from now by the sandbox's clock; negative for one that has expired already
+     */
+    issue(lifetimeSeconds) {
+        const iat = Math.floor(this.#clock() / 1000);
+        const exp = iat + lifetimeSeconds;
+        const sub = this.#clientId;
+        const token = jwt({ jti: (0,external_node_crypto_.randomUUID)(), sub, client_id: sub, iat, exp }, this.#key);
+        this.#expiries.set(token, exp);
+        return token;
+    }
+    /** Accepts a token from elsewhere: until its `exp` if it is a JWT that has one, else for good. */
+    accept(token) {
+        this.#expiries.set(token, expiryOf(token));
+    }
+    /** Says whether a token may be used now. */
+    judge(token) {
+        const expiry = this.#expiries.get(token);
+        if (expiry === undefined)
+            return "unknown";
+        return this.#clock() < expiry * 1000 ? "valid" : "expired";
+    }
+}
+/** A JWT (RFC 7519), signed with a key of the sandbox only: clients can read it and cannot check it. */
+function jwt(claims, key) {
+    const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
+    return `${signed}.${(0,external_node_crypto_.createHmac)("sha256", key).update(signed).digest("base64url")}`;
+}
+/** The `exp` of a JWT in seconds since the epoch; Infinity for any other text. */
+function expiryOf(token) {
+    try {
+        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+        const exp = claims?.exp;
+        return typeof exp === "number" ? exp : Number.POSITIVE_INFINITY;
+    }
+    catch {
+        return Number.POSITIVE_INFINITY;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/sandbox/quirks.js
-/** The quirks of a sandbox that was asked for none in particular. */
+// The open questions about the platform, each with its possible answers.
+/** The quirks of a sandbox without the option `quirks`. */
 const DEFAULT_QUIRKS = {
     uploadStatus: 201,
     deleteStatus: 204,
@@ -1051,54 +1088,8 @@ const DEFAULT_QUIRKS = {
     retryAfter: true,
 };
 
-;// CONCATENATED MODULE: ./build/sandbox/tokens.js
-
-/**
- * Makes the token store of a sandbox.
- * @param clock milliseconds since the epoch
- * @param clientId the subject of issued tokens
- */
-function createTokens(clock, clientId) {
-    const expiries = new Map();
-    const key = (0,external_node_crypto_.randomBytes)(32);
-    return {
-        issue(lifetimeSeconds) {
-            const issuedAt = Math.floor(clock() / 1000);
-            const expiry = issuedAt + lifetimeSeconds;
-            const token = jwt({ jti: (0,external_node_crypto_.randomUUID)(), sub: clientId, client_id: clientId, iat: issuedAt, exp: expiry }, key);
-            expiries.set(token, expiry);
-            return token;
-        },
-        accept(token) {
-            expiries.set(token, expiryOf(token));
-        },
-        judge(token) {
-            const expiry = expiries.get(token);
-            if (expiry === undefined)
-                return "unknown";
-            return clock() < expiry * 1000 ? "valid" : "expired";
-        },
-    };
-}
-/** A JWT (RFC 7519) signed with a key that nobody else knows: clients may read it, none can check it. */
-function jwt(claims, key) {
-    const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
-    return `${signed}.${(0,external_node_crypto_.createHmac)("sha256", key).update(signed).digest("base64url")}`;
-}
-/** The `exp` of a JWT in seconds since the epoch; Infinity for any other text. */
-function expiryOf(token) {
-    try {
-        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-        const exp = claims?.exp;
-        return typeof exp === "number" ? exp : Number.POSITIVE_INFINITY;
-    }
-    catch {
-        return Number.POSITIVE_INFINITY;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/sandbox/sandbox.js
+// Starts the double of the platform, and gives its owner the means to look into it.
 
 
 
@@ -1118,17 +1109,17 @@ async function startSandbox(options = {}) {
     const platform = createPlatform(options);
     const token = options.token ?? platform.tokens.issue(platform.tokenLifetimeSeconds);
     platform.tokens.accept(token);
-    const stage = {
+    const context = {
         platform,
-        faults: (0,faults/* createFaultQueue */.u)(options.faults),
+        faults: new faults/* FaultQueue */.u(options.faults),
         calls: [],
         latency: options.latency ?? 0,
-        requested: createHook(),
-        carriedOut: createHook(),
-        answered: createHook(),
+        requested: new calls/* CallEvent */.$E(),
+        carriedOut: new calls/* CallEvent */.$E(),
+        answered: new calls/* CallEvent */.$E(),
         late: [],
     };
-    const server = await listen((request, response) => void exchange(stage, request, response), options.port ?? 0, options.tls);
+    const server = await listen((request, response) => void exchange(context, request, response), options.port ?? 0, options.tls);
     const { certificates, clientId, clientSecret, quirks, tokens } = platform;
     return {
         url: server.url,
@@ -1137,14 +1128,14 @@ async function startSandbox(options = {}) {
         clientId,
         clientSecret,
         certificates,
-        calls: stage.calls,
-        faults: stage.faults,
+        calls: context.calls,
+        faults: context.faults,
         quirks,
         seed: (pem, seedOptions) => seed(platform, pem, seedOptions),
         issueToken: ({ expiresInSeconds = platform.tokenLifetimeSeconds } = {}) => tokens.issue(expiresInSeconds),
-        onRequest: stage.requested.on,
-        onCarriedOut: stage.carriedOut.on,
-        onAnswered: stage.answered.on,
+        onRequest: context.requested.on,
+        onCarriedOut: context.carriedOut.on,
+        onAnswered: context.answered.on,
         close: server.close,
     };
 }
@@ -1155,8 +1146,8 @@ function createPlatform(options) {
         clock,
         quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
         certificates: [],
-        tokens: createTokens(clock, clientId),
-        limiter: createRateLimiter(options.limits ?? "documented", clock),
+        tokens: new IssuedTokens(clock, clientId),
+        limiter: new RateLimiter(options.limits ?? "documented", clock),
         clientId,
         clientSecret: options.clientSecret ?? (0,external_node_crypto_.randomBytes)(24).toString("hex"),
         tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,

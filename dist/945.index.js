@@ -10,21 +10,20 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  GitHubSecret: () => (/* binding */ GitHubSecret)
+  GitHubSecret: () => (/* binding */ GitHubSecret),
+  openSealedBox: () => (/* binding */ openSealedBox)
 });
 
-// EXTERNAL MODULE: ./build/keyring/github-address.js
-var github_address = __webpack_require__(926);
+// EXTERNAL MODULE: ./node_modules/libsodium-wrappers/dist/modules-esm/libsodium-wrappers.mjs + 1 modules
+var libsodium_wrappers = __webpack_require__(4768);
 // EXTERNAL MODULE: ./node_modules/@actions/github/lib/github.js + 22 modules
 var github = __webpack_require__(2413);
 // EXTERNAL MODULE: ./build/action/product.js
 var product = __webpack_require__(5196);
-// EXTERNAL MODULE: ./build/http/http-date.js
-var http_date = __webpack_require__(4502);
 // EXTERNAL MODULE: ./build/http/retry.js
 var retry = __webpack_require__(4675);
-// EXTERNAL MODULE: ./build/http/retry-after.js
-var retry_after = __webpack_require__(7344);
+// EXTERNAL MODULE: ./build/http/time-headers.js
+var time_headers = __webpack_require__(6067);
 // EXTERNAL MODULE: ./build/http/transport-error.js
 var transport_error = __webpack_require__(8427);
 // EXTERNAL MODULE: ./build/messages/printable.js
@@ -36,15 +35,15 @@ var printable = __webpack_require__(2762);
 
 
 
-
+/** Calls to GitHub's REST API: when they are repeated, what GitHub's refusals mean, and its clock. */
 /** What GitHub's documentation asks to wait where its Retry-After cannot be read. */
 const SECONDARY_LIMIT_MS = 60_000;
-/** How often a call is sent that a rate limit turns away. */
+/** How often a call is sent that a rate limit refuses. */
 const LIMITED_ATTEMPTS = 3;
 /** A call that did not succeed. */
 class GitHubFailure extends Error {
     name = "GitHubFailure";
-    /** HTTP status; undefined where no whole reply came, so that nobody knows whether it was carried out. */
+    /** HTTP status; undefined where no whole reply came, so that the outcome is not known. */
     status;
     kind;
     /** Milliseconds that GitHub asks to wait. */
@@ -58,7 +57,7 @@ class GitHubFailure extends Error {
         this.waitMs = waitMs;
         this.transport = transport;
     }
-    /** Whether it may have been carried out, for all that is known. */
+    /** Whether GitHub may have done what it was asked, although no whole reply came. */
     get unclear() {
         return this.status === undefined && this.transport?.sent !== false;
     }
@@ -99,7 +98,7 @@ class GitHubApi {
      * @throws GitHubFailure
      */
     async send(route, parameters) {
-        return await this.#persist(route, parameters, (error) => {
+        return await this.#retry(route, parameters, (error) => {
             throw error;
         });
     }
@@ -110,18 +109,18 @@ class GitHubApi {
      */
     async read(route, parameters) {
         let limited = 0;
-        return await this.#persist(route, parameters, (error) => {
+        return await this.#retry(route, parameters, (error) => {
             const { kind, status, waitMs } = error;
-            // Where no time is named, nobody waits on a guess.
+            // Without a time from GitHub the run does not guess one.
             if (kind === "rate-limit" && waitMs !== undefined && ++limited < LIMITED_ATTEMPTS)
-                return { kind: "again", waitMs, error };
+                return { kind: "try-later", waitMs, error };
             if (error.unclear || (status ?? 0) >= 500)
-                return { kind: "unclear", waitMs, error };
+                return { kind: "maybe-done", waitMs, error };
             throw error;
         });
     }
     /**
-     * Waits as GitHub asks where a rate limit turned a {@link send} away: nothing happened, and its caller may send it anew.
+     * Waits as GitHub asks where a rate limit refused a {@link send}: nothing was done, so the caller may send it again.
      * @returns whether it waited; false where GitHub names no time, the deadline leaves less, or it happened too often
      */
     async waitOut({ kind, waitMs, message }) {
@@ -136,8 +135,8 @@ class GitHubApi {
     #tellWait(milliseconds, message) {
         this.#notice(`GitHub: ${message}. Waiting ${Math.ceil(milliseconds / 1000)} s.`);
     }
-    async #persist(route, parameters, judge) {
-        return await (0,retry/* persist */.Z)({
+    async #retry(route, parameters, judge) {
+        return await (0,retry/* retry */.L5)({
             deadline: this.#deadline,
             attempt: async () => {
                 try {
@@ -149,7 +148,7 @@ class GitHubApi {
                     if (transport?.kind === "refused")
                         throw failure;
                     return transport?.sent === false
-                        ? { kind: "unsent", waitMs: undefined, error: failure }
+                        ? { kind: "not-sent", waitMs: undefined, error: failure }
                         : judge(failure);
                 }
             },
@@ -167,7 +166,7 @@ class GitHubApi {
         const kind = isMove(status, String(headers.location ?? "")) ? "moved" : undefined;
         throw new GitHubFailure("a redirect, which the action does not follow", { status, kind });
     }
-    /** Octokit gives every way to fail as an error with a status; one without a response is its own invention. */
+    /** Octokit's errors always have a status; without a response it is not GitHub's. */
     #toFailure(error) {
         if (error instanceof GitHubFailure)
             return error;
@@ -185,7 +184,7 @@ class GitHubApi {
     #waitOf(headers) {
         const after = headers["retry-after"];
         if (after !== undefined)
-            return (0,retry_after/* retryAfter */.P)(String(after), this.now()) ?? SECONDARY_LIMIT_MS;
+            return (0,time_headers/* retryAfter */.P9)(String(after), this.now()) ?? SECONDARY_LIMIT_MS;
         const reset = String(headers["x-ratelimit-reset"] ?? "");
         if (!hasUsedUp(headers) || !/^\d{1,12}$/.test(reset))
             return undefined;
@@ -193,7 +192,7 @@ class GitHubApi {
     }
     #note(headers) {
         const texts = (name) => (headers[name] === undefined ? [] : [String(headers[name])]);
-        const date = (0,http_date/* timeOfReply */.b)(texts("date"), texts("age"));
+        const date = (0,time_headers/* timeOfReply */.bg)(texts("date"), texts("age"));
         if (!Number.isNaN(date)) {
             this.#offset = date - Date.now();
             this.#dated(date);
@@ -203,7 +202,7 @@ class GitHubApi {
             this.#expiration = parseTokenExpiration(String(end));
     }
 }
-/** What a refusal is about. GitHub tells its policies apart in words alone, but for SAML's header. */
+/** What a refusal is about. Only SAML has a header of its own; the other policies differ only in their words. */
 function kindOf(status, message, headers) {
     if (status !== 403 && status !== 429)
         return undefined;
@@ -241,7 +240,7 @@ const ignore = () => { };
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 /** Statuses whose replies have no content (RFC 9110): a Response refuses one. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
-/** @returns a fetch for Octokit over our own HTTP; Octokit gives texts alone as headers and body */
+/** @returns a fetch for Octokit over `src/http/`; Octokit passes headers and body as texts */
 function fetchOver(http) {
     return async (url, { method, headers, body }) => {
         const request = { method, url: new URL(url), headers };
@@ -260,15 +259,15 @@ function fetchOver(http) {
 var time = __webpack_require__(7536);
 // EXTERNAL MODULE: ./build/messages/errors.js
 var errors = __webpack_require__(6042);
-// EXTERNAL MODULE: ./build/messages/sentence.js
-var sentence = __webpack_require__(800);
+// EXTERNAL MODULE: ./build/keyring/secret-inputs.js
+var secret_inputs = __webpack_require__(9852);
 ;// CONCATENATED MODULE: ./build/keyring/github-errors.js
 
 
 
 
 
-
+/** Why a call to GitHub failed, in words for the user, and what to do about it. */
 /**
  * @param what the call, as in `reading the public key for the secret NAME of owner/repo`
  * @returns `SECRET_ACCESS_DENIED` or `SECRET_UNREACHABLE` for a read that failed; another error as it is
@@ -302,24 +301,24 @@ function writeFailed(error, address, what) {
 }
 /** What to do after a write of a secret that failed, or whose outcome is not known. */
 const WRITE_AGAIN = "Start a new run: it reads the secret again and goes on, whether this write was done or not. This run stopped before the step that needed the write.";
-/** @returns what a failure that no right would have prevented came to, and the next step where it is a special one */
+/** @returns what happened where no permission is missing, and the next step where it differs from the usual one */
 function happened(failure, { owner, repo }, what) {
     const { status, kind, waitMs, message, transport } = failure;
     const answer = status === undefined ? "failed" : `failed: GitHub answered with ${status}`;
     if (kind === "rate-limit") {
         const wait = waitMs === undefined ? "" : ` GitHub asks to wait ${Math.ceil(waitMs / 1000)} s.`;
         return {
-            message: `${(0,sentence/* capital */.N)(what)} ${answer} (rate limit): ${message}.${wait}`,
+            message: `${(0,printable/* capitalize */.ZH)(what)} ${answer} (rate limit): ${message}.${wait}`,
             next: `Start a new run${waitMs === undefined ? " a few minutes later" : ` after ${(0,time/* iso */.KH)(Date.now() + waitMs)}`}. It goes on where this one stopped.`,
         };
     }
     if (kind === "moved") {
         return {
-            message: `${(0,sentence/* capital */.N)(what)} ${answer}, ${message}. ${owner}/${repo} was renamed or transferred.`,
+            message: `${(0,printable/* capitalize */.ZH)(what)} ${answer}, ${message}. ${owner}/${repo} was renamed or transferred.`,
             next: "Start a new run in the repository under its new name. The action does not send the token to another address.",
         };
     }
-    return { message: `${(0,sentence/* capital */.N)(what)} ${answer}: ${message}.`, next: transport?.next };
+    return { message: `${(0,printable/* capitalize */.ZH)(what)} ${answer}: ${message}.`, next: transport?.next };
 }
 /** @returns `SECRET_UNREACHABLE` for a reply of success that is not what GitHub documents */
 function unexpectedReply(what, lacks, cause) {
@@ -331,7 +330,7 @@ function accessDenied(failure, address, what) {
     if (why === undefined)
         return undefined;
     const [reason, next] = why;
-    const message = `${(0,sentence/* capital */.N)(what)} failed: GitHub answered with ${failure.status}: ${failure.message}. ${reason}`;
+    const message = `${(0,printable/* capitalize */.ZH)(what)} failed: GitHub answered with ${failure.status}: ${failure.message}. ${reason}`;
     return new errors/* ActionError */.lZ("SECRET_ACCESS_DENIED", message, { cause: failure, next });
 }
 function whyDenied({ status, kind }, address) {
@@ -356,7 +355,7 @@ function whyDenied({ status, kind }, address) {
     if (status === 401)
         return ["The token has expired, was revoked, or is mistyped.", next];
     if (status === 403) {
-        return (0,github_address/* isInstallationToken */.e)(address)
+        return (0,secret_inputs/* isInstallationToken */.eF)(address)
             ? [
                 "The workflow's own GITHUB_TOKEN can never do that. The token of a GitHub App, which begins with ghs_ as well, needs the permission below.",
                 next,
@@ -375,7 +374,8 @@ function whyDenied({ status, kind }, address) {
 
 
 
-/** One secret through GitHub's REST API: write-only, so all that can be read of it is when it was written. */
+
+/** One secret through GitHub's REST API. Secrets are write-only: all that can be read is when it was written. */
 class GitHubSecret {
     #address;
     #api;
@@ -400,20 +400,17 @@ class GitHubSecret {
     now() {
         return this.#api.now();
     }
-    /** When the token ends; undefined where unknown, and for tokens that are made anew for each run (`ghs_`). */
+    /** When the token ends; undefined where unknown, and for tokens that each run gets new (`ghs_`). */
     get accessEnds() {
-        return (0,github_address/* isInstallationToken */.e)(this.#address) ? undefined : this.#api.tokenExpiration;
+        return (0,secret_inputs/* isInstallationToken */.eF)(this.#address) ? undefined : this.#api.tokenExpiration;
     }
     /**
      * Fetches the public key and proves that a text can be sealed for it.
      * @throws ActionError `SECRET_ACCESS_DENIED`, `SECRET_UNREACHABLE`
      */
     async prepare() {
-        const what = `reading the public key for ${(0,github_address/* describeSecret */.w)(this.#address)}`;
-        const [{ data }, { openSealedBox }] = await Promise.all([
-            this.#read(`GET ${this.#path}/public-key`, what),
-            Promise.all(/* import() */[__webpack_require__.e(768), __webpack_require__.e(68)]).then(__webpack_require__.bind(__webpack_require__, 7068)),
-        ]);
+        const what = `reading the public key for ${(0,secret_inputs/* describeSecret */.wr)(this.#address)}`;
+        const { data } = await this.#read(`GET ${this.#path}/public-key`, what);
         const { key, key_id: keyId } = fieldsOf(data);
         if (typeof key !== "string" || typeof keyId !== "string")
             throw unexpectedReply(what, "contains no public key");
@@ -431,7 +428,7 @@ class GitHubSecret {
      * @throws ActionError `SECRET_ACCESS_DENIED`, `SECRET_UNREACHABLE`
      */
     async updatedAt() {
-        const what = `looking at ${(0,github_address/* describeSecret */.w)(this.#address)}`;
+        const what = `looking at ${(0,secret_inputs/* describeSecret */.wr)(this.#address)}`;
         const route = `GET ${this.#path}/{secret_name}`;
         let reply;
         try {
@@ -469,14 +466,14 @@ class GitHubSecret {
     }
     /**
      * Writes the secret; one request, never repeated here. {@link prepare} comes first.
-     * @returns whether it was written; false where a rate limit turned it away and the wait that GitHub asked for is over
+     * @returns whether it was written; false where a rate limit refused it and the wait that GitHub asked for is over
      * @throws ActionError `SECRET_ACCESS_DENIED`; `KEYRING_WRITE_FAILED` where GitHub refused, or its reply was lost
      */
     async write(text) {
         if (this.#box === undefined)
             throw new Error("the secret was not prepared");
         const { keyId, sealed } = this.#box;
-        const what = `writing ${(0,github_address/* describeSecret */.w)(this.#address)}`;
+        const what = `writing ${(0,secret_inputs/* describeSecret */.wr)(this.#address)}`;
         const body = { encrypted_value: sealed.seal(text), key_id: keyId };
         try {
             await this.#api.send(`PUT ${this.#path}/{secret_name}`, { ...this.#named, ...body });
@@ -507,6 +504,19 @@ function fieldsOf(data) {
 function timeOf(value) {
     const at = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
     return Number.isNaN(at) ? undefined : at;
+}
+/**
+ * Reads a public key (X25519, libsodium's `crypto_box_seal`).
+ * @param publicKey base64, as GitHub gives it
+ * @throws Error for anything that is not such a key
+ */
+async function openSealedBox(publicKey) {
+    await libsodium_wrappers/* default.ready */.Ay.ready;
+    const key = libsodium_wrappers/* default.from_base64 */.Ay.from_base64(publicKey, libsodium_wrappers/* default.base64_variants */.Ay.base64_variants.ORIGINAL);
+    const seal = (text) => libsodium_wrappers/* default */.Ay.crypto_box_seal(text, key);
+    // A key of the wrong length, or one that no message can be sealed for, shows here and not at the write.
+    seal("");
+    return { seal: (text) => libsodium_wrappers/* default.to_base64 */.Ay.to_base64(seal(text), libsodium_wrappers/* default.base64_variants */.Ay.base64_variants.ORIGINAL) };
 }
 
 

@@ -1,6 +1,120 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 2544:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+__webpack_unused_export__ = ({
+  value: true
+});
+exports.m0 = undefined;
+__webpack_unused_export__ = exec;
+
+var _child_process = __nccwpck_require__(5317);
+
+var isFunction = function isFunction(maybeFunction) {
+  return typeof maybeFunction === 'function';
+};
+
+var expectedStderrForAction = {
+  'cms.verify': /^verification successful/i,
+  'genrsa': /^generating/i,
+  'pkcs12': /^mac verified ok/i,
+  'req.new': /^generating/i,
+  'req.verify': /^verify ok/i,
+  'rsa': /^writing rsa key/i,
+  'smime.verify': /^verification successful/i,
+  'x509.req': /^signature ok/i
+};
+
+function exec(action, maybeBuffer, maybeOptions, maybeCallback) {
+  // Support option re-ordering
+  var buffer = maybeBuffer;
+  var options = maybeOptions;
+  var callback = maybeCallback;
+  if (!Buffer.isBuffer(buffer)) {
+    callback = options;
+    options = buffer;
+    buffer = false;
+  }
+  if (isFunction(options)) {
+    callback = options;
+    options = {};
+  }
+
+  // Build initial params with passed action
+  var params = action.split('.').map(function (value, key) {
+    return !key ? value : '-' + value;
+  });
+  var lastParams = [];
+  Object.keys(options).forEach(function (key) {
+    if (options[key] === false) {
+      lastParams.push(key);
+    } else if (options[key] === true) {
+      params.push('-' + key);
+    } else {
+      if (Array.isArray(options[key])) {
+        options[key].forEach(function (value) {
+          params.push('-' + key, value);
+        });
+      } else {
+        params.push('-' + key, options[key]);
+      }
+    }
+  });
+  // Append last params
+  params = params.concat(lastParams);
+
+  // Actually spawn openssl command
+  var openssl = (0, _child_process.spawn)('openssl', params);
+  var outResult = [];
+  var outLength = 0;
+  var errResult = [];
+  var errLength = 0;
+
+  openssl.stdout.on('data', function (data) {
+    outLength += data.length;
+    outResult.push(data);
+  });
+
+  openssl.stderr.on('data', function (data) {
+    errLength += data.length;
+    errResult.push(data);
+  });
+
+  openssl.on('close', function (code) {
+    var stdout = Buffer.concat(outResult, outLength);
+    var stderr = Buffer.concat(errResult, errLength).toString('utf8');
+    var expectedStderr = expectedStderrForAction[action];
+    var err = null;
+
+    if (code || stderr && expectedStderr && !stderr.match(expectedStderr)) {
+      err = new Error(stderr);
+      err.code = code;
+    }
+
+    if (isFunction(callback)) {
+      callback.apply(null, [err, stdout]);
+    }
+  });
+
+  if (buffer) {
+    openssl.stdin.write(buffer);
+  }
+
+  openssl.stdin.end();
+
+  return openssl;
+}
+
+exports.m0 = exec;
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
 /***/ 2613:
 /***/ ((module) => {
 
@@ -260,20 +374,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/ty
 
 /***/ }),
 
-/***/ 8877:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
-
-/***/ }),
-
-/***/ 714:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
-
-/***/ }),
-
 /***/ 5919:
 /***/ ((module) => {
 
@@ -324,13 +424,14 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */   Wr: () => (/* binding */ errorPage),
 /* harmony export */   mw: () => (/* binding */ calledAs)
 /* harmony export */ });
-/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
+/* harmony import */ var _messages_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8940);
 /* harmony import */ var _product_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5196);
+// How the workflow named this action, and so where its pages are.
 
 
-/** Who calls itself so on GitHub, and repositories; `.` and `..` are names of folders. */
+/** `owner/repository`; `.` and `..` are names of folders. */
 const REPOSITORY = /^[A-Za-z0-9][\w-]*\/(?!\.{1,2}$)[\w.-]+$/;
-/** Branches, tags and commits as people name them; git knows more, which would have to be escaped in an address. */
+/** Branches, tags and commits that need no escape in an address; git allows more. */
 const REF = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
 /** GitHub or an Enterprise Server: an origin and nothing else. */
 const SERVER = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/i;
@@ -372,99 +473,67 @@ function placeOf(environment) {
 function shaped(text, shape) {
     if (text === undefined || text.length > LONGEST || !shape.test(text))
         return undefined;
-    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text) === text ? text : undefined;
+    return (0,_messages_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text) === text ? text : undefined;
 }
 
 
 /***/ }),
 
-/***/ 7628:
+/***/ 6310:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  z4: () => (/* binding */ EMPTY_SECRET),
-  ML: () => (/* binding */ keyBits),
-  o3: () => (/* binding */ maskProblem),
-  dm: () => (/* binding */ maskable),
-  TN: () => (/* binding */ oneLine),
-  yL: () => (/* binding */ oneOf),
-  Ae: () => (/* binding */ path),
-  T8: () => (/* binding */ pathOfPem),
-  Tm: () => (/* binding */ pemOrPath),
-  Of: () => (/* binding */ readRegularBytes),
-  RD: () => (/* binding */ reportUnfit),
-  i2: () => (/* binding */ reportUnwritable),
-  m4: () => (/* binding */ subjectValue),
-  dt: () => (/* binding */ trueOrFalse),
-  P8: () => (/* binding */ visibleLine),
-  rD: () => (/* binding */ wholeNumber)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/binary-form.js
-var binary_form = __nccwpck_require__(9475);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-;// CONCATENATED MODULE: ./build/ca/foreign-format.js
-
-
-/**
- * Says what a file holds instead of PEM, with the command that converts it.
- * @param bytes of the file: hostile or secret; never quoted
- * @returns what it is, to follow the name of the input; undefined for PEM
- */
-function foreignFormat(bytes) {
-    if (bytes.toString("latin1").trim() === "")
-        return "names a file that is empty";
-    if (isUtf16(bytes)) {
-        return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
-    }
-    if (bytes.includes("-----BEGIN "))
-        return undefined;
-    const form = (0,binary_form/* binaryForm */.m)(bytes);
-    if (form !== undefined) {
-        return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
-    }
-    const hint = (0,pem_hint/* pemHint */.c)(bytes.toString("latin1"));
-    if (hint !== undefined)
-        return `names a file that ${hint}`;
-    return "names a file without PEM text (no -----BEGIN …----- line)";
-}
-/** With a byte order mark, or without one in a text of ASCII characters. */
-function isUtf16(bytes) {
-    const [first, second] = bytes;
-    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-        return true;
-    return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
-}
-
-// EXTERNAL MODULE: ./build/ca/subject.js
-var subject = __nccwpck_require__(449);
-// EXTERNAL MODULE: ./build/messages/printable.js
-var printable = __nccwpck_require__(2762);
-;// CONCATENATED MODULE: ./build/action/input-texts.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ae: () => (/* binding */ path),
+/* harmony export */   ML: () => (/* binding */ keyBits),
+/* harmony export */   Of: () => (/* binding */ readRegularBytes),
+/* harmony export */   P8: () => (/* binding */ visibleLine),
+/* harmony export */   RD: () => (/* binding */ reportUnfit),
+/* harmony export */   T8: () => (/* binding */ pathOfPem),
+/* harmony export */   TN: () => (/* binding */ oneLine),
+/* harmony export */   Tm: () => (/* binding */ pemOrPath),
+/* harmony export */   cG: () => (/* binding */ emptySecret),
+/* harmony export */   dm: () => (/* binding */ maskable),
+/* harmony export */   dt: () => (/* binding */ trueOrFalse),
+/* harmony export */   i2: () => (/* binding */ reportUnwritable),
+/* harmony export */   m4: () => (/* binding */ subjectValue),
+/* harmony export */   o3: () => (/* binding */ maskProblem),
+/* harmony export */   rD: () => (/* binding */ wholeNumber),
+/* harmony export */   yL: () => (/* binding */ oneOf),
+/* harmony export */   z4: () => (/* binding */ EMPTY_SECRET)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4733);
+/* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(449);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2762);
+/* harmony import */ var _messages_secrets_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8940);
+// Parsers of input texts. Each throws an Error whose message says what would be valid.
 
 
 
 
 
 
-/** Parsers of input texts. Each throws an Error whose message says what would be valid. */
+
 /** No file with a certificate or a few keys is larger; a device or a log given by mistake is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
 /** PATH_MAX of Linux; elsewhere the system refuses what is too long for it. */
 const LONGEST_PATH = 4096;
-/** What surprises most people: GitHub passes a secret that a job may not read as an empty text. */
-const EMPTY_SECRET = "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
+/** GitHub passes a secret that a job may not read as an empty text, without a word. */
+const EMPTY_SECRET = {
+    next: "If these values are secrets: they are empty where environment of the job is missing or misspelled, and in runs of a fork's pull request and of Dependabot.",
+};
+/** @returns what to do where a secret is needed, and the input that it comes in by is empty */
+function emptySecret(input) {
+    return {
+        next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${_messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .NEW_RUN */ .$Y}.`,
+    };
+}
 /** @returns a parser for a value of a subject, issued exactly as given or refused */
 function subjectValue(limit) {
     return (text) => {
-        const problem = (0,subject/* subjectValueProblem */.Lg)(text, limit);
+        const problem = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_3__/* .subjectValueProblem */ .Lg)(text, limit);
         if (problem !== undefined)
             throw new Error(`${problem}. Give one line of visible text, for example Acme`);
         if (text.trim() === "")
@@ -472,12 +541,12 @@ function subjectValue(limit) {
         return text;
     };
 }
-/** @returns a parser for a whole number in a range, decimal digits alone */
+/** @returns a parser for a whole number in a range, written in decimal digits only */
 function wholeNumber(least, most) {
     return (text) => {
         const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
         if (!(value >= least && value <= most)) {
-            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a whole number from ${least} to ${most}, for example ${Math.min(most, Math.max(least, 365))}`);
+            throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(text)} is not valid. Give a whole number from ${least} to ${most}, for example ${Math.min(most, Math.max(least, 365))}`);
         }
         return value;
     };
@@ -485,13 +554,13 @@ function wholeNumber(least, most) {
 /** Sizes of an RSA key that the platform's examples and every broker accept. */
 function keyBits(text) {
     if (!["2048", "3072", "4096"].includes(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a size of a key. Give 2048, 3072 or 4096`);
+        throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(text)} is not a size of a key. Give 2048, 3072 or 4096`);
     return Number(text);
 }
 /** Booleans are written `true` or `false`, as in YAML; nothing else. */
 function trueOrFalse(text) {
     if (!/^(?:true|false)$/i.test(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is neither true nor false. Give true or false`);
+        throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(text)} is neither true nor false. Give true or false`);
     return text.toLowerCase() === "true";
 }
 /** @returns a parser for one of a few words */
@@ -499,7 +568,7 @@ function oneOf(...words) {
     return (text) => {
         const found = words.find((word) => word === text);
         if (found === undefined)
-            throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give one of: ${words.join(", ")}`);
+            throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(text)} is not valid. Give one of: ${words.join(", ")}`);
         return found;
     };
 }
@@ -509,15 +578,15 @@ function oneLine(text) {
 }
 /** The name of a certificate: one line of what can be seen, so that no two look alike. */
 function visibleLine(text) {
-    if ((0,subject/* hasInvisible */.wy)(text))
+    if ((0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_3__/* .hasInvisible */ .wy)(text))
         throw new Error("contains an invisible character. Type the value again instead of copying it");
     return oneLine(text);
 }
 /** @returns why a secret cannot be hidden: a mask of a letter or two would blank the whole log; undefined where it can */
 function maskProblem(text) {
-    if (text.length >= printable/* SHORTEST_SECRET */.c3)
+    if (text.length >= _messages_secrets_js__WEBPACK_IMPORTED_MODULE_6__/* .SHORTEST_SECRET */ .c3)
         return undefined;
-    return `is shorter than ${printable/* SHORTEST_SECRET */.c3} characters. So short a secret cannot be masked in the log. Use a longer one`;
+    return `is shorter than ${_messages_secrets_js__WEBPACK_IMPORTED_MODULE_6__/* .SHORTEST_SECRET */ .c3} characters. So short a secret cannot be masked in the log. Use a longer one`;
 }
 /** A secret that can be hidden. */
 function maskable(text) {
@@ -526,11 +595,11 @@ function maskable(text) {
         throw new Error(problem);
     return text;
 }
-/** A path, made absolute so that it means the same wherever a process runs. */
+/** A path, made absolute so that it means the same in every working directory. */
 function path(text) {
     const line = lineUpTo(LONGEST_PATH, text);
     try {
-        return (0,external_node_path_.resolve)(line);
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(line);
     }
     catch {
         throw new Error("is relative to the step's working directory, which no longer exists. Give an absolute path");
@@ -550,21 +619,21 @@ function lineUpTo(limit, text) {
 function pemOrPath(text) {
     const file = pathOfPem(text);
     if (file === undefined)
-        return (0,pem_hint/* pemFromBase64 */.g)(text) ?? text;
-    const problem = (reason) => new Error((0,pem_hint/* pemHint */.c)(text) ??
+        return (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(text) ?? text;
+    const problem = (reason) => new Error((0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemHint */ .ct)(text) ??
         `is neither PEM text nor a file that can be read (${reason}). Give the PEM text or the path of a PEM file, for example ca.pem`);
     const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
-    const decoded = (0,pem_hint/* pemFromBase64 */.g)(bytes.toString("latin1"));
+    const decoded = (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(bytes.toString("latin1"));
     if (decoded !== undefined)
         return decoded;
-    const foreign = foreignFormat(bytes);
+    const foreign = (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .foreignFormat */ .Ub)(bytes);
     if (foreign !== undefined)
         throw new Error(foreign);
     return bytes.toString("utf8");
 }
 /** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
 function pathOfPem(text) {
-    const isText = text.includes("-----BEGIN") || text.includes("\n") || (0,pem_hint/* pemFromBase64 */.g)(text) !== undefined;
+    const isText = text.includes("-----BEGIN") || text.includes("\n") || (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(text) !== undefined;
     return isText ? undefined : path(text);
 }
 /**
@@ -576,14 +645,14 @@ function pathOfPem(text) {
  */
 function readRegularBytes(file, limit, problem) {
     try {
-        const found = (0,external_node_fs_.statSync)(file);
+        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(file);
         if (!found.isFile())
             throw new Error("it is not a regular file");
         if (found.size > limit) {
             const size = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
             throw new Error(`it is larger than ${size}`);
         }
-        return (0,external_node_fs_.readFileSync)(file);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file);
     }
     catch (error) {
         throw problem(error.code ?? error.message);
@@ -594,8 +663,8 @@ function reportUnfit(directory, names, report) {
     if (directory === undefined || !isWritable(directory, report))
         return;
     for (const name of names) {
-        if ((0,external_node_fs_.lstatSync)((0,external_node_path_.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
-            report("directory", `already holds a file ${(0,printable/* quoted */.TL)(name)}. No file is overwritten. Give another directory, or move the file away`, "FILE_EXISTS");
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name), { throwIfNoEntry: false }) !== undefined) {
+            report("directory", `already holds a file ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(name)}. No file is overwritten. Give another directory, or move the file away`, "FILE_EXISTS");
         }
     }
 }
@@ -607,10 +676,10 @@ function reportUnwritable(directory, report) {
 function isWritable(directory, report) {
     try {
         let there = directory;
-        while ((0,external_node_fs_.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
-            there = (0,external_node_path_.dirname)(there);
-        (0,external_node_fs_.accessSync)(there, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
-        if ((0,external_node_fs_.statSync)(there).isDirectory())
+        while ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(there, { throwIfNoEntry: false }) === undefined)
+            there = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(there);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(there, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK);
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(there).isDirectory())
             return true;
         report("directory", "is not a directory, or lies under a file. Give the path of a directory", "FILE_FAILED");
     }
@@ -636,13 +705,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ko: () => (/* binding */ readInputs)
 });
 
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
+// EXTERNAL MODULE: ./build/ca/foreign-format.js
+var foreign_format = __nccwpck_require__(4733);
 // EXTERNAL MODULE: ./build/messages/errors.js
 var errors = __nccwpck_require__(6042);
 // EXTERNAL MODULE: ./build/messages/printable.js
 var printable = __nccwpck_require__(2762);
 ;// CONCATENATED MODULE: ./build/action/placeholder.js
+// Texts that stand where a value belongs, such as <id> or $TENANT.
 /** Longer texts are values: PEM, lists, JSON. */
 const LONGEST = 300;
 /** What our pages, templates and shells put where a value belongs. */
@@ -680,6 +750,7 @@ function placeholderIn(text, ids = false) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/inputs.js
+// Inputs as tasks declare them, and how their texts in the runner's environment become values.
 
 
 
@@ -697,21 +768,21 @@ function plainGroup(fields) {
     return group(fields, (values) => values);
 }
 /**
- * Reads every input of a task and checks it, before any process or request. This does by itself what
- * `core.getInput` does, because `@actions/core` takes longer to load than all the rest and keys are started first.
+ * Reads every input of a task and checks it, before any process or request. It reads the environment that it is given, as
+ * `core.getInput` reads the process's.
  * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
  */
-function readInputs(groups, environment) {
+async function readInputs(groups, environment) {
     const problems = [];
     const secrets = [];
-    const report = (input, message, code, log) => {
-        problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
+    const report = (input, message, code, more) => {
+        problems.push({ input, message, ...(code && { code }), ...more });
     };
     const inputs = {};
     for (const [name, { fields, resolve }] of Object.entries(groups)) {
         const values = {};
         for (const [input, declared] of Object.entries(fields)) {
-            const value = readField(input, declared, environment, report, secrets);
+            const value = await readField(input, declared, environment, report, secrets);
             if (value !== undefined)
                 values[input] = value;
         }
@@ -722,7 +793,7 @@ function readInputs(groups, environment) {
     }
     return { inputs: inputs, problems, report, secrets };
 }
-function readField(input, declared, environment, report, secrets) {
+async function readField(input, declared, environment, report, secrets) {
     const text = textOf(input, declared, environment);
     const given = text === "" ? (declared.default ?? "") : text;
     if (given === "") {
@@ -738,12 +809,12 @@ function readField(input, declared, environment, report, secrets) {
         return undefined;
     }
     try {
-        const value = declared.parse(given);
+        const value = await declared.parse(given);
         if (declared.secret !== true)
             return value;
         secrets.push(...[value].flat().filter((text) => typeof text === "string"));
         // A path is no secret; a key in base64 is one in that form, too.
-        if ((0,pem_hint/* pemFromBase64 */.g)(given) !== undefined)
+        if ((0,foreign_format/* pemFromBase64 */.g_)(given) !== undefined)
             secrets.push(given);
         return value;
     }
@@ -780,6 +851,7 @@ function textOf(input, declared, environment) {
 /* harmony export */   SS: () => (/* binding */ codeSpan)
 /* harmony export */ });
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
+// Hostile text escaped for the job's page.
 
 /**
  * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
@@ -845,13 +917,14 @@ function codeSpan(code, limit = LINE_LIMIT) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6042);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9559);
+// Directories and files that only the user may read: the working directory of a run, its results, what the user asked for.
 
 
 
 
 
 
-/** Of the user's alone; an existing file, or a link, is never written over. */
+/** Only the user may read it. An existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
 /** What others may do with a file or directory. */
 const OTHERS = 0o077;
@@ -861,22 +934,19 @@ const RESULTS_PREFIX = "mindconnect-ca-";
 const WORKING_DIRECTORY_STATE = "working-directory";
 /**
  * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
- * that was killed is cleaned up all the same. The state line is written here because `@actions/core` is not loaded yet.
- * The first key waits for this, so nothing here goes by way of Node's threads.
+ * that was killed is cleaned up all the same.
  * @param files what lies in it from the start, by name
  * @returns its absolute path
  * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED`
  */
-function createWorkingDirectory(files) {
+function createWorkingDirectory(files, runner) {
     const directory = privateDirectory(WORKING_PREFIX);
-    const state = process.env["GITHUB_STATE"] ?? "";
     try {
-        if (state !== "")
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.appendFileSync)(state, `${WORKING_DIRECTORY_STATE}=${directory}${node_os__WEBPACK_IMPORTED_MODULE_2__.EOL}`);
+        runner.saveState(WORKING_DIRECTORY_STATE, directory);
     }
     catch (error) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmdirSync)(directory);
-        throw (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .runnerFileFailed */ .uC)(`The state ${WORKING_DIRECTORY_STATE} could not be written to GITHUB_STATE`, error);
+        throw error;
     }
     try {
         for (const [name, text] of Object.entries(files)) {
@@ -896,7 +966,7 @@ function createResultsDirectory() {
     return privateDirectory(RESULTS_PREFIX);
 }
 /**
- * Makes the user's directory where it does not exist yet, of the user's alone.
+ * Makes the user's directory (0700) where it does not exist yet.
  * @param directory undefined where none was asked for
  * @throws Error of the system
  */
@@ -905,8 +975,8 @@ function makeDirectory(directory) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(directory, { recursive: true, mode: 0o700 });
 }
 /**
- * Writes a new file of the user's alone (0600); an existing one, or a link, is never written over. What a full disk left
- * of it goes: the next run would take it for somebody's file.
+ * Writes a new file that only the user may read (0600). An existing file, or a link, is never written over. What a full disk
+ * left of the new file is removed, because the next run would refuse to overwrite it.
  * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
  */
 async function writePrivate(path, text) {
@@ -1012,14 +1082,15 @@ const PRODUCT = `${NAME}/${VERSION}`;
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6042);
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2762);
+// The files through which a step hands on its results.
 
 
 
 /** The files by which a step hands on its results: outputs for later steps, the state for its own post step. */
 const NEEDED = ["GITHUB_OUTPUT", "GITHUB_STATE"];
 /**
- * Checks, before anything begins, that outputs and state can be written (guarantee 11): a CA that is registered while
- * its id is lost helps nobody. Outside of a workflow there are no such files.
+ * Checks, before anything begins, that outputs and state can be written (guarantee 11). Otherwise a CA would be registered
+ * and its id lost. Outside of a workflow there are no such files.
  * @throws ActionError `RUNNER_FILE_FAILED`
  */
 function requireRunnerFiles(environment) {
@@ -1056,10 +1127,12 @@ function reasonOf(error) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  B$: () => (/* binding */ LateRunner),
   oJ: () => (/* binding */ OUTPUT_LIMIT),
-  WE: () => (/* binding */ explain)
+  WE: () => (/* binding */ explain),
+  dh: () => (/* binding */ loadRunner)
 });
+
+// UNUSED EXPORTS: createRunner
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -1067,6 +1140,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var errors = __nccwpck_require__(6042);
 // EXTERNAL MODULE: ./build/messages/printable.js
 var printable = __nccwpck_require__(2762);
+// EXTERNAL MODULE: ./build/messages/secrets.js
+var secrets = __nccwpck_require__(8940);
 // EXTERNAL MODULE: ./build/action/called-as.js
 var called_as = __nccwpck_require__(931);
 // EXTERNAL MODULE: ./build/action/markdown.js
@@ -1076,6 +1151,7 @@ var runner_files = __nccwpck_require__(9559);
 // EXTERNAL MODULE: ./build/ca/pem.js
 var pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/action/secret-forms.js
+// The forms of a secret that have to be masked.
 
 
 /** Shorter lines of a key (the last one of a PEM body) would mask innocent text everywhere. */
@@ -1099,7 +1175,7 @@ function secretForms(secret) {
 /** The runner masks each line of a text by itself, and a mask of a letter or two would blank the log. */
 function withoutShortLines(form) {
     const lines = form.split(/\r?\n/);
-    return lines.filter((line) => line.length >= printable/* SHORTEST_SECRET */.c3 && line.trim() !== "").join("\n");
+    return lines.filter((line) => line.length >= secrets/* SHORTEST_SECRET */.c3 && line.trim() !== "").join("\n");
 }
 function textForms(secret) {
     const bytes = Buffer.from(secret);
@@ -1146,6 +1222,8 @@ function wrap(text, columns) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/runner.js
+// The runner's side of a run: log, annotations, masks, outputs, state and the job's page. Nothing else prints.
+
 
 
 
@@ -1156,111 +1234,89 @@ function wrap(text, columns) {
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
+/** So much of an annotation may tell what to do. */
+const NEXT_LIMIT = 3000;
 const TITLE = "MindConnect CA";
 /** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
 const OUTPUT_LIMIT = 120_000;
 /**
- * The runner's side from the first moment on. `@actions/core` takes longer to load than anything else here, so what the
- * runner is told before is kept, and told in the same order once the toolkit is there: until then nothing prints.
+ * Loads `@actions/core`, which is a chunk of dist/ of its own: an old Node.js is refused without it, and the post steps do
+ * without it.
+ * @returns undefined where the chunk cannot be loaded; then the annotation that says so is written, and the exit code is 1
  */
-class LateRunner {
-    #kept = [];
-    /** Warnings that the job's page does not show yet. */
-    #warned = [];
-    #toolkit;
-    #loading;
-    /** Loads the toolkit, at the first call; to be called when there is time for it, and at the latest at the end. */
-    async load() {
-        this.#loading ??= Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)).then((toolkit) => {
-            this.#toolkit = toolkit;
-            for (const tell of this.#kept.splice(0))
-                tell(toolkit);
-            return toolkit;
-        });
-        return await this.#loading;
+async function loadRunner() {
+    try {
+        return createRunner(await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)));
     }
-    /** To be called at the end: what was kept is told, or that it cannot be, because the toolkit does not load. */
-    async finish() {
-        try {
-            await this.load();
-            if (this.#warned.length > 0)
-                await this.summary("");
-        }
-        catch (error) {
-            process.exitCode = 1;
-            // By hand, and nothing of what was kept: the runner was not told yet what to hide in it.
-            const message = `FILE_FAILED: The action cannot show what happened, because its own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again: it goes on where it stopped.%0A${details("FILE_FAILED")}`;
-            process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
-        }
-    }
-    mask = (secret) => {
-        for (const form of secretForms(secret)) {
-            this.#tell((toolkit) => toolkit.setSecret(form));
-            for (const line of form.split("\n"))
-                (0,printable/* hide */.jD)(line);
-        }
-    };
-    info = (line) => {
-        this.#tell((toolkit) => toolkit.info((0,printable/* printable */.g$)(line, 2000)));
-    };
-    group = (title, lines) => {
-        this.#tell((toolkit) => {
-            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
-            for (const line of lines)
-                toolkit.info((0,printable/* printable */.g$)(line, 2000));
-            toolkit.endGroup();
-        });
-    };
-    notice = (message) => {
-        this.#tell((toolkit) => toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE }));
-    };
-    warning = (message) => {
-        this.#annotate(message);
-        this.#warned.push(message);
-    };
-    fail = (error) => {
+    catch (error) {
         process.exitCode = 1;
-        this.#tell((toolkit) => toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` }));
-    };
-    output = (name, text) => {
-        const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
-        if (!fits)
-            this.warning(`The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`);
-        const value = fits ? text : "";
-        this.#tell((toolkit) => written(`The output ${name}`, () => toolkit.setOutput(name, value)));
-    };
-    saveState = async (name, value) => {
-        const { saveState } = await this.load();
-        written(`The state ${name}`, () => saveState(name, value));
-    };
-    summary = async (markdown) => {
-        // Outside of a workflow there is no page to write to.
-        const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
-        if (page === "")
-            return;
-        const warned = this.#warned.splice(0).map((warning) => `\n> **Warning:** ${(0,action_markdown/* escapeMarkdown */.FV)(warning)}\n`);
-        try {
-            const { summary } = await this.load();
-            requireReader(page);
-            await summary.addRaw([markdown, ...warned].join(""), true).write();
-        }
-        catch (error) {
-            // Reporting never decides (guarantee 11): what the task did is done.
-            this.#toolkit?.summary.emptyBuffer();
-            this.#annotate(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
-        }
-    };
-    #annotate(warning) {
-        this.#tell((toolkit) => toolkit.warning((0,printable/* printable */.g$)(warning, ANNOTATION_LIMIT), { title: TITLE }));
-    }
-    #tell(call) {
-        if (this.#toolkit === undefined)
-            this.#kept.push(call);
-        else
-            call(this.#toolkit);
+        const message = `FILE_FAILED: The action could not begin, because its own files could not be loaded (${(0,runner_files/* reasonOf */.A3)(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.%0A${details("FILE_FAILED")}`;
+        process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
+        return undefined;
     }
 }
-/** Opening a pipe for writing would wait for whoever reads from it. @throws Error of the system */
+/** @returns the runner's side of this run; it prints at once, so secrets are masked first */
+function createRunner(toolkit) {
+    /** Warnings that the job's page does not show yet. */
+    const warned = [];
+    const annotate = (warning) => toolkit.warning((0,printable/* printable */.g$)(warning, ANNOTATION_LIMIT), { title: TITLE });
+    const info = (line) => toolkit.info((0,printable/* printable */.g$)(line, 2000));
+    const warning = (message) => {
+        annotate(message);
+        warned.push(message);
+    };
+    return {
+        mask(secret) {
+            for (const form of secretForms(secret)) {
+                toolkit.setSecret(form);
+                for (const line of form.split("\n"))
+                    (0,secrets/* addSecret */.Ck)(line);
+            }
+        },
+        info,
+        group(title, lines) {
+            toolkit.startGroup((0,printable/* printable */.g$)(title, 200));
+            for (const line of lines)
+                info(line);
+            toolkit.endGroup();
+        },
+        notice(message) {
+            toolkit.notice((0,printable/* printable */.g$)(message, ANNOTATION_LIMIT), { title: TITLE });
+        },
+        warning,
+        fail(error) {
+            process.exitCode = 1;
+            toolkit.error(explain(error), { title: `${TITLE}: ${error.code}` });
+        },
+        output(name, text) {
+            const fits = Buffer.byteLength(text) <= OUTPUT_LIMIT;
+            if (!fits)
+                warning(`The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`);
+            written(`The output ${name}`, () => toolkit.setOutput(name, fits ? text : ""));
+        },
+        saveState(name, value) {
+            written(`The state ${name}`, () => toolkit.saveState(name, value));
+        },
+        async summary(markdown) {
+            // Outside of a workflow there is no page to write to.
+            const page = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+            const warnings = warned.splice(0).map((it) => `\n> **Warning:** ${(0,action_markdown/* escapeMarkdown */.FV)(it)}\n`);
+            const text = [markdown, ...warnings].join("");
+            if (page === "" || text === "")
+                return;
+            try {
+                requireReader(page);
+                await toolkit.summary.addRaw(text, true).write();
+            }
+            catch (error) {
+                // Reporting never decides (guarantee 11): what the task did is done.
+                toolkit.summary.emptyBuffer();
+                annotate(`The job summary could not be written (${(0,runner_files/* reasonOf */.A3)(error)}).`);
+            }
+        },
+    };
+}
+/** Opening a pipe for writing would wait for its reader. @throws Error of the system */
 function requireReader(path) {
     (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_APPEND | (external_node_fs_.constants.O_NONBLOCK ?? 0)));
 }
@@ -1274,8 +1330,8 @@ function written(what, write) {
     }
 }
 /**
- * @returns code, what happened, what the platform said, the next step, where to read more: a line each, safe to print. What
- * is too long for an annotation goes from the middle: the last two lines stay.
+ * @returns code, what happened, what the platform said, the next steps, where to read more: a line each, safe to print. What
+ * is too long for an annotation goes from the middle: what to do and the last line stay.
  */
 function explain(error) {
     const [first = "", ...others] = error.message.split("\n");
@@ -1288,10 +1344,19 @@ function explain(error) {
     if (error.platform !== undefined)
         lines.push(`The platform said: ${said(error.platform)}`);
     const happened = lines.map((line) => (0,printable/* printable */.g$)(line, LINE_LIMIT)).join("\n");
-    const next = (0,printable/* printable */.g$)(`Next: ${error.next}`, LINE_LIMIT);
-    const end = `\n${next}\n${details(error.code)}`;
-    const room = ANNOTATION_LIMIT - end.length;
-    return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}${end}`;
+    const end = `\n${cut(nextLines(error.steps), NEXT_LIMIT)}\n${details(error.code)}`;
+    return `${cut(happened, ANNOTATION_LIMIT - end.length)}${end}`;
+}
+/** One step follows the word; several are a numbered list, a line each. */
+function nextLines(steps) {
+    const [only = "", ...others] = steps;
+    if (others.length === 0)
+        return (0,printable/* printable */.g$)(`Next: ${only}`, LINE_LIMIT);
+    const numbered = steps.map((step, index) => (0,printable/* printable */.g$)(`${index + 1}. ${step}`, LINE_LIMIT));
+    return ["Next:", ...numbered].join("\n");
+}
+function cut(text, limit) {
+    return text.length > limit ? `${text.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : text;
 }
 /** The last line of an annotation. */
 function details(code) {
@@ -1307,21 +1372,335 @@ function said({ status, message, logref }) {
 
 /***/ }),
 
+/***/ 3802:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  sE: () => (/* binding */ AgentList),
+  QS: () => (/* binding */ reportLines)
+});
+
+// UNUSED EXPORTS: parseLines
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/action/input-texts.js
+var input_texts = __nccwpck_require__(6310);
+// EXTERNAL MODULE: ./build/ca/encoding.js
+var encoding = __nccwpck_require__(5720);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+// EXTERNAL MODULE: ./build/agents/names.js
+var agents_names = __nccwpck_require__(4687);
+;// CONCATENATED MODULE: ./build/agents/name-problem.js
+/** What is wrong with a line of the list of agents that has no valid name, in words that repeat nothing secret. */
+
+
+/** How several agents are written. */
+const AS_LINES = "Write agents: | and below it one name on each line";
+const AS_PATHS = "Write agents: | and below it one name=path/to.csr on each line";
+/** Names of one line that a message repeats. */
+const MOST_REPEATED = 3;
+/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
+function nameInMessage(text) {
+    if (isSecretive(text))
+        return `a text of ${text.length} characters`;
+    return (0,agents_names/* isAgentName */.XL)(text) ? (0,printable/* quotedInFull */.fw)(text) : (0,printable/* quoted */.TL)(text);
+}
+/** @returns a path for a message, in full; what may be a token given by mistake is not quoted */
+function pathInMessage(text) {
+    const secretive = text.split(/[/\\]/).some((part) => /[A-Za-z0-9+=_-]{40}/.test(part));
+    return secretive ? `a text of ${text.length} characters` : (0,printable/* quotedInFull */.fw)(text);
+}
+function isSecretive(text) {
+    return text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
+}
+/**
+ * Recognises agents that are separated by commas or semicolons, also as a JSON array.
+ * @param line of a list of agents, or all of it
+ * @returns what is wrong and how it is written; undefined where the line is no such list
+ */
+function listInOneLine(line) {
+    if (!/[,;]/.test(line))
+        return undefined;
+    const parts = line
+        .replaceAll(/[[\]"']/g, "")
+        .split(/[,;]/)
+        .map((part) => part.trim())
+        .filter((part) => part !== "");
+    // The text after a = is not repeated: a file with passwords has such lines, too.
+    const names = parts.map((part) => part.replace(/\s*=.*$/, ""));
+    const withPaths = parts.filter((part) => part.includes("=")).length;
+    if (!names.every(agents_names/* isAgentName */.XL) || (withPaths > 0 && withPaths < parts.length))
+        return undefined;
+    const [first, second] = names;
+    if (first === undefined)
+        return undefined;
+    if (second === undefined)
+        return `${(0,printable/* quoted */.TL)(line)} has a separator. Write only ${nameInMessage(first)}`;
+    const shown = names.slice(0, MOST_REPEATED).map(nameInMessage);
+    const more = names.length > MOST_REPEATED ? " and so on" : "";
+    return `several agents are in one line. ${withPaths > 0 ? AS_PATHS : AS_LINES}: ${shown.join(", ")}${more}`;
+}
+/**
+ * Says why a text is no name, and what is valid.
+ * @param text a line of the list, or what stands before its `=`
+ * @returns a message that repeats nothing that may be secret
+ */
+function nameProblem(text) {
+    const list = listInOneLine(text);
+    if (list !== undefined)
+        return list;
+    if (isSecretive(text))
+        return `${nameInMessage(text)} is not a name. ${agents_names/* NAME_RULE */.$h}`;
+    const [, item] = /^-\s+(\S+)$/.exec(text) ?? [];
+    if (item !== undefined && (0,agents_names/* isAgentName */.XL)(item))
+        return `${(0,printable/* quoted */.TL)(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
+    const [, name] = /^(\S+)\s/.exec(text) ?? [];
+    if (name !== undefined && (0,agents_names/* isAgentName */.XL)(name))
+        return `${(0,printable/* quoted */.TL)(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
+    const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => (0,printable/* quoted */.TL)(one)).join(" ");
+    return `${(0,printable/* quoted */.TL)(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${agents_names/* NAME_RULE */.$h}`;
+}
+
+;// CONCATENATED MODULE: ./build/agents/agent-list.js
+/** The list of agents as the input `agents` gives it: its lines, and the CSR files that they name. */
+
+
+
+
+
+
+/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
+const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
+/** A CSR with a key of 4,096 bits has 2 KB. */
+const CSR_LIMIT_BYTES = 64 * 1024;
+/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
+const MOST_PROBLEMS = 50;
+const MOST_CHARACTERS = 3000;
+/** Most wrong lines in the log. */
+const MOST_LOGGED = 5000;
+/** The input `agents`; its lines and CSR files are read once. */
+class AgentList {
+    /** Absolute path of the file it came from. */
+    file;
+    /** Its only name, where a file of that name exists, too. */
+    alsoFile;
+    #text;
+    #read;
+    constructor(text, from) {
+        this.#text = text;
+        this.file = from.file;
+        this.alsoFile = from.alsoFile;
+    }
+    /**
+     * @param given the list, or the path of a file with it: one line that is no name and no `name=csr`
+     * @throws Error that says what is wrong and quotes no line
+     */
+    static parse(given) {
+        const only = asList(given).trim();
+        if (/\n/.test(only) || only === "" || only.startsWith("#"))
+            return new AgentList(given, {});
+        if ((0,agents_names/* isAgentName */.XL)(only))
+            return new AgentList(given, (0,external_node_fs_.existsSync)((0,input_texts/* path */.Ae)(only)) ? { alsoFile: only } : {});
+        if (only.includes("=")) {
+            const isName = (0,agents_names/* isAgentName */.XL)(only.slice(0, only.indexOf("=")).trim());
+            if (!isName && (0,external_node_fs_.existsSync)((0,input_texts/* path */.Ae)(only)))
+                throw new Error(`${(0,printable/* quotedInFull */.fw)(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`);
+            return new AgentList(given, {});
+        }
+        // Words with tabs between them are no path.
+        if (/\t/.test(only))
+            throw new Error(nameProblem(only));
+        const file = (0,input_texts/* path */.Ae)(only);
+        return new AgentList(asList(readListFile(file, only)), { file });
+    }
+    /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
+    read(tenant) {
+        this.#read ??= readList(this.#text, tenant);
+        return this.#read;
+    }
+}
+/**
+ * Reports wrong lines under `agents`: the first ones, and how many more there are; the log gets all of them.
+ * @param problems in the order of their lines
+ */
+function reportLines(problems, report) {
+    const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
+    let characters = 0;
+    const last = lines.findIndex((text, index) => {
+        characters += text.length + "\n- agents: ".length;
+        return index >= MOST_PROBLEMS || (index > 0 && characters > MOST_CHARACTERS);
+    });
+    const shown = last < 0 ? lines : lines.slice(0, last);
+    for (const text of shown)
+        report("agents", text);
+    const more = lines.length - shown.length;
+    if (more === 0)
+        return;
+    const beyond = lines.length - MOST_LOGGED;
+    const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
+    report("agents", `${more} more lines are wrong. The log names them`, undefined, { log });
+}
+function readListFile(file, given) {
+    const problem = (reason) => new Error(noList(given, reason));
+    const bytes = (0,input_texts/* readRegularBytes */.Of)(file, LIST_LIMIT_BYTES, problem);
+    try {
+        return (0,encoding/* decodeText */.g)(bytes);
+    }
+    catch (error) {
+        if (!(error instanceof encoding/* EncodingError */.U))
+            throw error;
+        throw new Error(`names a file that ${error.message}`, { cause: error });
+    }
+}
+/** Words without a slash are meant as names. */
+function noList(given, reason) {
+    const list = listInOneLine(given);
+    if (list !== undefined)
+        return list;
+    if (!/[/\\]/.test(given) && /\s/.test(given))
+        return nameProblem(given);
+    return `${pathInMessage(given)} is neither a name nor a file that can be read (${reason}). ${agents_names/* NAME_RULE */.$h} A path is relative to ${(0,printable/* quotedInFull */.fw)((0,input_texts/* path */.Ae)("."))}`;
+}
+/** The lines of a key must not be printed as names that are not valid. */
+function asList(text) {
+    if (text.includes("-----BEGIN"))
+        throw new Error("is a PEM text, not a list of names. Give one name on each line");
+    return text;
+}
+/**
+ * Reads a list of agents: a name a line, or `name=path/to.csr`; blank lines and lines that start with `#` are skipped.
+ * @param tenant names the CA's files, which no agent may take: `genrsa -out` overwrites without a word (measured);
+ * undefined where it is not known
+ * @returns the agents in their order, and every line that is wrong
+ */
+function parseLines(text, tenant) {
+    const agents = [];
+    const problems = [];
+    const taken = new Map(tenant === undefined ? [] : (0,agents_names/* caFiles */.e8)(tenant).map((file) => [file.toLowerCase(), "the CA"]));
+    for (const [index, raw] of text
+        .replace(/^\ufeff/, "")
+        .split(/\r?\n/)
+        .entries()) {
+        const content = raw.trim();
+        if (content === "" || content.startsWith("#"))
+            continue;
+        const agent = parseLine(content, index + 1);
+        const problem = lineProblem(agent) ?? collision(agent, taken);
+        if (problem === undefined)
+            agents.push(agent);
+        else
+            problems.push({ line: agent.line, message: problem });
+    }
+    return { agents, problems };
+}
+function parseLine(content, line) {
+    const equals = content.indexOf("=");
+    if (equals < 0)
+        return { name: content, line };
+    return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
+}
+function lineProblem({ name, csr }) {
+    if (!(0,agents_names/* isAgentName */.XL)(name))
+        return nameProblem(name);
+    if (WINDOWS_DEVICE.test(name))
+        return `${nameInMessage(name)} cannot name a file on Windows. Give the agent another name`;
+    return csr === ""
+        ? `${nameInMessage(name)} has no path after the =. Write name=path/to.csr, or only the name`
+        : undefined;
+}
+/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
+function collision(agent, taken) {
+    const files = Object.values((0,agents_names/* agentFiles */.VI)(agent.name)).map((file) => file.toLowerCase());
+    const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
+    if (other === "the CA")
+        return `${nameInMessage(agent.name)} would get a file name of the CA. Give the agent another name`;
+    if (other === undefined) {
+        for (const file of files)
+            taken.set(file, agent);
+        return undefined;
+    }
+    const name = nameInMessage(agent.name);
+    return other.name === agent.name
+        ? `${name} is in the list twice (also in line ${other.line}). Remove one of the lines`
+        : `${name} and ${nameInMessage(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
+}
+function readList(text, tenant) {
+    const { agents, problems } = parseLines(text, tenant);
+    const read = [];
+    for (const agent of agents) {
+        try {
+            read.push(withCsr(agent));
+        }
+        catch (error) {
+            problems.push({ line: agent.line, message: error.message });
+        }
+    }
+    return { agents: read, problems };
+}
+function withCsr({ name, csr, line }) {
+    if (csr === undefined)
+        return { name, line };
+    const file = (0,input_texts/* path */.Ae)(csr);
+    return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
+}
+/** OpenSSL checks later whether a PEM request is broken, and says why. */
+function readCsr(name, given, file) {
+    const whose = `the CSR of ${nameInMessage(name)}`;
+    // A file with passwords has such lines, too: a text that is no path is not repeated.
+    const unread = (reason) => new Error(listInOneLine(`${name}=${given}`) ??
+        `${whose} cannot be read (${reason}). Its path is relative to ${(0,printable/* quotedInFull */.fw)((0,input_texts/* path */.Ae)("."))}`);
+    const text = (0,input_texts/* readRegularBytes */.Of)(file, CSR_LIMIT_BYTES, unread).toString("utf8");
+    const unfit = (reason) => new Error(`${whose} cannot be used: ${(0,printable/* quotedInFull */.fw)(file)} ${reason}`);
+    if (text.trim() === "")
+        throw unfit("is empty");
+    // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
+    if (text.startsWith("0\ufffd"))
+        throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
+    if (text.includes("\0"))
+        throw unfit("is not text in UTF-8. If it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8");
+    const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
+    const [begin] = blocks;
+    if (begin === undefined || blocks.length > 1)
+        throw unfit(`has ${blocks.length} PEM blocks instead of one`);
+    if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
+        throw unfit(`is a ${begin[1]}, not a CERTIFICATE REQUEST`);
+    return text.slice(begin.index).replaceAll("\r\n", "\n");
+}
+
+
+/***/ }),
+
 /***/ 7989:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   K: () => (/* binding */ requireOwnSubject),
-/* harmony export */   g: () => (/* binding */ subjectProblem)
+/* harmony export */   gc: () => (/* binding */ subjectProblem),
+/* harmony export */   sU: () => (/* binding */ findOverlaps)
 /* harmony export */ });
-/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
-/* harmony import */ var _leaf_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4951);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
+/* harmony import */ var _leaf_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4951);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4687);
+/** What is wrong with a list of agents only because of other inputs: the CA's subject, files that lie in the directory. */
+
+
+
+
 
 
 /** @returns the line of an agent that would get the CA's own subject: its certificate would be taken for the CA's */
 function subjectProblem(agents, subject, ca) {
     const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
-    if (found === undefined || subject === undefined || !(0,_leaf_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSubjectOf */ .oL)(ca, subject(found.name)))
+    if (found === undefined || subject === undefined || !(0,_leaf_js__WEBPACK_IMPORTED_MODULE_4__/* .hasSubjectOf */ .oL)(ca, subject(found.name)))
         return undefined;
     const message = `"${found.name}" would get the subject of the CA itself. Give the agent another name, or set another organizational-unit`;
     return { line: found.line, message };
@@ -1331,10 +1710,61 @@ function requireOwnSubject(agents, subject, ca) {
     const problem = subjectProblem(agents, subject, ca);
     if (problem === undefined)
         return;
-    const { code, message } = (0,_messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .inputError */ .Xu)([
+    const { code, message } = (0,_messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .inputError */ .Xu)([
         { input: "agents", message: `line ${problem.line}: ${problem.message}` },
     ]);
-    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { next: "Correct the inputs named above. Nothing was issued." });
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ(code, message, { next: "Correct the inputs named above. Nothing was issued." });
+}
+/** What the directory of a fleet holds beside the agents' files. */
+const MANIFESTS = ["agents.json", "agents.csv", "agents.unfinished"];
+/**
+ * Finds the files given that lie where an agent's files go: the CA's key, a CSR, the keyring. Case is ignored, as some
+ * systems do.
+ * @param directory absolute; where it does not exist nothing lies in it
+ */
+function findOverlaps(directory, agents, given) {
+    const folder = real(directory)?.toLowerCase();
+    const csrs = agents.flatMap(({ csr, line }) => csr === undefined ? [] : [{ input: "agents", file: csr.file, line }]);
+    const inside = [...given, ...csrs]
+        .map((one) => ({ one, names: placesOf(one.file).filter((place) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(place) === folder) }))
+        .filter(({ names }) => names.length > 0);
+    if (inside.length === 0)
+        return [];
+    const owners = new Map(MANIFESTS.map((file) => [file, "the manifest"]));
+    for (const agent of agents) {
+        for (const file of neededFiles(agent))
+            owners.set(file.toLowerCase(), (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)(agent.name));
+    }
+    return inside.flatMap(({ one, names }) => {
+        const owner = names.map((place) => owners.get((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(place))).find((found) => found !== undefined);
+        return owner === undefined
+            ? []
+            : [
+                {
+                    ...one,
+                    message: `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)(one.file)} lies where a file of ${owner} goes. Move it out of directory`,
+                },
+            ];
+    });
+}
+/** Its plain key, too, where archives are asked for: a run moves it away. */
+function neededFiles({ name, csr }) {
+    const { key, certificate, chain, archive } = (0,_names_js__WEBPACK_IMPORTED_MODULE_5__/* .agentFiles */ .VI)(name);
+    return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];
+}
+/** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
+function placesOf(file) {
+    const folder = real((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file));
+    const places = [folder === undefined ? undefined : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(file)), real(file)];
+    return places.flatMap((place) => place?.toLowerCase() ?? []);
+}
+function real(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
@@ -1348,17 +1778,20 @@ function requireOwnSubject(agents, subject, ca) {
 /* harmony export */   cR: () => (/* binding */ leafProblem),
 /* harmony export */   kt: () => (/* binding */ leafFacts),
 /* harmony export */   oL: () => (/* binding */ hasSubjectOf),
+/* harmony export */   qW: () => (/* binding */ daysUntilCaEnds),
 /* harmony export */   rh: () => (/* binding */ isIssuedBy)
 /* harmony export */ });
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
 /* harmony import */ var _ca_slot_status_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(632);
 /* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(449);
 /* harmony import */ var _ca_x509_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2369);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6042);
 
 
 
 
-/** @returns the little that is remembered */
+
+/** @returns what a run keeps of a certificate */
 function leafFacts({ expiration, serialNumber, fingerprint, x509 }) {
     return { expiration, serialNumber, fingerprint, x509Version: (0,_ca_x509_js__WEBPACK_IMPORTED_MODULE_3__/* .x509Version */ .$6)(x509.raw) };
 }
@@ -1366,7 +1799,7 @@ function leafFacts({ expiration, serialNumber, fingerprint, x509 }) {
 function isIssuedBy(leaf, ca) {
     return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
 }
-/** @returns whether an agent's subject is the CA's own: whoever checks its certificate would take it for the CA's */
+/** @returns whether an agent's subject is the CA's own: a verifier would take its certificate for the CA's */
 function hasSubjectOf(ca, subject) {
     return (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_0__/* .sameName */ .q)((0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_2__/* .subjectAttributes */ .qz)(subject), ca.subject);
 }
@@ -1402,258 +1835,17 @@ const SIGNING_MS = 60_000;
 function leafDays(days, ca, now) {
     return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / _ca_slot_status_js__WEBPACK_IMPORTED_MODULE_1__/* .DAY_MS */ .sO)));
 }
-
-
-/***/ }),
-
-/***/ 1582:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ reportLines),
-/* harmony export */   s: () => (/* binding */ AgentList)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7628);
-/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5720);
-/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
-/* harmony import */ var _name_input_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4657);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4687);
-
-
-
-
-
-
-/** A list of 50,000 names has less; a device or a log given by mistake is not read. */
-const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
-/** A CSR with a key of 4,096 bits has 2 KB. */
-const CSR_LIMIT_BYTES = 64 * 1024;
-/** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
-const MOST_PROBLEMS = 50;
-const MOST_CHARACTERS = 3000;
-/** Most wrong lines in the log. */
-const MOST_LOGGED = 5000;
-/** The list of agents as it came in; its lines and CSR files are read once. */
-class AgentList {
-    /** Absolute path of the file it came from. */
-    file;
-    /** The one name that it is, where there is a file of that name, too. */
-    alsoFile;
-    #text;
-    #read;
-    constructor(text, from) {
-        this.#text = text;
-        this.file = from.file;
-        this.alsoFile = from.alsoFile;
-    }
-    /**
-     * @param given the list, or the path of a file with it: one line that is no name and no `name=csr`
-     * @throws Error that says what is wrong and quotes no line
-     */
-    static parse(given) {
-        const only = asList(given).trim();
-        if (/\n/.test(only) || only === "" || only.startsWith("#"))
-            return new AgentList(given, {});
-        if ((0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .isAgentName */ .XL)(only))
-            return new AgentList(given, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(only)) ? { alsoFile: only } : {});
-        if (only.includes("=")) {
-            const isName = (0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .isAgentName */ .XL)(only.slice(0, only.indexOf("=")).trim());
-            if (!isName && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(only)))
-                throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`);
-            return new AgentList(given, {});
-        }
-        // Words with tabs between them are no path.
-        if (/\t/.test(only))
-            throw new Error((0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .nameProblem */ .rH)(only));
-        const file = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(only);
-        return new AgentList(asList(readListFile(file, only)), { file });
-    }
-    /** @param tenant undefined where it is not known: then the CA's own file names are not compared */
-    read(tenant) {
-        this.#read ??= readList(this.#text, tenant);
-        return this.#read;
-    }
-}
+const ROTATE = "Run rotate with apply: true, then run this task again with the new keyring.";
 /**
- * Reports wrong lines under `agents`: the first ones, and how many more there are; the log gets all of them.
- * @param problems in the order of their lines
+ * A leaf never outlives its CA.
+ * @returns the days of a certificate that is signed now
+ * @throws ActionError `CA_EXPIRES_BEFORE_AGENT` where it has none, or fewer than asked for and `strictLifetime` is set
  */
-function reportLines(problems, report) {
-    const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
-    let characters = 0;
-    const last = lines.findIndex((text, index) => {
-        characters += text.length + "\n- agents: ".length;
-        return index >= MOST_PROBLEMS || (index > 0 && characters > MOST_CHARACTERS);
-    });
-    const shown = last < 0 ? lines : lines.slice(0, last);
-    for (const text of shown)
-        report("agents", text);
-    const more = lines.length - shown.length;
-    if (more === 0)
-        return;
-    const beyond = lines.length - MOST_LOGGED;
-    const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
-    report("agents", `${more} more lines are wrong. The log names them`, undefined, log);
-}
-function readListFile(file, given) {
-    const problem = (reason) => new Error(noList(given, reason));
-    const bytes = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .readRegularBytes */ .Of)(file, LIST_LIMIT_BYTES, problem);
-    try {
-        return (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeText */ .g)(bytes);
-    }
-    catch (error) {
-        if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_2__/* .EncodingError */ .U))
-            throw error;
-        throw new Error(`names a file that ${error.message}`, { cause: error });
-    }
-}
-/** Words without a slash are meant as names. */
-function noList(given, reason) {
-    const list = (0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .listInOneLine */ .Ex)(given);
-    if (list !== undefined)
-        return list;
-    if (!/[/\\]/.test(given) && /\s/.test(given))
-        return (0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .nameProblem */ .rH)(given);
-    return `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .pathInMessage */ .KQ)(given)} is neither a name nor a file that can be read (${reason}). ${_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .NAME_RULE */ .$h} A path is relative to ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)("."))}`;
-}
-/** The lines of a key must not be shown as names that are not valid. */
-function asList(text) {
-    if (text.includes("-----BEGIN"))
-        throw new Error("is a PEM text, not a list of names. Give one name on each line");
-    return text;
-}
-function readList(text, tenant) {
-    const { agents, problems } = (0,_names_js__WEBPACK_IMPORTED_MODULE_5__/* .parseAgents */ .wG)(text, tenant);
-    const read = [];
-    for (const agent of agents) {
-        try {
-            read.push(withCsr(agent));
-        }
-        catch (error) {
-            problems.push({ line: agent.line, message: error.message });
-        }
-    }
-    return { agents: read, problems };
-}
-function withCsr({ name, csr, line }) {
-    if (csr === undefined)
-        return { name, line };
-    const file = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)(csr);
-    return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
-}
-/** What looks like a PEM request is OpenSSL's to judge, broken or not: it says why. */
-function readCsr(name, given, file) {
-    const whose = `the CSR of ${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .nameInMessage */ .wN)(name)}`;
-    // The lines of a file with passwords look the same: what is no path is not repeated.
-    const unread = (reason) => new Error((0,_name_input_js__WEBPACK_IMPORTED_MODULE_4__/* .listInOneLine */ .Ex)(`${name}=${given}`) ??
-        `${whose} cannot be read (${reason}). Its path is relative to ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)((0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .path */ .Ae)("."))}`);
-    const text = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_1__/* .readRegularBytes */ .Of)(file, CSR_LIMIT_BYTES, unread).toString("utf8");
-    const unfit = (reason) => new Error(`${whose} cannot be used: ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quotedInFull */ .fw)(file)} ${reason}`);
-    if (text.trim() === "")
-        throw unfit("is empty");
-    // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
-    if (text.startsWith("0\ufffd"))
-        throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
-    if (text.includes("\0"))
-        throw unfit("is not text in UTF-8. If it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8");
-    const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g)];
-    const [begin] = blocks;
-    if (begin === undefined || blocks.length > 1)
-        throw unfit(`has ${blocks.length} PEM blocks instead of one`);
-    if (!/^(?:NEW )?CERTIFICATE REQUEST$/.test(begin[1] ?? ""))
-        throw unfit(`is a ${begin[1]}, not a CERTIFICATE REQUEST`);
-    return text.slice(begin.index).replaceAll("\r\n", "\n");
-}
-
-
-/***/ }),
-
-/***/ 4657:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $h: () => (/* binding */ NAME_RULE),
-/* harmony export */   Ex: () => (/* binding */ listInOneLine),
-/* harmony export */   KQ: () => (/* binding */ pathInMessage),
-/* harmony export */   XL: () => (/* binding */ isAgentName),
-/* harmony export */   rH: () => (/* binding */ nameProblem),
-/* harmony export */   wN: () => (/* binding */ nameInMessage)
-/* harmony export */ });
-/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
-
-/** What a name is, for a message. */
-const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
-/** How several agents are written. */
-const AS_LINES = "Write agents: | and below it one name on each line";
-const AS_PATHS = "Write agents: | and below it one name=path/to.csr on each line";
-/** Names of one line that a message repeats. */
-const MOST_REPEATED = 3;
-const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
-/** @returns whether a text can be the name of an agent */
-function isAgentName(text) {
-    return NAME.test(text);
-}
-/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
-function nameInMessage(text) {
-    if (isSecretive(text))
-        return `a text of ${text.length} characters`;
-    return isAgentName(text) ? (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text) : (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text);
-}
-/** @returns a path for a message, in full; what may be a token given by mistake is not quoted */
-function pathInMessage(text) {
-    const secretive = text.split(/[/\\]/).some((part) => /[A-Za-z0-9+=_-]{40}/.test(part));
-    return secretive ? `a text of ${text.length} characters` : (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedInFull */ .fw)(text);
-}
-function isSecretive(text) {
-    return text.length > 64 || /[A-Za-z0-9+/=]{40}/.test(text);
-}
-/**
- * Recognises agents that are separated by commas or semicolons, also as a JSON array.
- * @param line of a list of agents, or all of it
- * @returns what is wrong and how it is written; undefined where the line is no such list
- */
-function listInOneLine(line) {
-    if (!/[,;]/.test(line))
-        return undefined;
-    const parts = line
-        .replaceAll(/[[\]"']/g, "")
-        .split(/[,;]/)
-        .map((part) => part.trim())
-        .filter((part) => part !== "");
-    // What stands behind a = is not repeated: a file with passwords looks the same.
-    const names = parts.map((part) => part.replace(/\s*=.*$/, ""));
-    const withPaths = parts.filter((part) => part.includes("=")).length;
-    if (!names.every(isAgentName) || (withPaths > 0 && withPaths < parts.length))
-        return undefined;
-    const [first, second] = names;
-    if (first === undefined)
-        return undefined;
-    if (second === undefined)
-        return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(line)} has a separator. Write only ${nameInMessage(first)}`;
-    const shown = names.slice(0, MOST_REPEATED).map(nameInMessage);
-    const more = names.length > MOST_REPEATED ? " and so on" : "";
-    return `several agents are in one line. ${withPaths > 0 ? AS_PATHS : AS_LINES}: ${shown.join(", ")}${more}`;
-}
-/**
- * Says why a text is no name, and what is valid.
- * @param text a line of the list, or what stands before its `=`
- * @returns a message that repeats nothing that may be secret
- */
-function nameProblem(text) {
-    const list = listInOneLine(text);
-    if (list !== undefined)
-        return list;
-    if (isSecretive(text))
-        return `${nameInMessage(text)} is not a name. ${NAME_RULE}`;
-    const [, item] = /^-\s+(\S+)$/.exec(text) ?? [];
-    if (item !== undefined && isAgentName(item))
-        return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
-    const [, name] = /^(\S+)\s/.exec(text) ?? [];
-    if (name !== undefined && isAgentName(name))
-        return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
-    const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(one)).join(" ");
-    return `${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${NAME_RULE}`;
+function daysUntilCaEnds({ days: asked, strictLifetime }, ca) {
+    const possible = leafDays(asked, ca, Date.now());
+    if (possible >= 1 && (!strictLifetime || possible === asked))
+        return possible;
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("CA_EXPIRES_BEFORE_AGENT", `The CA ${ca.commonName} expires ${ca.expiration}. An agent certificate can be valid for only ${possible} days, not ${asked}.`, { next: possible >= 1 ? `${ROTATE} Or set days: ${possible}.` : ROTATE });
 }
 
 
@@ -1663,23 +1855,28 @@ function nameProblem(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $h: () => (/* binding */ NAME_RULE),
 /* harmony export */   L2: () => (/* binding */ clientId),
 /* harmony export */   UU: () => (/* binding */ brokerHost),
 /* harmony export */   VI: () => (/* binding */ agentFiles),
-/* harmony export */   r: () => (/* binding */ handedOut),
-/* harmony export */   wG: () => (/* binding */ parseAgents)
+/* harmony export */   XL: () => (/* binding */ isAgentName),
+/* harmony export */   e8: () => (/* binding */ caFiles),
+/* harmony export */   r: () => (/* binding */ handedOut)
 /* harmony export */ });
-/* harmony import */ var _name_input_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4657);
-
-/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
-/** @returns the name in the form that names files: Windows and artifact uploads refuse a colon */
-function fileStem(name) {
-    return name.replaceAll(":", "%3A");
+/** What a name is, for a message. */
+const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
+/** The vendor's page, and X.509's bound for a common name. */
+const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
+/** @returns whether a text can be the name of an agent, which is its certificate's common name */
+function isAgentName(text) {
+    return NAME.test(text);
 }
-/** @returns the names of an agent's files, as on the vendor's page: `$DEVICE_NAME.key`, `.pem`, `_chain.pem` */
+/**
+ * @returns the names of an agent's files, as on the vendor's page: `$DEVICE_NAME.key`, `.pem`, `_chain.pem`. A colon is
+ * written `%3A`, because Windows and artifact uploads refuse it
+ */
 function agentFiles(name) {
-    const stem = fileStem(name);
+    const stem = name.replaceAll(":", "%3A");
     return {
         key: `${stem}.key`,
         certificate: `${stem}.pem`,
@@ -1696,66 +1893,9 @@ function handedOut(name, keyIn) {
         return others;
     return [keyIn === "archive" ? archive : key, ...others];
 }
-/** @returns the CA's own files in the documented commands */
+/** @returns the names of the CA's own files in the documented commands */
 function caFiles(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`, `${tenant}.srl`, `${tenant}_chain.pem`];
-}
-/**
- * Reads a list of agents: a name a line, or `name=path/to.csr`; blank lines and lines that start with `#` are skipped.
- * @param tenant names the CA's files, which no agent may take: `genrsa -out` overwrites without a word (measured);
- * undefined where it is not known
- * @returns the agents in their order, and every line that is wrong
- */
-function parseAgents(text, tenant) {
-    const agents = [];
-    const problems = [];
-    const taken = new Map(tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]));
-    for (const [index, raw] of text
-        .replace(/^\ufeff/, "")
-        .split(/\r?\n/)
-        .entries()) {
-        const content = raw.trim();
-        if (content === "" || content.startsWith("#"))
-            continue;
-        const agent = parseLine(content, index + 1);
-        const problem = lineProblem(agent) ?? collision(agent, taken);
-        if (problem === undefined)
-            agents.push(agent);
-        else
-            problems.push({ line: agent.line, message: problem });
-    }
-    return { agents, problems };
-}
-function parseLine(content, line) {
-    const equals = content.indexOf("=");
-    if (equals < 0)
-        return { name: content, line };
-    return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
-}
-function lineProblem({ name, csr }) {
-    if (!(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .isAgentName */ .XL)(name))
-        return (0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameProblem */ .rH)(name);
-    if (DEVICE.test(name))
-        return `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} cannot name a file on Windows. Give the agent another name`;
-    return csr === ""
-        ? `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(name)} has no path after the =. Write name=path/to.csr, or only the name`
-        : undefined;
-}
-/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
-function collision(agent, taken) {
-    const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
-    const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
-    if (other === "the CA")
-        return `${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name)} would get a file name of the CA. Give the agent another name`;
-    if (other === undefined) {
-        for (const file of files)
-            taken.set(file, agent);
-        return undefined;
-    }
-    const name = (0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(agent.name);
-    return other.name === agent.name
-        ? `${name} is in the list twice (also in line ${other.line}). Remove one of the lines`
-        : `${name} and ${(0,_name_input_js__WEBPACK_IMPORTED_MODULE_0__/* .nameInMessage */ .wN)(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
 }
 /** @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page) */
 function clientId(name, { tenant, region, gateway }) {
@@ -1775,135 +1915,30 @@ function brokerHost({ gateway }) {
 
 /***/ }),
 
-/***/ 9475:
+/***/ 9822:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ isEncryptedKey),
-/* harmony export */   m: () => (/* binding */ binaryForm)
+/* harmony export */   G8: () => (/* binding */ caProblem),
+/* harmony export */   Zs: () => (/* binding */ issuerCommonNames),
+/* harmony export */   cS: () => (/* binding */ isNotValidYet),
+/* harmony export */   eW: () => (/* binding */ oddCommonName),
+/* harmony export */   gO: () => (/* binding */ foreignCaProblem),
+/* harmony export */   nE: () => (/* binding */ shortFingerprint),
+/* harmony export */   p: () => (/* binding */ verificationProblem),
+/* harmony export */   q: () => (/* binding */ sameName),
+/* harmony export */   sP: () => (/* binding */ dateProblem),
+/* harmony export */   w$: () => (/* binding */ readCertificate)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1166);
-
-
-/**
- * Recognises certificates and keys that are stored in binary.
- * @param bytes hostile or secret
- * @returns undefined for anything else
- */
-function binaryForm(bytes) {
-    if (parses(() => new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(bytes)) && !isText(bytes))
-        return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
-    const isKey = ["pkcs8", "pkcs1", "sec1"].some((type) => parses(() => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: bytes, format: "der", type })));
-    if (isKey)
-        return { kind: "DER (a private key)", argv: "pkey -inform DER" };
-    const parts = partsOf(bytes);
-    if (isEncryptedKey(bytes))
-        return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
-    return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
-}
-/** `X509Certificate` reads PEM as well. */
-function isText(bytes) {
-    return bytes.includes("-----BEGIN ");
-}
-function partsOf(bytes) {
-    try {
-        return (0,_der_js__WEBPACK_IMPORTED_MODULE_1__/* .insideDer */ .SA)(bytes);
-    }
-    catch {
-        return [];
-    }
-}
-/**
- * EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3).
- * @returns whether bytes are one, whole from the first to the last
- */
-function isEncryptedKey(bytes) {
-    const [algorithm, encrypted, ...others] = partsOf(bytes);
-    return algorithm?.tag === 0x30 && encrypted?.tag === _der_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG */ .Dk.octetString && others.length === 0;
-}
-/** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
-function isPkcs12([version, content]) {
-    return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
-}
-function parses(read) {
-    try {
-        read();
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-
-
-/***/ }),
-
-/***/ 8418:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  G8: () => (/* binding */ caProblem),
-  sP: () => (/* binding */ dateProblem),
-  gO: () => (/* binding */ foreignCaProblem),
-  cS: () => (/* binding */ isNotValidYet),
-  Zs: () => (/* binding */ issuerCommonNames),
-  eW: () => (/* binding */ oddCommonName),
-  w$: () => (/* binding */ readCertificate),
-  q: () => (/* binding */ sameName),
-  nE: () => (/* binding */ shortFingerprint),
-  p: () => (/* binding */ verificationProblem)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/messages/printable.js
-var printable = __nccwpck_require__(2762);
-// EXTERNAL MODULE: ./build/ca/clocks.js
-var clocks = __nccwpck_require__(4158);
-// EXTERNAL MODULE: ./build/ca/der.js
-var der = __nccwpck_require__(1166);
-// EXTERNAL MODULE: ./build/ca/x509.js
-var ca_x509 = __nccwpck_require__(2369);
-;// CONCATENATED MODULE: ./build/ca/not-ca.js
-
-
-/**
- * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
- * @param der of the certificate
- */
-function notCaReason(der) {
-    const version = (0,ca_x509/* x509Version */.$6)(der);
-    if (version < 3) {
-        return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
-    }
-    const extensions = (0,ca_x509/* extensionsOf */.oQ)(der);
-    return mayBeCa(extensions) && !maySign(extensions)
-        ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
-        : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
-}
-const KEY_USAGE = "2.5.29.15";
-const BASIC_CONSTRAINTS = "2.5.29.19";
-/** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
-function mayBeCa(extensions) {
-    const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
-    return value?.[2] === der/* TAG */.Dk.boolean && value[4] === 0xff;
-}
-/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
-function maySign(extensions) {
-    const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
-    return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
-}
-
-// EXTERNAL MODULE: ./build/ca/pem.js
-var pem = __nccwpck_require__(9435);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-// EXTERNAL MODULE: ./build/ca/subject.js
-var subject = __nccwpck_require__(449);
-;// CONCATENATED MODULE: ./build/ca/certificate.js
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
+/* harmony import */ var _clocks_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4158);
+/* harmony import */ var _foreign_format_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4733);
+/* harmony import */ var _issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1930);
+/* harmony import */ var _pem_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9435);
+/* harmony import */ var _subject_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(449);
+/* harmony import */ var _x509_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2369);
+/** Reads a certificate, and judges it: as a CA before its upload, as a verification certificate, by its dates. */
 
 
 
@@ -1919,11 +1954,11 @@ const NO_PEM = "has no line -----BEGIN CERTIFICATE-----, with which a certificat
  * @throws Error that says what the text holds instead
  */
 function readCertificate(text) {
-    const { blocks } = (0,pem/* parsePem */.oW)(text);
+    const { blocks } = (0,_pem_js__WEBPACK_IMPORTED_MODULE_5__/* .parsePem */ .oW)(text);
     const [block] = blocks;
     if (block === undefined)
-        throw new Error((0,pem_hint/* pemHint */.c)(text) ?? NO_PEM);
-    if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
+        throw new Error((0,_foreign_format_js__WEBPACK_IMPORTED_MODULE_3__/* .pemHint */ .ct)(text) ?? NO_PEM);
+    if (blocks.some(({ label }) => (0,_pem_js__WEBPACK_IMPORTED_MODULE_5__/* .isPrivateKey */ .T_)(label))) {
         throw new Error("holds a private key where a certificate belongs");
     }
     if (blocks.length > 1)
@@ -1948,10 +1983,10 @@ function readCertificate(text) {
 }
 function readX509(pem) {
     try {
-        const x509 = new external_node_crypto_.X509Certificate(pem);
+        const x509 = new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(pem);
         // OpenSSL takes more than DER (measured): what cannot be looked into here must not come to light half way.
-        (0,ca_x509/* extensionsOf */.oQ)(x509.raw);
-        return { x509, names: (0,ca_x509/* commonNames */.m)(x509.raw, "subject") };
+        (0,_x509_js__WEBPACK_IMPORTED_MODULE_7__/* .extensionsOf */ .oQ)(x509.raw);
+        return { x509, names: (0,_x509_js__WEBPACK_IMPORTED_MODULE_7__/* .commonNames */ .m)(x509.raw, "subject") };
     }
     catch {
         throw new Error("holds a certificate that cannot be read");
@@ -1963,7 +1998,7 @@ function shortFingerprint(certificate) {
 }
 /** @returns the common names of who issued it, as the certificate says */
 function issuerCommonNames({ x509 }) {
-    return (0,ca_x509/* commonNames */.m)(x509.raw, "issuer");
+    return (0,_x509_js__WEBPACK_IMPORTED_MODULE_7__/* .commonNames */ .m)(x509.raw, "issuer");
 }
 /**
  * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
@@ -1972,12 +2007,12 @@ function issuerCommonNames({ x509 }) {
 function oddCommonName({ commonNames }) {
     const [name = "", ...others] = commonNames;
     if (others.length > 0) {
-        const names = commonNames.map((each) => (0,printable/* quoted */.TL)(each)).join(", ");
+        const names = commonNames.map((each) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(each)).join(", ");
         return `its subject has ${commonNames.length} common names (${names}), but exactly one is valid`;
     }
     if (name.trim() !== name)
         return "its common name begins or ends with a blank";
-    const problem = (0,subject/* subjectValueProblem */.Lg)(name, Number.POSITIVE_INFINITY);
+    const problem = (0,_subject_js__WEBPACK_IMPORTED_MODULE_6__/* .subjectValueProblem */ .Lg)(name, Number.POSITIVE_INFINITY);
     return problem === undefined ? undefined : `its common name ${problem}`;
 }
 /**
@@ -1989,7 +2024,7 @@ function caProblem(certificate, expected) {
     const { x509 } = certificate;
     const selfIssued = x509.checkIssued(x509);
     if (!x509.ca)
-        return notCaReason(x509.raw);
+        return (0,_issuing_ability_js__WEBPACK_IMPORTED_MODULE_4__/* .notCaReason */ .o)(x509.raw);
     if (!selfIssued && signsItself(x509)) {
         return "it is self-signed, but its authority key identifier names another key or serial number. Verifiers look for another issuer and refuse what it issues";
     }
@@ -2019,7 +2054,7 @@ const WAY_ON = "If it is on the platform already, it may stay there as long as i
 function foreignCaProblem(certificate, expected) {
     const { x509 } = certificate;
     const problem = caProblem(certificate, expected);
-    const unusual = (0,ca_x509/* x509Version */.$6)(x509.raw) < 3 || (x509.ca && !x509.checkIssued(x509));
+    const unusual = (0,_x509_js__WEBPACK_IMPORTED_MODULE_7__/* .x509Version */ .$6)(x509.raw) < 3 || (x509.ca && !x509.checkIssued(x509));
     return problem !== undefined && unusual && signsItself(x509) ? `${problem}. ${WAY_ON}` : problem;
 }
 function signsItself(x509) {
@@ -2059,14 +2094,14 @@ function dateProblem({ notBefore, notAfter, expiration }, now) {
     return isFuture(notBefore, now) ? `it is not valid before ${new Date(notBefore).toISOString()}` : undefined;
 }
 function isFuture(notBefore, now) {
-    return notBefore > now + clocks/* CLOCKS_AGREE_MS */._Z;
+    return notBefore > now + _clocks_js__WEBPACK_IMPORTED_MODULE_2__/* .CLOCKS_AGREE_MS */ ._Z;
 }
 /**
- * A certificate that is not valid yet counts as not there (guarantee 4). In doubt nobody can tell.
- * @param placed whether it lies on the platform, which took it for valid: then one clock alone does not contradict it
+ * A certificate that is not valid yet counts as not there (guarantee 4). While the clocks disagree it counts as valid.
+ * @param onPlatform whether it is on the platform, which accepted it as valid. One clock does not contradict that
  */
-function isNotValidYet({ notBefore }, { now, standing }, placed) {
-    const known = standing === "agreed" || (standing === "alone" && !placed);
+function isNotValidYet({ notBefore }, { now, standing }, onPlatform) {
+    const known = standing === "agreed" || (standing === "alone" && !onPlatform);
     return known && isFuture(notBefore, now);
 }
 /** @returns whether two names have the same attributes in the same order */
@@ -2102,6 +2137,7 @@ function unescapeValue(value) {
 /* harmony export */ });
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7536);
+/** The clocks of a run (this machine, the platform, GitHub), whether they agree, and what may be decided by them. */
 
 
 /** Clocks that differ by more than this agree on nothing. */
@@ -2184,7 +2220,7 @@ class Clocks {
     }
     /**
      * For a task that has this machine's clock alone: what is there already was made earlier.
-     * @param at when that was, milliseconds since 1970; undefined or NaN where nobody knows
+     * @param at when that was, milliseconds since 1970; undefined or NaN where it is not known
      * @param what a clause that ends before that time: `the keyring was written at`
      * @param next the next step where the usual one does not fit
      * @throws ActionError `CLOCK_DOUBTFUL`
@@ -2260,6 +2296,7 @@ function lasting(milliseconds) {
 /* harmony export */   SU: () => (/* binding */ readDer),
 /* harmony export */   lP: () => (/* binding */ dottedOid)
 /* harmony export */ });
+/** Reads DER, as far as certificates, CSRs and keys need it. */
 /** Tags that certificates and CSRs are made of. */
 const TAG = { boolean: 0x01, bitString: 0x03, octetString: 0x04, oid: 0x06, context0: 0xa0 };
 /**
@@ -2328,7 +2365,8 @@ function dottedOid(element) {
 /* harmony export */   g: () => (/* binding */ decodeText)
 /* harmony export */ });
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-/* harmony import */ var _binary_form_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9475);
+/* harmony import */ var _foreign_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4733);
+/** Reads the bytes of a text file as UTF-8, or says what they are instead. */
 
 
 /** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
@@ -2343,7 +2381,7 @@ function decodeText(bytes) {
     if (bytes.includes(0))
         throw new EncodingError(otherThanText(bytes));
     try {
-        // The byte order mark is kept: whoever reads the text knows it.
+        // The byte order mark is kept: readers of the text expect it.
         return new node_util__WEBPACK_IMPORTED_MODULE_0__.TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     }
     catch {
@@ -2351,7 +2389,7 @@ function decodeText(bytes) {
     }
 }
 function otherThanText(bytes) {
-    const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_1__/* .binaryForm */ .m)(Buffer.from(bytes));
+    const form = (0,_foreign_format_js__WEBPACK_IMPORTED_MODULE_1__/* .binaryForm */ .ml)(Buffer.from(bytes));
     if (form !== undefined)
         return `is in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
     if (bytes.every((byte) => byte === 0))
@@ -2366,11 +2404,155 @@ function otherThanText(bytes) {
 
 /***/ }),
 
+/***/ 4733:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ub: () => (/* binding */ foreignFormat),
+/* harmony export */   _V: () => (/* binding */ isEncryptedKey),
+/* harmony export */   ct: () => (/* binding */ pemHint),
+/* harmony export */   g_: () => (/* binding */ pemFromBase64),
+/* harmony export */   ml: () => (/* binding */ binaryForm)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1166);
+/** What a file or a text is that should be PEM and is not: another format, another encoding, or a PEM text that was damaged. */
+
+
+/**
+ * Says what a file holds instead of PEM, with the command that converts it.
+ * @param bytes of the file: hostile or secret; never quoted
+ * @returns what it is, to follow the name of the input; undefined for PEM
+ */
+function foreignFormat(bytes) {
+    if (bytes.toString("latin1").trim() === "")
+        return "names a file that is empty";
+    if (isUtf16(bytes)) {
+        return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
+    }
+    if (bytes.includes("-----BEGIN "))
+        return undefined;
+    const form = binaryForm(bytes);
+    if (form !== undefined) {
+        return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
+    }
+    const hint = pemHint(bytes.toString("latin1"));
+    if (hint !== undefined)
+        return `names a file that ${hint}`;
+    return "names a file without PEM text (no -----BEGIN …----- line)";
+}
+/** With a byte order mark, or without one in a text of ASCII characters. */
+function isUtf16(bytes) {
+    const [first, second] = bytes;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+        return true;
+    return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
+}
+/** What base64 consists of, in lines or without; no path is as long. */
+const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
+/**
+ * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
+ * @param text hostile or secret
+ * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
+ */
+function pemFromBase64(text) {
+    if (!BASE64.test(text))
+        return undefined;
+    const bytes = Buffer.from(text, "base64");
+    const decoded = bytes.toString("utf8");
+    return decoded.includes("-----BEGIN ") && Buffer.from(decoded).equals(bytes) ? decoded : undefined;
+}
+/**
+ * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
+ * @param text hostile or secret; never quoted
+ * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
+ */
+function pemHint(text) {
+    if (!text.includes("-----BEGIN "))
+        return base64Hint(text);
+    if (text.includes("\\n"))
+        return "holds the two characters \\n instead of line breaks. Pass the PEM text with real line breaks";
+    if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
+        return "is indented. Every line of a PEM text must begin at the left margin";
+    if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
+        return "has blanks instead of line breaks. Pass the PEM text with its line breaks";
+    return undefined;
+}
+function base64Hint(text) {
+    if (pemFromBase64(text) !== undefined)
+        return "is base64 of a whole PEM text. Pass the output of base64 -d";
+    if (!BASE64.test(text))
+        return undefined;
+    const bytes = Buffer.from(text, "base64");
+    if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
+        return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
+    const form = binaryForm(bytes);
+    if (form?.kind.startsWith("PKCS#12"))
+        return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
+    // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
+    return /^\s*M[A-P]/.test(text)
+        ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
+        : undefined;
+}
+/**
+ * Recognises certificates and keys that are stored in binary.
+ * @param bytes hostile or secret
+ * @returns undefined for anything else
+ */
+function binaryForm(bytes) {
+    if (parses(() => new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(bytes)) && !isText(bytes))
+        return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
+    const isKey = ["pkcs8", "pkcs1", "sec1"].some((type) => parses(() => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: bytes, format: "der", type })));
+    if (isKey)
+        return { kind: "DER (a private key)", argv: "pkey -inform DER" };
+    const parts = partsOf(bytes);
+    if (isEncryptedKey(bytes))
+        return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
+    return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
+}
+/** `X509Certificate` reads PEM as well. */
+function isText(bytes) {
+    return bytes.includes("-----BEGIN ");
+}
+function partsOf(bytes) {
+    try {
+        return (0,_der_js__WEBPACK_IMPORTED_MODULE_1__/* .insideDer */ .SA)(bytes);
+    }
+    catch {
+        return [];
+    }
+}
+/**
+ * EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 §3).
+ * @returns whether bytes are one, whole from the first to the last
+ */
+function isEncryptedKey(bytes) {
+    const [algorithm, encrypted, ...others] = partsOf(bytes);
+    return algorithm?.tag === 0x30 && encrypted?.tag === _der_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG */ .Dk.octetString && others.length === 0;
+}
+/** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
+function isPkcs12([version, content]) {
+    return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
+}
+function parses(read) {
+    try {
+        read();
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+
+/***/ }),
+
 /***/ 1930:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ issuingAbility)
+/* harmony export */   R: () => (/* binding */ issuingAbility),
+/* harmony export */   o: () => (/* binding */ notCaReason)
 /* harmony export */ });
 /* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
 /* harmony import */ var _public_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3474);
@@ -2476,6 +2658,32 @@ function signatureWarnings(der) {
         `The CA certificate is signed with ${digest}. Some verifiers refuse it, although they trust the CA.`,
     ];
 }
+/**
+ * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
+ * @param der of the certificate
+ */
+function notCaReason(der) {
+    const version = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .x509Version */ .$6)(der);
+    if (version < 3) {
+        return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
+    }
+    const extensions = (0,_x509_js__WEBPACK_IMPORTED_MODULE_2__/* .extensionsOf */ .oQ)(der);
+    return mayBeCa(extensions) && !maySign(extensions)
+        ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
+        : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+}
+const KEY_USAGE = "2.5.29.15";
+const BASIC_CONSTRAINTS = "2.5.29.19";
+/** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
+function mayBeCa(extensions) {
+    const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+    return value?.[2] === _der_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG */ .Dk.boolean && value[4] === 0xff;
+}
+/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
+function maySign(extensions) {
+    const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+    return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
+}
 
 
 /***/ }),
@@ -2494,7 +2702,7 @@ function signatureWarnings(der) {
  */
 /** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
 const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
-/** A line of a PEM body has 64 digits of base64, rarely 76; one that somebody cut has a few less. */
+/** A line of a PEM body has 64 digits of base64, rarely 76. A line that was cut has a few less. */
 const BODY = /[A-Za-z0-9+/]{60,}/g;
 /** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
 const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
@@ -2557,7 +2765,7 @@ function endOfDump(lines, from) {
 /** Long hexadecimal numbers; a registration code, which OpenSSL prints as a name, has 64 digits. */
 const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
 /**
- * Takes private keys out of what a program printed: nobody told the runner yet what to mask.
+ * Takes private keys out of what a program printed. The runner does not mask it yet.
  * @param lines hostile
  * @returns the lines with `***` for what may be a key
  */
@@ -2584,15 +2792,16 @@ function withoutKeys(lines) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cg: () => (/* binding */ EMPTY_KEYRING),
 /* harmony export */   GM: () => (/* binding */ ownKeyring),
+/* harmony export */   Il: () => (/* binding */ withoutPlatformHistory),
 /* harmony export */   Lk: () => (/* binding */ noteRefused),
 /* harmony export */   Pf: () => (/* binding */ noteVerified),
 /* harmony export */   Rj: () => (/* binding */ isSameCa),
 /* harmony export */   SP: () => (/* binding */ putEntry),
+/* harmony export */   a6: () => (/* binding */ certificateEntry),
 /* harmony export */   aN: () => (/* binding */ nextGeneration),
 /* harmony export */   bV: () => (/* binding */ lostEntries),
 /* harmony export */   df: () => (/* binding */ changeEntry),
 /* harmony export */   nR: () => (/* binding */ activeEntries),
-/* harmony export */   oZ: () => (/* binding */ forgetPast),
 /* harmony export */   q: () => (/* binding */ isOfTenant),
 /* harmony export */   sT: () => (/* binding */ dropEntry),
 /* harmony export */   x0: () => (/* binding */ comesBack),
@@ -2600,6 +2809,10 @@ function withoutKeys(lines) {
 /* harmony export */ });
 /* harmony import */ var _time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
 
+/** @returns a CA of which only the certificate is at hand */
+function certificateEntry(certificate) {
+    return { privateKey: "", certificate, notes: [] };
+}
 /** None yet. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
 /**
@@ -2620,38 +2833,38 @@ function isSameCa(a, b) {
     return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 /**
- * @returns the entry without what the platform once showed of it: it begins anew. That it was refused counts until it is
- * seen there
+ * @returns the entry without what the platform once showed of it, as before its first upload. A refusal still counts
+ * until the CA is seen on the platform
  */
-function forgetPast(entry) {
+function withoutPlatformHistory(entry) {
     const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
     return kept;
 }
 /**
  * @param now milliseconds since 1970
- * @param options.anew it is about to be uploaded, whatever became of it before
+ * @param options.uploading whether this run is about to upload it
  * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
  * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
  * that it was refused counts until it is seen there.
  */
-function putEntry(keyring, entry, now, { anew = false } = {}) {
+function putEntry(keyring, entry, now, { uploading = false } = {}) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
         return { ...keyring, entries: [entry, ...keyring.entries] };
     }
     return changeEntry(keyring, entry, (known) => {
         const tenant = known.tenant ?? entry.tenant;
         const tagged = tenant === undefined ? known : { ...known, tenant };
-        if (!comesBack(known, anew))
+        if (!comesBack(known, uploading))
             return tagged;
-        return { ...forgetPast(tagged), restoredAt: timeOfChange(known, now) };
+        return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
     });
 }
 /**
- * @param anew whether it is about to be uploaded
+ * @param uploading whether this run is about to upload it
  * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
  */
-function comesBack({ retiredAt, verifiedAt }, anew) {
-    return retiredAt !== undefined || (anew && verifiedAt !== undefined);
+function comesBack({ retiredAt, verifiedAt }, uploading) {
+    return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
 }
 /** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
 function changeEntry(keyring, ca, change) {
@@ -2719,65 +2932,6 @@ function activeEntries(keyring) {
 
 /***/ }),
 
-/***/ 6541:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ pemHint),
-/* harmony export */   g: () => (/* binding */ pemFromBase64)
-/* harmony export */ });
-/* harmony import */ var _binary_form_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9475);
-
-/** What base64 consists of, in lines or without; no path is as long. */
-const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
-/**
- * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
- * @param text hostile or secret
- * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
- */
-function pemFromBase64(text) {
-    if (!BASE64.test(text))
-        return undefined;
-    const bytes = Buffer.from(text, "base64");
-    const decoded = bytes.toString("utf8");
-    return decoded.includes("-----BEGIN ") && Buffer.from(decoded).equals(bytes) ? decoded : undefined;
-}
-/**
- * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
- * @param text hostile or secret; never quoted
- * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
- */
-function pemHint(text) {
-    if (!text.includes("-----BEGIN "))
-        return base64Hint(text);
-    if (text.includes("\\n"))
-        return "holds the two characters \\n instead of line breaks. Pass the PEM text with real line breaks";
-    if (/^[ \t]+-----(?:BEGIN|END) /m.test(text))
-        return "is indented. Every line of a PEM text must begin at the left margin";
-    if (/-----BEGIN [A-Z0-9 ]+-----[ \t]*[^-\s]/.test(text))
-        return "has blanks instead of line breaks. Pass the PEM text with its line breaks";
-    return undefined;
-}
-function base64Hint(text) {
-    if (pemFromBase64(text) !== undefined)
-        return "is base64 of a whole PEM text. Pass the output of base64 -d";
-    if (!BASE64.test(text))
-        return undefined;
-    const bytes = Buffer.from(text, "base64");
-    if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
-        return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
-    const form = (0,_binary_form_js__WEBPACK_IMPORTED_MODULE_0__/* .binaryForm */ .m)(bytes);
-    if (form?.kind.startsWith("PKCS#12"))
-        return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
-    // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
-    return /^\s*M[A-P]/.test(text)
-        ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
-        : undefined;
-}
-
-
-/***/ }),
-
 /***/ 9435:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2788,6 +2942,7 @@ function base64Hint(text) {
 /* harmony export */   oW: () => (/* binding */ parsePem),
 /* harmony export */   ph: () => (/* binding */ isEncrypted)
 /* harmony export */ });
+/** Splits a text into its PEM blocks (RFC 7468). */
 /** A text that stops being PEM inside a block. */
 class PemError extends Error {
     name = "PemError";
@@ -2871,11 +3026,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/ca/binary-form.js
-var binary_form = __nccwpck_require__(9475);
+// EXTERNAL MODULE: ./build/ca/foreign-format.js
+var foreign_format = __nccwpck_require__(4733);
 // EXTERNAL MODULE: ./build/ca/der.js
 var der = __nccwpck_require__(1166);
 ;// CONCATENATED MODULE: ./build/ca/key-encryption.js
+/** Recognises how a private key is encrypted, and whether its encrypted block is whole. */
 
 
 /** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
@@ -2924,7 +3080,7 @@ function encryptedKeyDamage(pem) {
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
         return "its base64 has a character too few, too many or of another kind";
     const bytes = Buffer.from(base64, "base64");
-    const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : (0,binary_form/* isEncryptedKey */._)(bytes);
+    const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : (0,foreign_format/* isEncryptedKey */._V)(bytes);
     return isWhole ? undefined : "its block was cut off, or characters in it were changed";
 }
 /**
@@ -2959,9 +3115,8 @@ function encryptionOf(algorithm) {
 
 // EXTERNAL MODULE: ./build/ca/pem.js
 var ca_pem = __nccwpck_require__(9435);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
 ;// CONCATENATED MODULE: ./build/ca/private-key.js
+/** Opens private keys, encrypted or plain, and writes them as plain PEM. */
 
 
 
@@ -3008,14 +3163,14 @@ function openPlain(pem) {
     }
     catch {
         // Node's own message may differ by version and never says more than this.
-        throw new PrivateKeyError(`the private key ${(0,pem_hint/* pemHint */.c)(pem) ?? "cannot be read"}`, false);
+        throw new PrivateKeyError(`the private key ${(0,foreign_format/* pemHint */.ct)(pem) ?? "cannot be read"}`, false);
     }
 }
 /** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
 function openEncrypted(pem, passphrase) {
     const damage = encryptedKeyDamage(pem);
     if (damage !== undefined) {
-        const hint = (0,pem_hint/* pemHint */.c)(pem);
+        const hint = (0,foreign_format/* pemHint */.ct)(pem);
         throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
     }
     try {
@@ -3085,7 +3240,7 @@ function deviceKeyProblem(key) {
     return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
         `${size}. Valid keys are RSA from ${LEAST_RSA_BITS} bits, and EC on P-256, P-384 or P-521`);
 }
-/** @returns why nobody takes an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
+/** @returns why verifiers refuse an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
 function curveProblem(key) {
     if (key.asymmetricKeyType !== "ec")
         return undefined;
@@ -3110,8 +3265,12 @@ function curveProblem(key) {
 /* harmony export */   sO: () => (/* binding */ DAY_MS),
 /* harmony export */   v4: () => (/* binding */ newestUsable)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
 /* harmony import */ var _slots_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8508);
+/**
+ * What the task status shows of a slot: days left, share of its life, key held or not. And which CA is the newest
+ * usable one.
+ */
 
 
 /** Milliseconds of a day. */
@@ -3186,12 +3345,13 @@ function endsWithin(expiration, days, now) {
 /* harmony export */   hg: () => (/* binding */ findDoubts),
 /* harmony export */   io: () => (/* binding */ recallVerified),
 /* harmony export */   ji: () => (/* binding */ matchSlots),
-/* harmony export */   lJ: () => (/* binding */ confirm),
 /* harmony export */   lW: () => (/* binding */ endsTogether),
+/* harmony export */   nb: () => (/* binding */ applyUserHint),
 /* harmony export */   r3: () => (/* binding */ SLOT_LIMIT),
 /* harmony export */   tY: () => (/* binding */ isLastUsable)
 /* harmony export */ });
-/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8418);
+/* harmony import */ var _certificate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9822);
+/** The two slots of an environment, and which CA of the keyring lies in which of them. */
 
 /** Per environment; unverified certificates take a slot too. */
 const SLOT_LIMIT = 2;
@@ -3268,9 +3428,9 @@ function findDoubts(slots, candidates) {
     });
 }
 /**
- * @param wish the one that the user brings along, or offers again
- * @returns the candidates that an unclear slot may be about: of those that were refused, or are not valid yet, only what
- * lies in a slot, for the others are not sent and stand in no one's way (guarantee 4)
+ * @param wish the one that the user provides or restores
+ * @returns the candidates that may be in a doubtful slot: of those that were refused, or are not valid yet, only what
+ * is in a slot. The others are not uploaded and do not matter (guarantee 4)
  */
 function inQuestion(slots, candidates, at, wish) {
     const placed = new Set(matchSlots(slots, candidates).values());
@@ -3294,7 +3454,7 @@ function findContradictions(slots, candidates) {
  * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
  * @returns the candidates, the one found in that way with its id
  */
-function confirm(slots, candidates, { id, name }) {
+function applyUserHint(slots, candidates, { id, name }) {
     const doubts = findDoubts(slots, candidates);
     const doubt = doubts.find(({ slot }) => slot.id === id) ??
         doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
@@ -3323,7 +3483,7 @@ function recallVerified(slots, candidates) {
 function isUsable(slot, now) {
     return slot.isVerified && !isExpired(slot, now);
 }
-/** @returns whether an id is that of the only usable slot; what the keyring alone remembers does not count as another one */
+/** @returns whether an id is that of the only usable slot; a slot that only the keyring remembers as verified does not count as another one */
 function isLastUsable(slots, id, now) {
     const usable = slots.filter((slot) => isUsable(slot, now));
     return (usable.some((slot) => slot.id === id) &&
@@ -3348,6 +3508,7 @@ function isExpired(slot, now) {
 /* harmony export */   qz: () => (/* binding */ subjectAttributes),
 /* harmony export */   wy: () => (/* binding */ hasInvisible)
 /* harmony export */ });
+/** The subject of a certificate: its attributes, their limits, and how OpenSSL takes it. */
 /** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
 const SUBJECT_LIMITS = {
     city: 128,
@@ -3377,7 +3538,7 @@ function toSubjArgument(attributes) {
 function needsUtf8(attributes) {
     return attributes.some(([, value]) => /[^\x20-\x7e]/.test(value));
 }
-/** @returns whether a text has characters that nobody sees: soft hyphens, zero widths, directions, fillers, tags */
+/** @returns whether a text has invisible characters: soft hyphens, zero widths, directions, fillers, tags */
 function hasInvisible(text) {
     return INVISIBLE.test(text);
 }
@@ -3414,7 +3575,8 @@ function subjectValueProblem(value, limit) {
 /* harmony export */   vd: () => (/* binding */ day),
 /* harmony export */   ye: () => (/* binding */ MOST_DAYS)
 /* harmony export */ });
-/** Later times have no four digits for the year, nobody means them, and there is little room to count on from them. */
+/** Times as the platform and the keyring write them. */
+/** The last year of four digits: later dates are typing errors, and OpenSSL does not make them. */
 const LATEST = Date.UTC(9999, 11, 31);
 /** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
 function isTime(time) {
@@ -3430,8 +3592,8 @@ function day(time) {
 }
 /**
  * Reads a time that the keyring remembers.
- * @param text ISO 8601 UTC, or what somebody made of it; undefined where nothing is remembered
- * @returns milliseconds since 1970, also in the future, where nobody has been yet; undefined for a text that is no time
+ * @param text ISO 8601 UTC, or any text of a person; undefined where nothing is remembered
+ * @returns milliseconds since 1970, also one in the future; undefined for a text that is no time
  */
 function rememberedTime(text) {
     const time = Date.parse(text ?? "");
@@ -3445,7 +3607,7 @@ function rememberedTime(text) {
 function timeToRemember(now, begins, ...remembered) {
     return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
 }
-/** A hundred years: OpenSSL makes longer ones, dates beyond 9999 it does not (measured), and nobody means it. */
+/** A hundred years: OpenSSL makes longer ones, but no dates beyond 9999 (measured). */
 const MOST_DAYS = 36_500;
 
 
@@ -3462,6 +3624,10 @@ const MOST_DAYS = 36_500;
 /* harmony export */   wO: () => (/* binding */ signatureAlgorithm)
 /* harmony export */ });
 /* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1166);
+/**
+ * Reads from a certificate's DER what Node does not tell: version, extensions, signature algorithm, every common
+ * name.
+ */
 
 /** [3] EXPLICIT, in which the extensions stand. */
 const EXTENSIONS = 0xa3;
@@ -3536,18 +3702,85 @@ function textOf(value) {
 
 /***/ }),
 
-/***/ 489:
+/***/ 2749:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ Deadline),
-/* harmony export */   R: () => (/* binding */ LONGEST_TIMEOUT_MINUTES)
+/* harmony export */   U: () => (/* binding */ isLoopback),
+/* harmony export */   i: () => (/* binding */ proxyFor)
 /* harmony export */ });
+/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8427);
+// Decides how requests reach a URL: straight, through the proxy that the environment names, or on this machine.
+
+/** The schemes of proxies that undici supports. */
+const SCHEMES = /^(?:https?|socks5?):$/;
+/**
+ * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
+ * https goes through HTTPS_PROXY, which tunnels it; http goes through none: it is
+ * for loopback only, and a proxy would read the token.
+ * @returns undefined where no proxy is set
+ * @throws TransportError that names the variable, never its value, which may hold a password
+ */
+function proxyFor(target, environment = process.env) {
+    if (target.protocol === "http:")
+        return undefined;
+    const [variable, text] = read("HTTPS_PROXY", environment);
+    if (text === "")
+        return undefined;
+    const [, exempt] = read("NO_PROXY", environment);
+    const proxy = parseProxy(text);
+    if (proxy !== undefined)
+        return { variable, proxy, exempt };
+    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_0__/* .TransportError */ .w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080. Valid schemes are http, https and socks5. Special characters in a user name or password must be percent-encoded`, { sent: false, next: `Correct ${variable} where the runner or the step sets it. Then run again.` });
+}
+function read(name, environment) {
+    const variables = [name.toLowerCase(), name];
+    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
+    return [set, (environment[set] ?? "").trim()];
+}
+/** Takes `proxy.example:8080` without a scheme too, which is common, and drops a path, as curl does. */
+function parseProxy(text) {
+    const full = text.includes("://") ? text : `http://${text}`;
+    if (!URL.canParse(full))
+        return undefined;
+    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
+    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
+        ? url
+        : undefined;
+}
+function decodes(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** @returns whether a URL's host is this machine, as in a rehearsal against the sandbox */
+function isLoopback({ hostname }) {
+    return LOOPBACK.test(hostname);
+}
+
+
+/***/ }),
+
+/***/ 4675:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B2: () => (/* binding */ Deadline),
+/* harmony export */   L5: () => (/* binding */ retry),
+/* harmony export */   RR: () => (/* binding */ LONGEST_TIMEOUT_MINUTES)
+/* harmony export */ });
+/* unused harmony export backoff */
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+// Repeats a call, within the time that `timeout-minutes` leaves, and without doing anything twice.
 
 /** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
 const LONGEST_TIMEOUT_MINUTES = 360;
-/** What is left of `timeout-minutes`: all dealings with the platform and GitHub share it, waits for rate limits included. */
+/** What is left of `timeout-minutes`: all calls to the platform and to GitHub share it, waits for rate limits included. */
 class Deadline {
     #end;
     /** @param milliseconds from now; measured on a clock that nobody sets */
@@ -3563,72 +3796,94 @@ class Deadline {
         await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds);
     }
 }
+/** Attempts that end without an answer. They are bounded, because servers answer 5xx to a user's mistake too. */
+const FAILED_ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+/**
+ * Repeats a call until it is done, refused, or the bounds are reached. A call that changes something is never
+ * repeated before `checkDone` says that it was not carried out (guarantee 7).
+ * @throws Error of the last attempt, also where a wait would pass the deadline
+ */
+async function retry(options) {
+    const { deadline, attempt, checkDone, checkAllowed, onWait } = options;
+    let failed = 0;
+    for (;;) {
+        const result = await attempt();
+        if (result.kind === "done")
+            return result.value;
+        if (result.kind !== "try-later")
+            failed += 1;
+        const last = failed >= FAILED_ATTEMPTS;
+        const check = result.kind === "maybe-done" ? checkDone : undefined;
+        if (last && check === undefined)
+            throw result.error;
+        await pause(result, failed, deadline, onWait);
+        const done = await (check ?? checkAllowed)?.();
+        if (done !== undefined)
+            return done;
+        if (last)
+            throw result.error;
+    }
+}
+async function pause({ waitMs, error }, failed, deadline, onWait) {
+    const milliseconds = waitMs ?? backoff(failed, Math.random());
+    if (milliseconds >= deadline.left)
+        throw error;
+    if (milliseconds >= 1000)
+        onWait(milliseconds, error);
+    await deadline.wait(milliseconds);
+}
+/**
+ * How long to wait where nobody names a time: half a second, doubled with each failure, and spread by a quarter to both
+ * sides so that parallel runs do not come back together.
+ * @param failed attempts that failed, 1 or more
+ * @param random from 0 to 1
+ * @returns milliseconds
+ */
+function backoff(failed, random) {
+    return BACKOFF_MS * 2 ** (failed - 1) * (0.75 + random / 2);
+}
 
 
 /***/ }),
 
-/***/ 4502:
+/***/ 6067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ timeOfReply),
-/* harmony export */   m: () => (/* binding */ parseHttpDate)
+/* harmony export */   P9: () => (/* binding */ retryAfter),
+/* harmony export */   bg: () => (/* binding */ timeOfReply)
 /* harmony export */ });
+/* unused harmony export parseHttpDate */
+// Reads the HTTP headers that tell a time: Date (with Age) and Retry-After.
 /**
  * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
- * included. `Date.parse` alone takes nearly anything: `Mon, 12` would be a day of 2001.
+ * included. `Date.parse` itself takes nearly anything: `Mon, 12` would be a day of 2001.
  * @param text hostile text
  * @returns milliseconds since 1970, or NaN
  */
 function parseHttpDate(text) {
     const time = Date.parse(text);
-    // Its own rendering is that form, byte for byte.
+    // toUTCString writes exactly this form.
     return new Date(time).toUTCString() === text ? time : Number.NaN;
 }
 /**
- * Reads the time of a reply off its headers.
+ * Reads the time of a reply from its headers.
  * @param dates every `Date` header
- * @param ages every `Age` header: a reply that has one comes from a cache, and is of the past
- * @returns milliseconds since 1970, or NaN where it says nothing usable
+ * @param ages every `Age` header: a reply that has one comes from a cache, so its date is in the past
+ * @returns milliseconds since 1970, or NaN where the headers tell no usable time
  */
 function timeOfReply(dates, ages) {
     const [date] = dates;
     return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
 }
-
-
-/***/ }),
-
-/***/ 356:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ isLoopback)
-/* harmony export */ });
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** @returns whether a URL's host is this machine: a rehearsal against the sandbox */
-function isLoopback({ hostname }) {
-    return LOOPBACK.test(hostname);
-}
-
-
-/***/ }),
-
-/***/ 7344:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ retryAfter)
-/* harmony export */ });
-/* harmony import */ var _http_date_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4502);
-
-/** Some 30 years: what is longer makes no date any more. */
+/** Some 30 years. A longer wait would not give a valid date. */
 const MOST_SECONDS = 1e9;
 /**
  * Reads a Retry-After header (RFC 9110 §10.2.3: seconds or a date).
  * @param header hostile text
- * @param now the clock of who sent it, milliseconds since 1970
- * @returns milliseconds to wait, at least one second; undefined where it says nothing usable
+ * @param now the time by the clock of its sender, milliseconds since 1970
+ * @returns milliseconds to wait, at least one second; undefined where it cannot be read
  */
 function retryAfter(header, now) {
     if (header === undefined)
@@ -3636,59 +3891,8 @@ function retryAfter(header, now) {
     const trimmed = header.trim();
     const milliseconds = /^\d+$/.test(trimmed)
         ? Math.min(Number(trimmed), MOST_SECONDS) * 1000
-        : (0,_http_date_js__WEBPACK_IMPORTED_MODULE_0__/* .parseHttpDate */ .m)(trimmed) - now;
+        : parseHttpDate(trimmed) - now;
     return Number.isNaN(milliseconds) ? undefined : Math.max(1000, milliseconds);
-}
-
-
-/***/ }),
-
-/***/ 4675:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ persist)
-/* harmony export */ });
-/** Attempts that ended without an answer; every retry is bounded because peers answer 5xx to a user's mistake too. */
-const FAILED_ATTEMPTS = 3;
-const BACKOFF_MS = 500;
-/**
- * Repeats a call until it is done, refused, or the bounds are reached. A call that changes something is never
- * repeated before a look shows that it did not happen (guarantee 7).
- * @throws Error of the last attempt, also where a wait would pass the deadline
- */
-async function persist(persistence) {
-    const { deadline, attempt, look, recheck, onWait } = persistence;
-    let failed = 0;
-    for (;;) {
-        const outcome = await attempt();
-        if (outcome.kind === "done")
-            return outcome.value;
-        if (outcome.kind !== "again")
-            failed += 1;
-        const last = failed >= FAILED_ATTEMPTS;
-        const looks = outcome.kind === "unclear" ? look : undefined;
-        if (last && looks === undefined)
-            throw outcome.error;
-        await pause(outcome, failed, deadline, onWait);
-        const happened = await (looks ?? recheck)?.();
-        if (happened !== undefined)
-            return happened;
-        if (last)
-            throw outcome.error;
-    }
-}
-async function pause({ waitMs, error }, failed, deadline, onWait) {
-    const milliseconds = waitMs ?? backoff(failed);
-    if (milliseconds >= deadline.left)
-        throw error;
-    if (milliseconds >= 1000)
-        onWait(milliseconds, error);
-    await deadline.wait(milliseconds);
-}
-/** Doubling, with a spread so that parallel runs do not come back together. */
-function backoff(count) {
-    return BACKOFF_MS * 2 ** (count - 1) * (0.75 + Math.random() / 2);
 }
 
 
@@ -3701,7 +3905,8 @@ function backoff(count) {
 /* harmony export */   V: () => (/* binding */ ConnectFailure),
 /* harmony export */   w: () => (/* binding */ TransportError)
 /* harmony export */ });
-/** The connection did not come about, so nothing was sent; the cause says why. */
+// The errors of an exchange that brought no usable reply, and whether the request may have been carried out all the same.
+/** There was no connection, so nothing was sent; the cause says why. */
 class ConnectFailure extends Error {
     name = "ConnectFailure";
     constructor(cause) {
@@ -3743,9 +3948,9 @@ class TransportError extends Error {
 
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
 const NO_FOLLOW = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NOFOLLOW ?? 0;
-/** A pipe in a file's place would be waited for until somebody writes into it. */
+/** Opening a pipe in a file's place would block until somebody writes into it. */
 const NO_WAIT = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK ?? 0;
-/** What systems say where a disk, mostly one in the network, has no such call, or none for a folder. */
+/** What systems say where a disk, mostly a network disk, cannot sync, or cannot sync a folder. */
 const NOT_SUPPORTED = new Set([
     "EINVAL",
     "ENOTSUP",
@@ -3789,7 +3994,7 @@ async function sync(folder) {
         await handle.close();
     }
 }
-/** Waits for a disk that can tell when it is done; of any other nothing better can be had. */
+/** Waits for a sync; a disk that cannot sync is accepted as it is. */
 async function whereSupported(synced) {
     await synced.catch((error) => {
         if (!NOT_SUPPORTED.has(codeOf(error)))
@@ -3805,152 +4010,89 @@ function codeOf(error) {
 
 /***/ }),
 
-/***/ 9850:
+/***/ 8423:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ KeyringFile),
-/* harmony export */   n: () => (/* binding */ KEYRING_FILE_LIMIT_BYTES)
+/* harmony export */   $5: () => (/* binding */ withoutKeyDumps),
+/* harmony export */   $h: () => (/* binding */ plainKeyProblem),
+/* harmony export */   IY: () => (/* binding */ dumpsDropped),
+/* harmony export */   YQ: () => (/* binding */ encryptEntry),
+/* harmony export */   mL: () => (/* binding */ requireNoPlainKeyBesideEncrypted)
 /* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
+/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4934);
+/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9435);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6081);
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6042);
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
-/* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1124);
-/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7579);
-/* harmony import */ var _lock_owner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7585);
+/* harmony import */ var _passphrases_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2471);
 
 
 
 
 
 
-
-
-/** Room for two hundred CAs; a device or a log given by mistake is not read. */
-const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
-/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
-class KeyringFile {
-    place;
-    proof = "read back";
-    limit = KEYRING_FILE_LIMIT_BYTES;
-    accessEnds = undefined;
-    awaitsImport = false;
-    provisional = false;
-    #path;
-    #clock;
-    #say;
-    #machine;
-    /** What it holds as far as this run knows. */
-    #text;
-    /** What the file says of its time of writing, which never moves backwards. */
-    #writtenAt = Number.NEGATIVE_INFINITY;
-    /** @param path absolute */
-    constructor(path, { text, clock, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .thisMachine */ .g8)() }) {
-        this.#path = path;
-        this.#clock = clock;
-        this.place = `the file ${path}`;
-        this.#text = text;
-        this.#say = say;
-        this.#machine = machine;
+/**
+ * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
+ * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
+ * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
+ */
+async function encryptEntry(entry, passphrases, encrypt) {
+    const { first } = passphrases;
+    if (first === undefined)
+        return entry;
+    if ((0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(entry.privateKey)) {
+        if (!passphrases.several || !passphrases.opens(entry.privateKey))
+            return entry;
+        if (passphrases.isUnderFirst(entry.privateKey))
+            return entry;
     }
-    /** Nothing else stamps the file. */
-    now() {
-        return Math.max(this.#clock(), this.#writtenAt);
-    }
-    /**
-     * The inputs' check has seen the file and its folder, and each write reads the file anew under the lock. Here only goes
-     * what killed runs left: a task that reads may not be allowed to, which is no harm.
-     */
-    async check() {
-        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
-    }
-    async replace(change) {
-        const lock = await this.#lock();
-        try {
-            const current = await this.#read();
-            this.#writtenAt = (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .timeOfWriting */ .z2)(current) ?? Number.NEGATIVE_INFINITY;
-            const next = await change(current);
-            await this.#commit(lock, current, next);
-            if ((await this.#read()) !== next) {
-                throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
-            }
-            this.#text = next;
-        }
-        catch (error) {
-            throw error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error : this.#writeFailed(error);
-        }
-        finally {
-            await lock.release();
-        }
-    }
-    async confirm() {
-        const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
-        if (text === this.#text)
-            return;
-        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} has changed since this run read it. Another run, or somebody else, has written it.`, {
-            next: "Run again: the run reads the keyring again and goes on. Use one concurrency group per tenant.",
-        });
-    }
-    get #lockPath() {
-        return `${this.#path}.lock`;
-    }
-    async #lock() {
-        const at = this.#lockPath;
-        try {
-            return await _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .Lock */ .c_.take(at, {
-                machine: this.#machine,
-                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(holder)}.`),
-            });
-        }
-        catch (error) {
-            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .LockHeld */ .BG))
-                throw this.#writeFailed(error);
-            const message = `The lock ${at} is held by ${(0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(error.holder)}.`;
-            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
-        }
-    }
-    async #read() {
-        return await this.#machine.disk.read(this.#path).catch((error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "ENOENT")
-                return "";
-            if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .EncodingError */ .U))
-                throw error;
-            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
-        });
-    }
-    /** Beside the file and then renamed over it: there is no instant without a whole keyring on the disk. */
-    async #commit(lock, current, next) {
-        const { disk } = this.#machine;
-        const lost = (error) => {
-            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
-                throw error;
-            throw this.#lost(error);
-        };
-        await disk.fill(lock.draft, next).catch(lost);
-        // Somebody with an editor takes no lock.
-        if ((await this.#read()) !== current) {
-            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `Somebody changed ${this.#path} while this run was about to write it.`, {
-                next: "Run again. This run wrote and uploaded nothing.",
-            });
-        }
-        await disk.rename(lock.draft, this.#path).catch(lost);
-        await disk.settle((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(this.#path));
-    }
-    /** Another run takes the lock only where this one is gone or stood still for long, as on a machine that slept. */
-    #lost(cause) {
-        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`, { cause, next: "Run again. This run wrote and uploaded nothing after that." });
-    }
-    #writeFailed(error) {
-        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "EBUSY") {
-            return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is a mount by itself (EBUSY), so it cannot be replaced in one step.`, { cause: error, next: "Mount the folder that contains the file, not the file. Then run again." });
-        }
-        const reason = (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g$)(error.message, 300);
-        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
-            cause: error,
-        });
-    }
+    const plain = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .plainPem */ .Vj)(passphrases.open(entry.privateKey));
+    const privateKey = await encrypt(plain, first);
+    // Node.js opens a plain key under the name of an encrypted one, too.
+    const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+    const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new _passphrases_js__WEBPACK_IMPORTED_MODULE_4__/* .Passphrases */ .M().opens(renamed);
+    if (isEncryptedNow && (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_1__/* .plainPem */ .Vj)(passphrases.open(privateKey)) === plain)
+        return { ...entry, privateKey };
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printableName */ .Nt)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
+        next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+    });
+}
+/**
+ * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
+ * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
+ */
+function plainKeyProblem({ entries }, { first }) {
+    const sealed = entries.find(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(privateKey));
+    if (first !== undefined || sealed === undefined)
+        return undefined;
+    return `is missing. The keyring holds an encrypted key (${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printableName */ .Nt)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
+}
+/** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
+function requireNoPlainKeyBesideEncrypted(keyring, passphrases) {
+    const problem = plainKeyProblem(keyring, passphrases);
+    if (problem !== undefined)
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+}
+/** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */
+function withoutKeyDumps(keyring) {
+    if (!keyring.entries.some(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_0__/* .isEncrypted */ .ph)(privateKey)))
+        return keyring;
+    const entries = keyring.entries.map((entry) => ({ ...entry, notes: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_5__/* .withoutKeyDump */ .ay)(entry.notes) }));
+    const { after } = keyring;
+    return { ...keyring, entries, ...(after && { after: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_5__/* .withoutKeyDump */ .ay)(after) }) };
+}
+/** @returns a remark on the lines that {@link withoutKeyDumps} removed; none where it removed nothing */
+function dumpsDropped(before, after) {
+    const count = notesOf(before).length - notesOf(after).length;
+    if (count === 0)
+        return [];
+    return [
+        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
+    ];
+}
+function notesOf({ entries, after = [] }) {
+    return [...entries.flatMap(({ notes }) => notes), ...after];
 }
 
 
@@ -3965,21 +4107,21 @@ __nccwpck_require__.d(__webpack_exports__, {
   jO: () => (/* binding */ KeyringEncryptionError),
   Wy: () => (/* binding */ KeyringError),
   L8: () => (/* binding */ formatKeyring),
-  Pv: () => (/* binding */ isProvisional),
   WW: () => (/* binding */ parseCertificates),
   ZU: () => (/* binding */ parseKeyring),
-  aB: () => (/* binding */ roomForOneMore),
-  z2: () => (/* binding */ timeOfWriting)
+  Rg: () => (/* binding */ readWrittenAt),
+  EN: () => (/* binding */ requireKeysOpen),
+  aB: () => (/* binding */ roomForOneMore)
 });
 
-// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
-var certificate = __nccwpck_require__(8418);
+// EXTERNAL MODULE: ./build/ca/certificate.js
+var certificate = __nccwpck_require__(9822);
+// EXTERNAL MODULE: ./build/ca/foreign-format.js
+var foreign_format = __nccwpck_require__(4733);
 // EXTERNAL MODULE: ./build/ca/key-material.js
 var key_material = __nccwpck_require__(4934);
 // EXTERNAL MODULE: ./build/ca/pem.js
 var ca_pem = __nccwpck_require__(9435);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
 // EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
 var private_key = __nccwpck_require__(6081);
 // EXTERNAL MODULE: ./build/ca/time.js
@@ -3988,7 +4130,11 @@ var time = __nccwpck_require__(7536);
 var printable = __nccwpck_require__(2762);
 ;// CONCATENATED MODULE: ./build/keyring/format-lines.js
 
-/** Remembered lines by their label; the other own lines only help a person and are written anew each time. */
+/**
+ * The lines before each entry of a keyring: what the action must remember of a CA, what helps a person, and other people's
+ * notes, which stay as they are.
+ */
+/** What must be remembered, by the label of its line. The lines that only help a person are made new at each write. */
 const REMEMBERED = {
     Tenant: "tenant",
     "Platform id": "platformId",
@@ -3999,15 +4145,15 @@ const REMEMBERED = {
     "Restored at": "restoredAt",
     "Retired at": "retiredAt",
 };
-/** What the value of a remembered line looks like: else it is somebody's note that begins like ours. */
+/** What the value of such a line looks like. With another value the line is a note that only begins like ours. */
 const PLAUSIBLE = {
     Tenant: /^[a-z0-9-]{1,63}$/i,
     "Verified by": /^reply$/,
 };
-/** In a text made by hand; a platform may give ids with blanks in them. */
+/** For texts made by hand; in our own an id may have blanks, because a platform may give such ids. */
 const PLAUSIBLE_ID = /^\S+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
-/** @returns the lines of an entry before its key: somebody else's first, then our own ones */
+/** @returns the lines of an entry before its key: other people's first, then ours */
 function formatLines(entry) {
     const remembered = Object.entries(REMEMBERED).flatMap(([label, field]) => {
         const value = entry[field];
@@ -4015,7 +4161,7 @@ function formatLines(entry) {
     });
     return [...entry.notes, ...informationOf(entry.certificate), ...remembered];
 }
-/** @returns the three lines that begin what we write of an entry; the last one finds it again */
+/** @returns the three lines that ours begin with; the last one tells where that is */
 function informationOf(certificate) {
     return [
         `Common name: ${(0,printable/* printable */.g$)(certificate.commonName)}`,
@@ -4024,8 +4170,10 @@ function informationOf(certificate) {
     ];
 }
 /**
- * Tells our own lines of an entry from somebody else's, which are kept as they are whatever they begin like. Ours begin at
- * the last line with the certificate's own fingerprint; where there is none, the text was made by hand.
+ * Separates our lines of an entry from other people's. Ours begin at the last line with the certificate's own fingerprint.
+ * Without such a line the text was made by hand.
+ * @param lines all lines before the key and before the certificate
+ * @returns what is remembered, and the other lines
  */
 function readLines(lines, certificate) {
     const written = lines.filter((line) => line.trim() !== "");
@@ -4067,7 +4215,7 @@ function readByHand(written, certificate) {
 function isPlausible(label, value) {
     return (label.endsWith(" at") ? DATE : (PLAUSIBLE[label] ?? /./)).test(value);
 }
-/** @returns the label of a line that could be ours by its value; anybody may have begun a sentence with one */
+/** @returns the label of a line that may be ours by its value, and the value */
 function labelled(line) {
     const colon = line.indexOf(": ");
     const label = line.slice(0, Math.max(colon, 0));
@@ -4087,6 +4235,10 @@ var keyring_passphrases = __nccwpck_require__(2471);
 
 
 
+/**
+ * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
+ * what must be remembered (`format-lines.ts`), and a first line with the number of writes and the time of the last one.
+ */
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 class KeyringError extends Error {
     name = "KeyringError";
@@ -4100,7 +4252,7 @@ class KeyringError extends Error {
 class KeyringEncryptionError extends KeyringError {
 }
 const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
-/** Said where every key was forgotten: a text that was cut off after its first line must not be taken for that. */
+/** Written where every key was forgotten: a text that was cut off after its first line must not look like that. */
 const NOTHING_KEPT = "No CA is kept here.";
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
@@ -4121,13 +4273,19 @@ function parseKeyring(text, passphrases, stayClosed = () => false) {
             throw new KeyringError(`entry ${number} is not complete: a private key and its certificate belong together`);
         }
         const entry = parseEntry([first, second], number);
-        // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-        const closed = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
-        checkEntry(entry, number, closed ? undefined : opener);
+        checkEntry(entry, number, opener, stayClosed);
         entries.push(entry);
     }
     refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
     return { ...header, entries, ...(after.length > 0 && { after }) };
+}
+/**
+ * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does.
+ * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
+ */
+function requireKeysOpen({ entries }, passphrases, stayClosed) {
+    for (const [index, entry] of entries.entries())
+        checkEntry(entry, index + 1, passphrases, stayClosed);
 }
 /**
  * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
@@ -4136,23 +4294,23 @@ function parseKeyring(text, passphrases, stayClosed = () => false) {
  */
 function parseCertificates(text) {
     const { blocks, empty } = splitText(text, "it holds no certificate");
-    const kept = [];
+    const entries = [];
     let lines = [];
     for (const [index, { label, pem, before }] of blocks.entries()) {
         lines.push(...before);
         if ((0,ca_pem/* isPrivateKey */.T_)(label))
             continue;
         const certificate = certificateOf(pem, `PEM block ${index + 1}`);
-        kept.push({ certificate, ...readLines(lines, certificate) });
+        entries.push({ privateKey: "", certificate, ...readLines(lines, certificate) });
         lines = [];
     }
-    if (kept.length === 0 && !empty)
+    if (entries.length === 0 && !empty)
         throw otherText(text, "it holds no certificate");
-    return kept;
+    return entries;
 }
 /** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
 function otherText(text, reason) {
-    const hint = (0,pem_hint/* pemHint */.c)(text);
+    const hint = (0,foreign_format/* pemHint */.ct)(text);
     return new KeyringError(hint === undefined ? reason : `it ${hint}`);
 }
 function certificateOf(pem, where) {
@@ -4205,7 +4363,7 @@ function splitBlocks(text) {
         throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
     }
 }
-/** A key whose marker lines are mangled would be taken for explanatory text, and its CA be missed. */
+/** A key whose BEGIN or END line is damaged would be read as explanatory text, and its CA be lost. */
 function refuseStrayKeys(notes) {
     const index = notes.findIndex(key_material/* holdsKey */.gR);
     if (index >= 0)
@@ -4221,11 +4379,13 @@ function parseEntry(pair, number) {
     const lines = pair.flatMap(({ before }) => before);
     return { privateKey: key.pem, certificate, ...readLines(lines, certificate) };
 }
-/** @param passphrases undefined where its key stays closed */
-function checkEntry(entry, number, passphrases) {
+/** Checks that a certificate can be used as a CA, and that its key opens and belongs to it. */
+function checkEntry(entry, number, passphrases, stayClosed) {
     const named = `entry ${number} (${entry.certificate.commonName})`;
+    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
+    const closed = (0,ca_pem/* isEncrypted */.ph)(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
     try {
-        const privateKey = passphrases?.open(entry.privateKey);
+        const privateKey = closed ? undefined : passphrases.open(entry.privateKey);
         const problem = (0,certificate/* foreignCaProblem */.gO)(entry.certificate, {
             now: undefined,
             ...(privateKey && { privateKey }),
@@ -4246,30 +4406,21 @@ function checkEntry(entry, number, passphrases) {
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
 function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }) {
-    const said = provisional ? ", provisional" : "";
+    const suffix = provisional ? ", provisional" : "";
     const header = writtenAt === undefined
         ? ""
-        : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${said}\n`;
+        : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${suffix}\n`;
     const kept = entries.map((entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`);
     if (kept.length === 0)
         kept.push(`${NOTHING_KEPT}\n`);
     return `${header}${kept.join("")}${after.length === 0 ? "" : `\n${after.join("\n")}\n`}`;
 }
-/**
- * Reads when a keyring's text was written off its first line alone, without opening a key.
- * @returns milliseconds since 1970; undefined for a text made by hand, and for a time that nobody can have written at
- */
-function timeOfWriting(text) {
-    return (0,time/* rememberedTime */.Yk)(headerOf(firstLine(text))?.[2]);
+/** @returns what a keyring's text says of its writing; only the first line is read */
+function readWrittenAt(text) {
+    const [, , writtenAt, provisional] = headerOf((0,ca_pem/* withoutMark */.E_)(text).split("\n").find(isWritten)) ?? [];
+    return { writtenAt: (0,time/* rememberedTime */.Yk)(writtenAt), provisional: provisional !== undefined };
 }
-/** @returns whether a text says that its time of writing is provisional (see `Keyring`) */
-function isProvisional(text) {
-    return headerOf(firstLine(text))?.[3] !== undefined;
-}
-function firstLine(text) {
-    return text.split("\n").find(isWritten);
-}
-/** The one rule for our first line, whoever reads it: blanks and a byte order mark around it do not count. */
+/** Blanks around the line do not count. */
 function headerOf(line = "") {
     return HEADER.exec(line.trim());
 }
@@ -4285,295 +4436,29 @@ function roomForOneMore(keyBits) {
 
 /***/ }),
 
-/***/ 926:
+/***/ 1096:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ isInstallationToken),
-/* harmony export */   w: () => (/* binding */ describeSecret)
+/* harmony export */   Hl: () => (/* binding */ checkRestored),
+/* harmony export */   IR: () => (/* binding */ findRestored),
+/* harmony export */   JT: () => (/* binding */ warnOfVanishingFile),
+/* harmony export */   _t: () => (/* binding */ requireLastingFile),
+/* harmony export */   ek: () => (/* binding */ requirePassphrase),
+/* harmony export */   hr: () => (/* binding */ requireRoom),
+/* harmony export */   oU: () => (/* binding */ hasTarget),
+/* harmony export */   y_: () => (/* binding */ requireTenant)
 /* harmony export */ });
-/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
-
-/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
-function describeSecret({ name, environment, owner, repo }) {
-    const of = environment === undefined ? "" : `the environment ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(environment, 255)} of `;
-    return `the secret ${name} of ${of}${owner}/${repo}`;
-}
-/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
-function isInstallationToken({ token }) {
-    return token.startsWith("ghs_");
-}
-
-
-/***/ }),
-
-/***/ 5342:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  y8: () => (/* binding */ existingKeyringInputs),
-  oU: () => (/* binding */ hasTarget),
-  Ft: () => (/* binding */ keyringInputs),
-  I7: () => (/* binding */ openedKeyringInputs),
-  _t: () => (/* binding */ requireLastingFile),
-  ek: () => (/* binding */ requirePassphrase),
-  hr: () => (/* binding */ requireRoom),
-  y_: () => (/* binding */ requireTenant),
-  JT: () => (/* binding */ warnOfVanishingFile),
-  Zd: () => (/* binding */ watchedKeyringInputs)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/action/input-texts.js + 1 modules
-var input_texts = __nccwpck_require__(7628);
-// EXTERNAL MODULE: ./build/action/inputs.js + 1 modules
-var inputs = __nccwpck_require__(9108);
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
-// EXTERNAL MODULE: ./build/ca/pem-hint.js
-var pem_hint = __nccwpck_require__(6541);
-// EXTERNAL MODULE: ./build/messages/printable.js
-var printable = __nccwpck_require__(2762);
-// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
-var format = __nccwpck_require__(1124);
-// EXTERNAL MODULE: ./build/keyring/keeper.js
-var keeper = __nccwpck_require__(5174);
-// EXTERNAL MODULE: ./build/keyring/passphrases.js
-var keyring_passphrases = __nccwpck_require__(2471);
-// EXTERNAL MODULE: ./build/http/loopback.js
-var loopback = __nccwpck_require__(356);
-;// CONCATENATED MODULE: ./build/keyring/secret-inputs.js
-
-
-
-
-/** Where a workflow runs on github.com, and where nothing else is said. */
-const GITHUB_API = "https://api.github.com";
-/** The inputs that say which secret keeps the keyring, and how it may be written. */
-const keyringSecretFields = {
-    "keyring-secret": (0,inputs/* field */.ZZ)({
-        description: "Name of the GitHub secret that keeps the keyring, for example MINDCONNECT_CA_KEYRING. The task writes the keyring to it. Pass the secret's value as keyring. Needs github-token.",
-        parse: secretName,
-    }),
-    "github-token": (0,inputs/* field */.ZZ)({
-        description: "GitHub token that may write keyring-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
-        secret: true,
-        parse: githubToken,
-    }),
-    "keyring-environment": (0,inputs/* field */.ZZ)({
-        description: "GitHub environment that keyring-secret belongs to. Without it the secret belongs to the repository.",
-        parse: environmentName,
-    }),
-    "keyring-import": (0,inputs/* field */.ZZ)({
-        description: "Set to true to confirm what the task cannot know. For keyring-secret: the keyring may go into a secret that does not exist yet, or that only seems older or newer because GitHub's clocks differed. For keyring-file: the file was empty from the start. Defaults to false.",
-        default: "false",
-        parse: input_texts/* trueOrFalse */.dt,
-    }),
-};
-/** The same for a task that only reads the keyring, and compares it with the secret. */
-const keyringSecretReadingFields = {
-    "keyring-secret": {
-        ...keyringSecretFields["keyring-secret"],
-        description: "Name of the GitHub secret that keyring was read from. The task notices if keyring is not the secret's newest value. Needs github-token.",
-    },
-    "github-token": {
-        ...keyringSecretFields["github-token"],
-        description: "GitHub token that may see when keyring-secret was written. It needs Secrets: read, or Environments: read with keyring-environment.",
-    },
-    "keyring-environment": keyringSecretFields["keyring-environment"],
-};
-/** The inputs that name a secret, and so exclude keyring-file. */
-function givenForSecret(given) {
-    return ["keyring-secret", "github-token", "keyring-environment"].filter(given);
-}
-/**
- * Composes the secret's address: its token and the repository that the runner names belong to it.
- * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
- */
-function resolveSecret(values, report, given) {
-    if (!given("keyring-secret")) {
-        const orphans = givenForSecret(given);
-        // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
-        if (values["keyring-import"] === true && !given("keyring-file"))
-            orphans.push("keyring-import");
-        for (const name of orphans)
-            report(name, "is given without keyring-secret. Give the name of the secret too, or remove this input");
-        return orphans.length > 0 ? "invalid" : undefined;
-    }
-    if (!given("github-token"))
-        report("github-token", `is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that. ${input_texts/* EMPTY_SECRET */.z4}`);
-    const home = repositoryOf(process.env, report);
-    const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
-    const environmentIsValid = environment !== undefined || !given("keyring-environment");
-    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
-        return "invalid";
-    return {
-        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
-        mayImport: values["keyring-import"] === true,
-    };
-}
-/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
-function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
-    const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
-    if (owner === undefined || repo === undefined)
-        report("keyring-secret", "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant");
-    const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
-    if (base === undefined)
-        report("keyring-secret", "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com");
-    if (owner === undefined || repo === undefined || base === undefined)
-        return undefined;
-    return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
-}
-/** The token goes there: https, or http on loopback alone (a rehearsal). */
-function apiBase(text) {
-    if (!URL.canParse(text) || /[?#]/.test(text))
-        return undefined;
-    const url = new URL(text);
-    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url));
-    return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
-}
-/** As GitHub has it, which turns lower case into upper case by itself. */
-function secretName(text) {
-    if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`);
-    if (text.startsWith("GITHUB_"))
-        throw new Error("begins with GITHUB_, which GitHub reserves for itself. Use another name, for example MINDCONNECT_CA_KEYRING");
-    return text;
-}
-function githubToken(text) {
-    if (!/^[\w.~+/-]{8,}=*$/.test(text))
-        throw new Error("is not a GitHub token: it contains characters that no token has, or is too short. Give the token of a GitHub App or a fine-grained personal access token");
-    return text;
-}
-function environmentName(text) {
-    (0,input_texts/* oneLine */.TN)(text);
-    // These two would climb out of the path of the request.
-    if (text === "." || text === "..")
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`);
-    return text;
-}
-
-// EXTERNAL MODULE: ./build/keyring/secret-store.js + 1 modules
-var secret_store = __nccwpck_require__(6764);
-// EXTERNAL MODULE: ./build/keyring/text-input.js + 1 modules
-var text_input = __nccwpck_require__(4659);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/keyring/vanishing-disk.js
-
-
-
-/** Of statfs(2). */
-const MEMORY_DISKS = new Map([
-    [0x01021994, "tmpfs"],
-    [0x858458f6, "ramfs"],
-]);
-const OVERLAY = 0x794c7630;
-/** How the control groups of a container are named. */
-const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
-/** @returns what this process runs in */
-function thisSystem() {
-    const { env, platform } = process;
-    const windows = platform === "win32";
-    return {
-        environment: env,
-        // /var/tmp outlasts a restart, but not the system's clearing of what is old.
-        temporary: [
-            (0,external_node_os_.tmpdir)(),
-            ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
-            ...(windows ? [(0,external_node_path_.join)(env["SystemRoot"] ?? "C:\\Windows", "Temp")] : ["/tmp", "/var/tmp"]),
-        ],
-        diskOf(path) {
-            try {
-                // A system of 32 bits gives the large ones as negative.
-                return (0,external_node_fs_.statfsSync)(path).type >>> 0;
-            }
-            catch {
-                return undefined;
-            }
-        },
-        inContainer: () => (0,external_node_fs_.existsSync)("/.dockerenv") ||
-            (0,external_node_fs_.existsSync)("/run/.containerenv") ||
-            (env["container"] ?? "") !== "" ||
-            (env["KUBERNETES_SERVICE_HOST"] ?? "") !== "" ||
-            ["/proc/1/cgroup", "/proc/self/cgroup"].some((file) => CONTAINER_GROUPS.test(textOf(file))),
-    };
-}
-/**
- * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
- * @param file absolute; it need not exist
- * @returns undefined where nothing speaks for it
- */
-function vanishingDisk(file, system = thisSystem()) {
-    const { environment } = system;
-    const sure = (says) => ({ says, sure: true });
-    if (environment["RUNNER_ENVIRONMENT"] === "github-hosted")
-        return sure("lies on the disk of a GitHub-hosted runner");
-    const place = (0,external_node_path_.join)(real((0,external_node_path_.dirname)(file)), (0,external_node_path_.basename)(file));
-    const within = (folder) => isInside(place, folder ?? "");
-    for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
-        if (within(environment[name]))
-            return sure(`lies inside ${name}`);
-    if (within(workFolder(environment["RUNNER_TEMP"])))
-        return sure("lies inside the folder that the runner works in, the one above RUNNER_TEMP");
-    const temporary = system.temporary.find(within);
-    if (temporary !== undefined)
-        return sure(`lies inside ${temporary}, a folder for temporary files`);
-    return onDisk(file, system);
-}
-/** The file itself may be a mount. */
-function onDisk(file, system) {
-    const disks = [file, (0,external_node_path_.dirname)(file)].map((path) => system.diskOf(path));
-    const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
-    if (memory !== undefined)
-        return { says: `lies in the machine's memory (${memory})`, sure: true };
-    // What is mounted into a container by itself is on another disk than the container's own.
-    if ((disks[0] ?? disks[1]) !== OVERLAY)
-        return undefined;
-    return system.inContainer()
-        ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
-        : {
-            says: "lies on an overlay, which may exist only until the machine restarts",
-            sure: false,
-        };
-}
-/** The runner keeps its tools, actions and workspaces beside its `_temp`, and clears them as it likes. */
-function workFolder(runnerTemp = "") {
-    return (0,external_node_path_.basename)(runnerTemp) === "_temp" ? (0,external_node_path_.dirname)(runnerTemp) : undefined;
-}
-/** A root says nothing: everything lies inside it. */
-function isInside(place, folder) {
-    if (folder === "" || !(0,external_node_path_.isAbsolute)(folder))
-        return false;
-    const home = real(folder);
-    if (home === (0,external_node_path_.parse)(home).root)
-        return false;
-    const between = (0,external_node_path_.relative)(home, place);
-    return between !== ".." && !between.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(between);
-}
-function real(folder) {
-    try {
-        return (0,external_node_fs_.realpathSync)(folder);
-    }
-    catch {
-        return folder;
-    }
-}
-function textOf(file) {
-    try {
-        return (0,external_node_fs_.readFileSync)(file, "utf8");
-    }
-    catch {
-        return "";
-    }
-}
-
-;// CONCATENATED MODULE: ./build/keyring/inputs.js
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _action_input_texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6310);
+/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6796);
+/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6081);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2762);
+/* harmony import */ var _encrypted_keys_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8423);
+/* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1124);
+/* harmony import */ var _keyring_secret_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(369);
+/* harmony import */ var _read_input_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6349);
 
 
 
@@ -4584,153 +4469,51 @@ function textOf(file) {
 
 
 
-
-
-
-
-const fields = {
-    keyring: (0,inputs/* field */.ZZ)({
-        description: "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
-        secret: true,
-        // Written back it is PEM.
-        parse: (text) => (0,pem_hint/* pemFromBase64 */.g)(text) ?? text,
-    }),
-    ...keyringSecretFields,
-    "keyring-file": (0,inputs/* field */.ZZ)({
-        description: "Path of the file that keeps the keyring, instead of keyring and keyring-secret. Its folder must exist, on a disk that outlasts the job.",
-        parse: input_texts/* path */.Ae,
-    }),
-    "keyring-ephemeral": (0,inputs/* field */.ZZ)({
-        description: "Set to true if keyring-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
-        default: "false",
-        parse: input_texts/* trueOrFalse */.dt,
-    }),
-    "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
-        secret: true,
-        verbatim: true,
-        parse: passphraseLines,
-    }),
-};
-/** The same where the keyring is only read. */
-const readingFields = {
-    keyring: fields.keyring,
-    ...keyringSecretReadingFields,
-    "keyring-file": {
-        ...fields["keyring-file"],
-        description: "Path of the file to read the keyring from, instead of keyring.",
-    },
-};
-/** The keyring: at most one source, read and checked before anything runs. */
-const keyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is empty", values, report, given));
-/**
- * The keyring of a task that never makes the first one, but writes it: a mistyped keyring-file would pass for one that holds
- * nothing.
- */
-const existingKeyringInputs = (0,inputs/* group */.Os)(fields, (values, report, given) => openKeyring("is wrong", values, report, given));
-/** The keyring of a task that uses a key of it, and never writes it. */
-const openedKeyringInputs = (0,inputs/* group */.Os)({
-    ...readingFields,
-    "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key.",
-        secret: true,
-        verbatim: true,
-        parse: passphraseLines,
-    }),
-}, (values, report, given) => openKeyring("is wrong", values, report, given));
-/** The keyring of a task that only looks: its keys are not opened, and certificates alone will do. */
-const watchedKeyringInputs = (0,inputs/* group */.Os)(readingFields, (values, report, given) => resolveKeyring(values, report, given, {
-    absentFile: "is empty",
-    lenient: true,
-    passphrases: new keyring_passphrases/* Passphrases */.M(),
-    readText: (0,text_input/* readsCertificates */.qv)(report),
-}));
-function openKeyring(absentFile, values, report, given) {
-    const passphrases = new keyring_passphrases/* Passphrases */.M(values["keyring-passphrase"]);
-    const readText = (0,text_input/* opensKeys */.Ac)(passphrases, report, given);
-    return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
-}
-function resolveKeyring(values, report, given, reading) {
-    const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
-    const twoPlaces = reportTwoPlaces(report, given);
-    const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
-    const found = ["keyring-file", "keyring"]
-        .filter((source) => given(source))
-        .map((source) => (0,text_input/* readSource */.o$)(source, values, report, reading));
-    if (twoPlaces)
-        return undefined;
-    // Of no text at all comes an empty keyring.
-    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
-    if (text === undefined)
-        return undefined;
-    reportSize(text, report, given);
-    // Whether a key would be made, and kept, depends on them: no further rule can be judged.
-    if (content === undefined || secret === "invalid")
-        return undefined;
-    const vanishes = file === undefined || ephemeral === true ? undefined : vanishingDisk(file);
-    return {
-        ...content,
-        text,
-        ...(file !== undefined && { file }),
-        ...(secret !== undefined && { secret }),
-        passphrases: reading.passphrases,
-        ...(vanishes !== undefined && { vanishes }),
-    };
-}
-/** @returns whether a file and something else are given; each of the others is reported */
-function reportTwoPlaces(report, given) {
-    if (!given("keyring-file"))
-        return false;
-    const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
-    for (const name of others)
-        report(name, "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret");
-    return others.length > 0;
-}
+/** The rules that tasks have for the keyring that came in, each for what the task will do with it. */
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
- * @param rehearsal whether the gateway is on loopback; undefined where that cannot be told, for what was given for it was
- * refused itself
+ * @param rehearsal whether the gateway is on loopback; undefined where the gateway's inputs were refused
  */
 function requireLastingFile(keyring, rehearsal, report) {
     if (keyring?.file === undefined)
         return;
     try {
-        (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(keyring.file), external_node_fs_.constants.W_OK);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(keyring.file), node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
     }
     catch (error) {
-        const { code } = error;
-        report("keyring-file", `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`);
+        const { code = "" } = error;
+        report("keyring-file", (0,_read_input_js__WEBPACK_IMPORTED_MODULE_9__/* .folderProblem */ .IV)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(keyring.file), code));
     }
     if (keyring.vanishes?.sure !== true || rehearsal !== false)
         return;
     report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
 }
 /**
- * The rules for a task that works for a tenant: not every CA of the keyring is another one's, none that is brought along
- * is (guarantee 12), and the tenant's own keys open.
+ * The rules for a task that works for a tenant: not every CA of the keyring is another tenant's, nor is the CA that came in
+ * by `ca-certificate` (guarantee 12), and the tenant's own keys open.
  * @param tenant undefined where it is not valid
- * @returns whether there is more to judge: false where the whole keyring is another one's, or its keys do not open
+ * @param givenCa the CA that came in by `ca-certificate`
+ * @returns false where no further rule can be judged: every CA is another tenant's, or a key does not open
  */
-function requireTenant(keyring, tenant, brought, report) {
+function requireTenant(keyring, tenant, givenCa, report) {
     if (keyring === undefined || tenant === undefined)
         return true;
     const entries = keyring.certificates ?? keyring.keyring.entries;
-    const others = entries.filter((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant));
+    const others = entries.filter((entry) => !(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .isOfTenant */ .q)(entry, tenant));
     if (others.length > 0 && others.length === entries.length) {
-        const whose = [...new Set(others.map((entry) => (0,printable/* quoted */.TL)(entry.tenant ?? "")))].join(", ");
-        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds only CAs of another tenant (${whose}), and tenant is ${(0,printable/* quoted */.TL)(tenant)}`, "KEYRING_OTHER_TENANT");
+        const whose = [...new Set(others.map((entry) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(entry.tenant ?? "")))].join(", ");
+        report(keyring.file === undefined ? "keyring" : "keyring-file", `holds only CAs of another tenant (${whose}), and tenant is ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(tenant)}`, "KEYRING_OTHER_TENANT");
         return false;
     }
-    const theirs = brought && others.find((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, brought));
+    const theirs = givenCa && others.find((entry) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .isSameCa */ .Rj)(entry, givenCa));
     if (theirs !== undefined) {
-        const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
+        const whose = (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(theirs.tenant ?? "");
         report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
     }
     return keyring.openOwn?.(tenant) ?? true;
 }
 /**
- * Warns of a file that may not last: of every such file where it is only read, and where it is written of one that was not
- * refused by {@link requireLastingFile}.
+ * Warns of a file that may not last. A task that writes it has refused the surest cases: see {@link requireLastingFile}.
  * @param rehearsal whether the gateway is on loopback
  */
 function warnOfVanishingFile({ warning }, { vanishes }, rehearsal) {
@@ -4752,72 +4535,96 @@ function requireRoom(input, keyBits, report) {
     requirePassphrase(input, report);
     if (secret === undefined)
         return;
-    const room = (0,format/* roomForOneMore */.aB)(keyBits);
-    const size = Buffer.byteLength((0,format/* formatKeyring */.L8)(keyring));
-    if (size + room <= secret_store/* SECRET_LIMIT_BYTES */.N)
+    const room = (0,_format_js__WEBPACK_IMPORTED_MODULE_7__/* .roomForOneMore */ .aB)(keyBits);
+    const size = Buffer.byteLength((0,_format_js__WEBPACK_IMPORTED_MODULE_7__/* .formatKeyring */ .L8)(keyring));
+    if (size + room <= _keyring_secret_js__WEBPACK_IMPORTED_MODULE_8__/* .SECRET_LIMIT_BYTES */ .N)
         return;
-    report("keyring", `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${secret_store/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
+    report("keyring", `has ${size} bytes, and one more CA needs up to ${room} bytes. A GitHub secret holds at most ${_keyring_secret_js__WEBPACK_IMPORTED_MODULE_8__/* .SECRET_LIMIT_BYTES */ .N} bytes`, "KEYRING_TOO_LARGE");
 }
 /** The rule for a task that would add a key to the keyring: see {@link plainKeyProblem}. */
 function requirePassphrase(input, report) {
     if (!hasTarget(input))
         return;
-    const problem = (0,keeper/* plainKeyProblem */.$h)(input.keyring, input.passphrases);
+    const problem = (0,_encrypted_keys_js__WEBPACK_IMPORTED_MODULE_6__/* .plainKeyProblem */ .$h)(input.keyring, input.passphrases);
     if (problem !== undefined)
-        report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
+        report("keyring-passphrase", problem, "PASSPHRASE_WRONG", (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .emptySecret */ .cG)("keyring-passphrase"));
 }
-function reportSize(text, report, given) {
-    const size = Buffer.byteLength(text);
-    if (!given("keyring-secret") || size <= secret_store/* SECRET_LIMIT_BYTES */.N)
-        return;
-    report("keyring", `has ${size} bytes. A GitHub secret holds at most ${secret_store/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
+/**
+ * Finds the CA that is to come back. One that is neither retired nor refused any more is found as well: a run that died
+ * goes on.
+ * @param keyring without other tenants' CAs
+ * @param name its common name, or its fingerprint: with or without colons, in any case
+ * @returns the entry, not retired and without what was remembered of its former life; that it was refused counts until
+ * it is seen on the platform. Undefined where there is none
+ */
+function findRestored({ entries }, name) {
+    const named = entries.filter(({ certificate }) => isNamed(certificate, name));
+    const found = named.find(({ retiredAt }) => retiredAt !== undefined) ??
+        named.find(({ refusedAt }) => refusedAt !== undefined) ??
+        named[0];
+    return found?.retiredAt === undefined ? found : (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .withoutPlatformHistory */ .Il)(found);
 }
-/** @returns the passphrases, one of each line; a line break at the end aside */
-function passphraseLines(text) {
-    if (text.includes("-----BEGIN "))
-        throw new Error("holds PEM text instead of passphrases. Give one passphrase a line");
-    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
-    for (const [index, line] of lines.entries()) {
-        const problem = passphraseProblem(line, lines.slice(0, index));
-        const where = lines.length > 1 ? ` in line ${index + 1}` : "";
-        if (problem !== undefined)
-            throw new Error(`has a passphrase${where} that ${problem}`);
+function isNamed({ commonName, fingerprint }, name) {
+    const bare = (text) => text.replaceAll(":", "").toUpperCase();
+    return commonName === name || bare(fingerprint) === bare(name);
+}
+/** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
+function checkRestored(name, keyring, { pair, tenant = "" }, report) {
+    if (pair !== undefined)
+        report("restore", "is given together with ca-certificate. Give one of the two");
+    const own = tenant === "" ? keyring.keyring : (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_3__/* .ownKeyring */ .GM)(keyring.keyring, tenant);
+    const found = findRestored(own, name);
+    const theirs = keyring.keyring.entries.find(({ certificate }) => isNamed(certificate, name));
+    if (found === undefined && theirs !== undefined) {
+        report("restore", `names a CA of tenant ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(theirs.tenant ?? "")}. Give a CA of your own tenant`, "KEYRING_OTHER_TENANT");
     }
-    return lines;
+    else if (found === undefined) {
+        const names = own.entries.map(({ certificate }) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(certificate.commonName));
+        report("restore", `names no CA of the keyring. ${names.length === 0 ? "The keyring holds none" : `Give one of these: ${names.join(", ")}`}`);
+    }
+    else if (found.certificate.notAfter <= Date.now()) {
+        report("restore", `names a CA that expired on ${found.certificate.expiration}. Give a CA that is still valid`);
+    }
+    else {
+        reportUnopened(found, name, keyring, report);
+    }
+    if (!hasTarget(keyring)) {
+        report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
+    }
 }
-function passphraseProblem(text, others) {
-    if (text.trim() === "")
-        return "is blank. Give one passphrase a line";
-    if (/[\r\0]/.test(text))
-        return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
-    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
-    if (Buffer.byteLength(text) > 1024)
-        return "is longer than 1024 bytes. Use a shorter one";
-    if (others.includes(text))
-        return `is the same as in line ${others.indexOf(text) + 1}. Give each passphrase once`;
-    return (0,input_texts/* maskProblem */.o3)(text);
+/** Of a retired one the key was not opened yet. */
+function reportUnopened({ privateKey }, name, { passphrases }, report) {
+    try {
+        passphrases.open(privateKey);
+    }
+    catch (error) {
+        if (!(error instanceof _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .PrivateKeyError */ .tr))
+            throw error;
+        if (error instanceof _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .KeyEncryptionError */ .XN)
+            report("restore", `names a CA of which ${error.message}`);
+        else
+            report("keyring-passphrase", `is missing, or does not open the key of ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(name)}. Give the passphrase that the key is encrypted with`, "PASSPHRASE_WRONG", passphrases.first === undefined ? (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .emptySecret */ .cG)("keyring-passphrase") : undefined);
+    }
 }
 
 
 /***/ }),
 
-/***/ 5174:
+/***/ 242:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $h: () => (/* binding */ plainKeyProblem),
-/* harmony export */   AT: () => (/* binding */ KeyringKeeper)
+/* harmony export */   O: () => (/* binding */ KeyringFile),
+/* harmony export */   n: () => (/* binding */ KEYRING_FILE_LIMIT_BYTES)
 /* harmony export */ });
-/* unused harmony export readKeyring */
-/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4934);
-/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6796);
-/* harmony import */ var _ca_pem_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9435);
-/* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6081);
-/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6042);
-/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2762);
-/* harmony import */ var _messages_sentence_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(800);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5720);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6637);
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1124);
-/* harmony import */ var _passphrases_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2471);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7579);
+/* harmony import */ var _lock_owner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7585);
 
 
 
@@ -4826,253 +4633,463 @@ function passphraseProblem(text, others) {
 
 
 
-
-/** The keyring of one run: what came in, and the way to write it. */
-class KeyringKeeper {
-    #store;
-    #passphrases;
-    #encrypt;
-    /** Whose CAs this run deals with. */
-    tenant;
-    #remark;
-    #keyring;
-    #checked;
-    /**
-     * @param keyring as read from the inputs
-     * @param store where to write it; undefined for a keyring that came in to be read only
-     * @param passphrases keys are written encrypted with the first one where there is any
-     * @param encrypt gives an encrypted key in PEM; what it gives is proven before it is written
-     * @param tenant whose CAs the run deals with
-     * @param remark tells the user what was done to the keyring that they may not expect
-     */
-    constructor(keyring, store, passphrases, encrypt, tenant, remark = () => { }) {
-        this.#keyring = keyring;
-        this.#store = store;
-        this.#passphrases = _passphrases_js__WEBPACK_IMPORTED_MODULE_6__/* .Passphrases */ .M.of(passphrases);
-        this.#encrypt = encrypt;
-        this.tenant = tenant;
-        this.#remark = remark;
+/** Room for two hundred CAs. A larger file is no keyring and is not read. */
+const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
+/** A keyring in a file of this machine: 0600, replaced atomically under a lock and read back. */
+class KeyringFile {
+    location;
+    writeCheck = "read back";
+    limit = KEYRING_FILE_LIMIT_BYTES;
+    accessEnds = undefined;
+    needsImport = false;
+    provisional = false;
+    #path;
+    #clock;
+    #say;
+    #machine;
+    /** What it holds as far as this run knows. */
+    #text;
+    /** The time of writing in the file; a later one is never earlier. */
+    #writtenAt = Number.NEGATIVE_INFINITY;
+    /** @param path absolute */
+    constructor(path, { text, clock, say, machine = (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .thisMachine */ .g8)() }) {
+        this.#path = path;
+        this.#clock = clock;
+        this.location = `the file ${path}`;
+        this.#text = text;
+        this.#say = say;
+        this.#machine = machine;
     }
-    /** Another tenant's keys may be under passphrases of its own: they stay closed, and as they are (guarantee 12). */
-    #isOthers = (entry) => !(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .isOfTenant */ .q)(entry, this.tenant);
-    /** What there is to work with: the CAs of other tenants are kept, and are not seen here (guarantee 12). */
-    get keyring() {
-        return (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .ownKeyring */ .GM)(this.#keyring, this.tenant);
-    }
-    /** @returns an entry's private key, opened @throws PrivateKeyError */
-    open({ privateKey }) {
-        return this.#passphrases.open(privateKey);
-    }
-    /** Where it is written; undefined where it is read only. */
-    get place() {
-        return this.#store?.place;
-    }
-    /** How a write of it is proven, for messages. */
-    get proof() {
-        return this.#store?.proof ?? "";
-    }
-    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not. */
-    get accessEnds() {
-        return this.#store?.accessEnds;
+    /** Only this machine gives a file its time of writing. */
+    now() {
+        return Math.max(this.#clock(), this.#writtenAt);
     }
     /**
-     * Proves, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
-     * May be started early and awaited later, any number of times; without a store there is nothing to prove.
-     * @throws ActionError of the store's `check`
+     * The inputs have checked the file and its folder, and each write reads the file again under the lock. So this only
+     * removes what killed runs left. A task that only reads may lack the right to do so: then it stays.
      */
-    check() {
-        if (this.#checked === undefined) {
-            this.#checked = this.#store?.check() ?? Promise.resolve();
-            // Who started it awaits it later; until then a failure is nobody's.
-            this.#checked.catch(() => { });
-        }
-        return this.#checked;
+    async check() {
+        await (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .clearLeftBehind */ .DA)(this.#lockPath, this.#machine).catch(() => { });
     }
-    /**
-     * Writes the keyring that came in to a place that does not exist yet (`keyring-import`), or anew where its time of
-     * writing is of no use, after {@link check}.
-     * @throws ActionError of the store
-     */
-    async adopt() {
-        if (this.#store?.awaitsImport === true)
-            await this.update((current) => current);
-    }
-    /**
-     * Proves right before an upload that every key which this run counts on is still kept (guarantees 2, 3).
-     * @throws ActionError `KEYRING_STALE`, and those of the store
-     */
-    async confirm() {
-        await this.check();
-        await this.#store?.confirm();
-    }
-    /**
-     * Looks, before a key is made, whether one more CA may be put into the place and has room there.
-     * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
-     */
-    requireRoom(keyBits) {
-        if (this.#store === undefined)
-            return;
-        const problem = plainKeyProblem(this.#keyring, this.#passphrases);
-        if (problem !== undefined)
-            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
-        const size = Buffer.byteLength((0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatKeyring */ .L8)(this.#keyring)) + (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .roomForOneMore */ .aB)(keyBits);
-        requireSize(size, this.#store);
-    }
-    /**
-     * Changes the keyring and writes it before anything else goes on (guarantee 2). Every key of the text that is
-     * replaced stays (guarantee 3). Without a store nothing is changed.
-     * @param change from the keyring as it stands in the store now, other tenants' CAs included; called again where the write has to be repeated
-     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
-     * @throws ActionError of the store, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
-     * cannot be read
-     */
-    async update(change, { forget = () => false } = {}) {
-        const store = this.#store;
-        if (store === undefined)
-            return;
-        await this.check();
-        let next = this.#keyring;
-        const remarks = new Set();
-        await store.replace(async (text) => {
-            const current = readKeyring(text, this.#passphrases, this.#isOthers);
-            if (text.trim() === "" && this.#keyring.entries.length > 0) {
-                const what = `${store.place} was removed or emptied during this run. The disk may be full`;
-                throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${(0,_messages_sentence_js__WEBPACK_IMPORTED_MODULE_7__/* .capital */ .N)(what)}.`);
+    async replace(change) {
+        const lock = await this.#lock();
+        try {
+            const current = await this.#read();
+            this.#writtenAt = (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .readWrittenAt */ .Rg)(current).writtenAt ?? Number.NEGATIVE_INFINITY;
+            const next = await change(current);
+            await this.#commit(lock, current, next);
+            if ((await this.#read()) !== next) {
+                throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} does not hold what was written to it.`);
             }
-            const changed = change(current);
-            const entries = await Promise.all(changed.entries.map((entry) => this.#sealed(entry)));
-            const sealed = withoutKeyDumps({ ...changed, entries });
-            // A write that has to be repeated finds nothing new any more, or the same as before.
-            for (const remark of [...this.#plainAdded(current, sealed), ...dumpsDropped(changed, sealed)])
-                remarks.add(remark);
-            next = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .nextGeneration */ .aN)(sealed, store.now(), store.provisional);
-            const fresh = (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatKeyring */ .L8)(next);
-            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-            requireEveryKey(() => (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .parseKeyring */ .ZU)(fresh, this.#passphrases, this.#isOthers), [kept, next]);
-            requireSize(Buffer.byteLength(fresh), store);
-            return fresh;
-        });
-        this.#keyring = next;
-        for (const remark of remarks)
-            this.#remark(remark);
-    }
-    /**
-     * Encrypts a key that is plain, or encrypted with another passphrase than the first, and proves that it opens to the
-     * same key: whoever does the encrypting may fail without saying so. A retired key that none opens stays as it is.
-     * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
-     */
-    async #sealed(entry) {
-        const passphrases = this.#passphrases;
-        const { first } = passphrases;
-        if (first === undefined)
-            return entry;
-        if ((0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(entry.privateKey)) {
-            if (!passphrases.several || !passphrases.opens(entry.privateKey))
-                return entry;
-            if (passphrases.isUnderFirst(entry.privateKey))
-                return entry;
+            this.#text = next;
         }
-        const plain = (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_2__/* .plainPem */ .Vj)(passphrases.open(entry.privateKey));
-        const privateKey = await this.#encrypt(plain, first);
-        // Node.js opens a plain key under the name of an encrypted one, too.
-        const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
-        const isSealed = passphrases.isUnderFirst(privateKey) && !new _passphrases_js__WEBPACK_IMPORTED_MODULE_6__/* .Passphrases */ .M().opens(renamed);
-        if (isSealed && (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_2__/* .plainPem */ .Vj)(passphrases.open(privateKey)) === plain)
-            return { ...entry, privateKey };
-        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
-            next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+        catch (error) {
+            throw error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ ? error : this.#writeFailed(error);
+        }
+        finally {
+            await lock.release();
+        }
+    }
+    async requireUnchanged() {
+        const text = await this.#read().catch((error) => Promise.reject(this.#writeFailed(error)));
+        if (text === this.#text)
+            return;
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_STALE", `${this.#path} has changed since this run read it. Another run, or somebody else, has written it.`, {
+            next: "Run again: the run reads the keyring again and goes on. Use one concurrency group per tenant.",
         });
     }
-    /**
-     * @returns a remark where keys are new and plain
-     * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
-     */
-    #plainAdded(current, next) {
-        const names = (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .lostEntries */ .bV)(next, current)
-            .filter(({ privateKey }) => !(0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(privateKey))
-            .map(({ certificate }) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(certificate.commonName));
-        if (names.length === 0)
-            return [];
-        const problem = plainKeyProblem(current, this.#passphrases);
-        if (problem !== undefined)
-            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
-        return [
-            `The private key of ${names.join(", ")} is stored plain in ${this.#store?.place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
-        ];
+    get #lockPath() {
+        return `${this.#path}.lock`;
     }
-}
-/**
- * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
- * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
- */
-function plainKeyProblem({ entries }, { first }) {
-    const sealed = entries.find(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(privateKey));
-    if (first !== undefined || sealed === undefined)
-        return undefined;
-    return `is missing. The keyring holds an encrypted key (${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
-}
-/** Where a key is encrypted, nothing may spell it out beside it; see {@link withoutKeyDump}. */
-function withoutKeyDumps(keyring) {
-    if (!keyring.entries.some(({ privateKey }) => (0,_ca_pem_js__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(privateKey)))
-        return keyring;
-    const entries = keyring.entries.map((entry) => ({ ...entry, notes: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(entry.notes) }));
-    const { after } = keyring;
-    return { ...keyring, entries, ...(after && { after: (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeyDump */ .ay)(after) }) };
-}
-function dumpsDropped(before, after) {
-    const count = notesOf(before).length - notesOf(after).length;
-    if (count === 0)
-        return [];
-    return [
-        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
-    ];
-}
-function notesOf({ entries, after = [] }) {
-    return [...entries.flatMap(({ notes }) => notes), ...after];
-}
-/**
- * Reads a keyring's text.
- * @param how as {@link parseKeyring} takes it
- * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
- * during the run, naming the entry and the reason
- */
-function readKeyring(...how) {
-    try {
-        return (0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .parseKeyring */ .ZU)(...how);
-    }
-    catch (error) {
-        if (!(error instanceof _format_js__WEBPACK_IMPORTED_MODULE_5__/* .KeyringError */ .Wy))
-            throw error;
-        if (error instanceof _format_js__WEBPACK_IMPORTED_MODULE_5__/* .KeyringEncryptionError */ .jO) {
-            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_STALE", `The keyring has a new key that cannot be opened: ${error.message}.`, {
-                next: "Convert that key as described above. Then start a new run.",
+    async #lock() {
+        const at = this.#lockPath;
+        try {
+            return await _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .Lock */ .c_.take(at, {
+                machine: this.#machine,
+                waiting: (holder) => this.#say(`Waiting for ${at}, held by ${(0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(holder)}.`),
             });
         }
-        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring cannot be used: ${error.message}.`);
+        catch (error) {
+            if (!(error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_6__/* .LockHeld */ .BG))
+                throw this.#writeFailed(error);
+            const message = `The lock ${at} is held by ${(0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_7__/* .describeOwner */ .$S)(error.holder)}.`;
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_LOCKED", message, { cause: error });
+        }
+    }
+    async #read() {
+        return await this.#machine.disk.read(this.#path).catch((error) => {
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "ENOENT")
+                return "";
+            if (!(error instanceof _ca_encoding_js__WEBPACK_IMPORTED_MODULE_1__/* .EncodingError */ .U))
+                throw error;
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
+        });
+    }
+    /** Writes beside the file, then renames over it: at every instant a whole keyring is on the disk. */
+    async #commit(lock, current, next) {
+        const { disk } = this.#machine;
+        const lost = (error) => {
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) !== "ENOENT")
+                throw error;
+            throw this.#lost(error);
+        };
+        await disk.fill(lock.draft, next).catch(lost);
+        // An editor takes no lock.
+        if ((await this.#read()) !== current) {
+            throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `Somebody changed ${this.#path} while this run was about to write it.`, {
+                next: "Run again. This run wrote and uploaded nothing.",
+            });
+        }
+        await disk.rename(lock.draft, this.#path).catch(lost);
+        await disk.settle((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(this.#path));
+    }
+    /** Another run takes a lock over only from a run that stood still for long, as on a machine that slept. */
+    #lost(cause) {
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`, { cause, next: "Run again. This run wrote and uploaded nothing after that." });
+    }
+    #writeFailed(error) {
+        if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .codeOf */ .$)(error) === "EBUSY") {
+            return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} is a mount by itself (EBUSY), so it cannot be replaced in one step.`, { cause: error, next: "Mount the folder that contains the file, not the file. Then run again." });
+        }
+        const reason = (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g$)(error.message, 300);
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `${this.#path} could not be written: ${reason}.`, {
+            cause: error,
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 369:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ KeyringSecret),
+  N: () => (/* binding */ SECRET_LIMIT_BYTES)
+});
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/ca/time.js
+var time = __nccwpck_require__(7536);
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
+// EXTERNAL MODULE: ./build/messages/printable.js
+var printable = __nccwpck_require__(2762);
+// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
+var format = __nccwpck_require__(1124);
+;// CONCATENATED MODULE: ./build/keyring/secret-times.js
+/** A text gets its time before it is sent: a secret written so little later was written with that text. */
+const PROMPT_WRITE_MS = 5000;
+/** A write whose reply was lost may take so long; that somebody else wrote so soon after it is as likely. */
+const SLOW_WRITE_MS = 60_000;
+/** Whole seconds, and what GitHub's clocks may differ among each other. */
+const CLOCKS_DIFFER_MS = 10_000;
+/** What they may differ by where the text says that nobody has compared them yet. */
+const PROVISIONAL_MS = 90_000;
+/** What `keyring-import` accepts by itself. */
+const IMPORT_MS = 300_000;
+/**
+ * Judges whether the keyring that came in is what the secret holds, so that a write loses no key (guarantee 3). GitHub reads
+ * a secret's value when a run is queued or its job starts, and a re-run gets the old value. So where the two times do not
+ * decide, the keyring counts as old if the secret was written after the run was queued.
+ * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: the caller asks for it, and
+ * warns where GitHub does not say; undefined where the secret may be written
+ */
+function compareWithSecret(facts) {
+    const { cameIn, writtenAt, updatedAt, mayImport } = facts;
+    if (!cameIn)
+        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
+    if (updatedAt === undefined)
+        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
+    if (writtenAt === undefined)
+        return compareWithQueueing(facts, updatedAt);
+    if (isSameWrite(writtenAt, updatedAt))
+        return undefined;
+    const late = updatedAt - writtenAt;
+    const mayBeProvisional = facts.provisional && Math.abs(late) <= PROVISIONAL_MS;
+    const mayBeImported = mayImport && importableFrom(facts) !== undefined;
+    const mayBeSlow = late > 0 && late <= SLOW_WRITE_MS;
+    if (mayBeProvisional || mayBeImported || mayBeSlow)
+        return compareWithQueueing(facts, updatedAt);
+    return late < 0 ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
+}
+/** Judges by the time at which the run was queued, where the two times do not decide. */
+function compareWithQueueing(facts, updatedAt) {
+    const { writtenAt, queuedAt } = facts;
+    if (queuedAt === undefined)
+        return "age-unknown";
+    if (writtenAt === undefined || mayBeClockDifference(writtenAt, updatedAt)) {
+        if (queuedAt === null)
+            return "age-unknown";
+        return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+    }
+    const from = importableFrom(facts);
+    if (from !== undefined && queuedAt !== null && queuedAt >= from)
+        return undefined;
+    return updatedAt < writtenAt ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
+}
+/** @returns whether a secret's time shows that it was written with the text of this time */
+function isSameWrite(writtenAt, updatedAt) {
+    const late = updatedAt - writtenAt;
+    return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
+}
+/** @returns whether two times are at most 5 minutes apart: so much `keyring-import` accepts as a difference of clocks */
+function mayBeClockDifference(writtenAt, updatedAt) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return false;
+    return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
+}
+/**
+ * Tells whether `keyring-import: true` may lift a refusal. Where the times are more than 5 minutes apart, the text must be
+ * provisional, and the run be queued later than the secret was written by as much as they are apart: so it read the
+ * secret's value after that write by either of the two clocks.
+ * @returns when the run must have been queued at the earliest, milliseconds since 1970; undefined where nothing is lifted
+ */
+function importableFrom({ writtenAt, provisional, updatedAt, }) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return undefined;
+    if (mayBeClockDifference(writtenAt, updatedAt))
+        return updatedAt;
+    return provisional ? updatedAt + Math.abs(updatedAt - writtenAt) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/keyring/secret-refusals.js
+
+
+
+
+/** What to do where the text may be the secret's own, and GitHub's clocks differed when it was written. */
+const WRITE_NEW_TIME = {
+    KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
+    KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
+};
+/** @returns the error for a keyring that is not what the secret holds, as `compareWithSecret` found */
+function secretRefusal(code, facts, { name, location }) {
+    const { writtenAt, updatedAt } = facts;
+    const [secret, written] = [(0,printable/* capitalize */.ZH)(location), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
+    const says = writtenAt === undefined ? "" : `, which says ${(0,time/* iso */.KH)(writtenAt)}`;
+    if (code === "KEYRING_NOT_PASSED_IN") {
+        return new errors/* ActionError */.lZ(code, `${secret} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`, {
+            next: `If you used Re-run jobs, it passed in the old value of the secret. Set keyring: \${{ secrets.${name} }} in a job that may read that secret. Then ${errors/* NEW_RUN */.$Y}.`,
+        });
+    }
+    const from = importableFrom(facts);
+    const way = importing(mayBeClockDifference(writtenAt, updatedAt) ? undefined : from);
+    const next = from === undefined ? undefined : `${WRITE_NEW_TIME[code]} ${way}.`;
+    if (code === "KEYRING_STALE") {
+        return new errors/* ActionError */.lZ(code, `${secret} was written at ${written}, after the keyring that came in${says}. The secret may hold keys that this run does not know.`, { next });
+    }
+    const happened = updatedAt === undefined
+        ? "does not exist"
+        : `was written at ${written}, before the keyring that came in${says}`;
+    return new errors/* ActionError */.lZ(code, `${secret} ${happened}. So the keyring came from another place.`, { next });
+}
+/** @returns the warning where nobody can tell how old the keyring that came in is */
+function ageUnknown({ writtenAt, updatedAt }, { location }) {
+    const says = writtenAt === undefined
+        ? "does not say when it was written"
+        : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret was written at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
+    return (`The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
+        `So the run cannot know whether somebody else has written ${location} since then.`);
+}
+/**
+ * @param sentAt when the write was sent by the clock of GitHub's replies, milliseconds since 1970
+ * @param updatedAt when the secret was written by the clock that stamps secrets, milliseconds since 1970
+ * @returns `CLOCK_DOUBTFUL` where no difference of clocks that may be relied on explains the two
+ */
+function clocksDiffer(location, sentAt, updatedAt) {
+    return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${location} at ${(0,time/* iso */.KH)(sentAt)} by the clock of its replies. It shows that the secret was written at ${(0,time/* iso */.KH)(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`, {
+        next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
+    });
+}
+/**
+ * @param from when the run must have been queued at the earliest, milliseconds since 1970; undefined where that does not
+ * matter
+ * @returns how a text gets a new time of writing, as the end of a sentence
+ */
+function importing(from) {
+    const when = from === undefined
+        ? ""
+        : ` that is queued after ${(0,time/* iso */.KH)(from)}, with a github-token that has "Actions: read"`;
+    return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
+}
+
+;// CONCATENATED MODULE: ./build/keyring/keyring-secret.js
+
+
+
+
+
+
+
+/** 48 KB, as GitHub documents it. */
+const SECRET_LIMIT_BYTES = 48 * 1024;
+/** Once the difference of the clocks is known, one more write is enough; it may change in between. */
+const MOST_WRITES = 3;
+/** GitHub shows whole seconds. */
+const SECOND_MS = 1000;
+/** The pauses before each look after a write: a replica may not have heard of it yet. */
+const READ_BACK_PAUSES_MS = [0, 500, 1500];
+/**
+ * A keyring in a GitHub secret. Nobody can read a secret back, and GitHub has no conditional write. So the keyring that came
+ * in is compared by times with the secret (`secret-times.ts`) before a key is made, and the secret's time is looked at
+ * again before each write (guarantee 3).
+ *
+ * GitHub has two clocks: replies carry one, secrets are stamped by the other. The time inside a text must be by the second
+ * clock, or the next run takes the text for another one. Only a write shows how far the two differ:
+ *
+ * ```text
+ *   look: has somebody else written?  ── yes ──▶ KEYRING_STALE
+ *     │ no
+ *   text with the time T, by the second clock as far as it is known (until then the text says "provisional")
+ *     │
+ *   PUT  ── refused by a rate limit ──▶ look again
+ *     │
+ *   read back U, the secret's new time
+ *     ├─ U and T belong together ──▶ done
+ *     └─ they do not: the difference is known now ──▶ look, and write once more
+ *          after the third write: at most 5 minutes apart ──▶ done; more ──▶ CLOCK_DOUBTFUL
+ * ```
+ */
+class KeyringSecret {
+    writeCheck = "its new time of writing was read back";
+    limit = SECRET_LIMIT_BYTES;
+    location;
+    #options;
+    #secret;
+    /** What the secret holds as far as this run knows. */
+    #text;
+    /** Its time of writing as this run read it last; undefined where it does not exist. */
+    #seenAt;
+    /** Whether the text is the secret's, but its own time does not show that: it has to be written with a new time. */
+    #needsNewTime = false;
+    /** How far the clock that stamps secrets is ahead of the clock of replies; undefined before a write has shown it. */
+    #clockDifference;
+    /** Whether that cannot be relied on yet: a text with a time by it did not fit, or it is more than clocks may differ. */
+    #differenceIsDoubtful = false;
+    constructor(options) {
+        this.#options = options;
+        this.location = options.location;
+        this.#text = options.text;
+    }
+    now() {
+        return this.#opened.now() + (this.#clockDifference ?? 0);
+    }
+    get provisional() {
+        return this.#clockDifference === undefined || this.#differenceIsDoubtful;
+    }
+    get accessEnds() {
+        return this.#secret?.accessEnds;
+    }
+    get needsImport() {
+        return this.#needsNewTime || (this.#seenAt === undefined && this.#text.trim() !== "");
+    }
+    async check() {
+        const secret = await this.#options.open();
+        this.#secret = secret;
+        const { text, mayImport } = this.#options;
+        const { writtenAt, provisional } = (0,format/* readWrittenAt */.Rg)(text);
+        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
+        this.#seenAt = updatedAt;
+        const cameIn = text.trim() !== "";
+        const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
+        let verdict = compareWithSecret(facts);
+        if (verdict === "age-unknown")
+            verdict = compareWithSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
+        if (verdict === "age-unknown")
+            this.#options.warn(ageUnknown(facts, this));
+        else if (verdict !== undefined)
+            throw secretRefusal(verdict, facts, this.#options);
+        this.#needsNewTime =
+            writtenAt !== undefined && updatedAt !== undefined && !isSameWrite(writtenAt, updatedAt);
+    }
+    async replace(change) {
+        for (let writes = 0; writes < MOST_WRITES;) {
+            // Where the clocks are known to differ, only another second shows that a write arrived.
+            if (this.#needsNewTime)
+                await (0,promises_.setTimeout)(SECOND_MS);
+            await this.requireUnchanged();
+            const text = await change(this.#text);
+            const writtenAt = (0,format/* readWrittenAt */.Rg)(text).writtenAt ?? this.now();
+            const sentAt = writtenAt - (this.#clockDifference ?? 0);
+            // Somebody else may have written during the wait, and the text's time of writing is old by now.
+            if (!(await this.#opened.write(text)))
+                continue;
+            writes += 1;
+            const answeredAt = this.#opened.now();
+            this.#text = text;
+            const updatedAt = await this.#readBack(writtenAt);
+            this.#seenAt = updatedAt;
+            const fits = isSameWrite(writtenAt, updatedAt);
+            this.#needsNewTime = !mayBeClockDifference(writtenAt, updatedAt);
+            this.#differenceIsDoubtful = !fits && (this.#clockDifference !== undefined || this.#needsNewTime);
+            this.#clockDifference = leastDifference(updatedAt - answeredAt, updatedAt - sentAt);
+            if (fits)
+                return;
+            if (writes === MOST_WRITES && this.#needsNewTime)
+                throw clocksDiffer(this.location, sentAt, updatedAt);
+        }
+    }
+    /** Somebody else has written where the secret's time is later than this run read it. An earlier one is a replica's. */
+    async requireUnchanged() {
+        const updatedAt = await this.#opened.updatedAt();
+        const seenAt = this.#seenAt;
+        if (updatedAt === undefined && seenAt !== undefined) {
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,printable/* capitalize */.ZH)(this.location)} was deleted during this run.`);
+        }
+        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
+            return;
+        const since = seenAt === undefined ? "" : `. This run had read ${(0,time/* iso */.KH)(seenAt)}`;
+        const message = `Somebody else wrote ${this.location} during this run, at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
+        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
+    }
+    get #opened() {
+        if (this.#secret === undefined)
+            throw new Error("the secret was not checked");
+        return this.#secret;
+    }
+    /**
+     * Reads the secret's time after a write. A replica that has not heard of the write shows the time before it, and so do two
+     * writes in one second. A time that is more than 5 minutes off counts only after the last look, and proves nothing
+     * before a text with a time by it fits: see {@link replace}.
+     * @param writtenAt the time in the text
+     * @returns when the secret was written
+     * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
+     */
+    async #readBack(writtenAt) {
+        let updatedAt;
+        for (const wait of READ_BACK_PAUSES_MS) {
+            await (0,promises_.setTimeout)(wait);
+            updatedAt = await this.#opened.updatedAt().catch((error) => {
+                const message = `${(0,printable/* capitalize */.ZH)(this.location)} was written, but the run could not read that back. ${error.message}`;
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
+            });
+            if (updatedAt === undefined)
+                continue;
+            const changed = updatedAt !== this.#seenAt && mayBeClockDifference(writtenAt, updatedAt);
+            if (changed || (isSameWrite(writtenAt, updatedAt) && !this.#needsNewTime))
+                return updatedAt;
+        }
+        if (updatedAt === undefined || updatedAt === this.#seenAt) {
+            const state = updatedAt === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(updatedAt)}`;
+            throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.location}, but ${state}.`);
+        }
+        // An earlier time may be that of a replica far behind, unless the clock was found to be off already.
+        if (this.#needsNewTime || updatedAt > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
+            return updatedAt;
+        throw clocksDiffer(this.location, writtenAt, updatedAt);
     }
 }
 /**
- * Proves, before it is written, that each key can be had again from a text: it parses, its keys open, none is missing.
- * @param read parses the text
- * @throws ActionError `KEYRING_WRITE_FAILED`
+ * A write is carried out at some time between its sending and its answer.
+ * @returns of the differences of clocks that this allows the one nearest to none: a slow write is no clock that differs
  */
-function requireEveryKey(read, expected) {
-    let reason = "a key would be lost";
-    try {
-        const again = read();
-        if (expected.every((keyring) => (0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_0__/* .lostEntries */ .bV)(keyring, again).length === 0))
-            return;
-    }
-    catch (error) {
-        reason = error.message;
-    }
-    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
-}
-/** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(size, { limit, place }) {
-    if (size <= limit)
-        return;
-    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${place} is ${limit} bytes.`);
+function leastDifference(least, most) {
+    return Math.max(least, Math.min(most, 0));
 }
 
 
@@ -5095,7 +5112,7 @@ function requireSize(size, { limit, place }) {
 
 
 
-/** @returns this process; of macOS and Windows host name and process id alone */
+/** @returns this process; on macOS and Windows only host name and process id */
 function thisProcess() {
     const boot = [told(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim())];
     if (boot[0] !== "")
@@ -5104,8 +5121,9 @@ function thisProcess() {
     return { host: (0,node_os__WEBPACK_IMPORTED_MODULE_1__.hostname)(), boot: boot.join(" ").trim(), pid, started: lifeOf(pid)?.started ?? "" };
 }
 /**
- * Tells whether a process is surely gone: it ran on this machine, and does not any more. Where that is a mistake, as with
- * two machines of one name that tell no boot id, the other one loses its hold and finds out before it changes anything.
+ * Tells whether a process is surely gone: it ran on this machine, and does not any more. That may be
+ * wrong for two machines of one name without a boot id. Then the other process loses its lock, and notices it before it
+ * changes anything.
  * @param here {@link thisProcess}
  */
 function isGone(owner, here) {
@@ -5192,20 +5210,23 @@ function told(ask) {
 
 
 
-// A lock is a folder that appears with its content in it: <nonce>.owner, which says who holds it, and <nonce>.draft, an
-// empty file that its holder may fill and rename to where the result belongs. Names of two holders are never the same, so
-// nobody can remove another lock than the one he looked at. Who takes a lock over removes the draft before he reads
-// anything. The system orders this removal and the holder's rename: either the rename came first, and its result is read,
-// or the holder has nothing to rename any more and fails. So a holder that stood still, however long and wherever, does no
-// harm when it goes on, and no two clocks are compared.
-/** How often a holder shows that it goes on. */
+// A lock for processes that may run on several machines over one disk: it orders their writes of one file.
+//
+// A lock is a folder that appears with its content in it: <nonce>.owner says who holds the lock, and <nonce>.draft is an empty
+// file that the holder may fill and rename to where the result belongs. Names of two holders are never the same, so no
+// process removes another lock than the one it looked at.
+//
+// A process that takes a lock over removes the draft before it reads anything. The system orders this removal and the
+// holder's rename. If the rename came first, its result is read. If the removal came first, the holder has nothing to
+// rename and fails. So a holder that stood still, for however long, does no harm when it goes on. No two clocks are compared.
+/** How often a holder renews its lock. */
 const RENEW_MS = 5000;
-/** A lock that nobody renewed for so long, by the waiter's own clock, was left behind. */
+/** A lock that was not renewed for so long, by the clock of the process that waits, was left behind. */
 const STILL_MS = 30_000;
-/** A holder that goes on is waited for so long: one that stands still is found out before that. */
+/** How long a process waits for a holder that renews its lock. */
 const WAIT_MS = 45_000;
 const LOOK_MS = 250;
-/** A wait shorter than this is nobody's concern. */
+/** A shorter wait is not told. */
 const QUIET_MS = 1000;
 /** What rename says where the lock is there already; Windows also where the folder is empty. */
 const IN_THE_WAY = new Set([
@@ -5258,7 +5279,7 @@ class Lock {
         let renewed = 0;
         this.#end = machine.every(RENEW_MS, async () => {
             renewed += 1;
-            // Whether the lock was lost is asked where it matters.
+            // A lock that was lost is noticed at the rename.
             await machine.disk.fill(this.#owner, (0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(machine.process, renewed)).catch(() => { });
         });
     }
@@ -5287,7 +5308,7 @@ class Lock {
     async isHeld() {
         return await this.#disk.read(this.#owner).then(() => true, () => false);
     }
-    /** Gives it back. One that was lost is another's, and stays. */
+    /** Gives it back. A lock that was lost has another holder, and stays. */
     async release() {
         this.#end();
         await clear(this.#disk, this.#at, [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.draft), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(this.#owner)]);
@@ -5305,7 +5326,7 @@ async function clearLeftBehind(at, machine) {
 }
 const draftOf = (nonce) => `${nonce}.draft`;
 const ownerOf = (nonce) => `${nonce}.owner`;
-/** Makes the lock elsewhere, so that it is whole when it appears. */
+/** Makes the lock under another name, so that it is whole when it appears. */
 async function stage(staged, nonce, { disk, process }) {
     await disk.makeFolder(staged);
     await disk.create((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staged, ownerOf(nonce)), (0,_lock_owner_js__WEBPACK_IMPORTED_MODULE_5__/* .formatOwner */ .Vu)(process, 0));
@@ -5319,7 +5340,7 @@ async function moveIn(staged, at, nonce, taking) {
         const refused = await machine.disk.rename(staged, at).then(() => undefined, refusalOf);
         if (refused === undefined)
             return;
-        // Somebody tidied up beside the keyring.
+        // Somebody removed the staged lock.
         if (refused.code === "ENOENT")
             await stage(staged, nonce, machine);
         const seen = await look(at, machine.disk);
@@ -5407,7 +5428,7 @@ class Wait {
     isLeft({ owner, signature }) {
         const { machine } = this.#taking;
         const now = machine.now();
-        // A time in which this process stood still itself says nothing of the other one.
+        // While this process stood still itself, it cannot tell whether the other one did.
         const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
         this.#stood = signature === this.#signature ? this.#stood + since : 0;
         this.#signature = signature;
@@ -5445,8 +5466,8 @@ class Wait {
 
 
 /**
- * The passphrases of a keyring: any of them may open a key, the first encrypts, so that a passphrase is changed by putting
- * the new one first. Deriving a key takes a fifth of a second: a key is tried once, and what came of it is remembered.
+ * The passphrases of a keyring: any of them may open a key, the first encrypts. So a passphrase is changed by
+ * putting the new one first. Deriving a key takes a fifth of a second: each key is tried once, and the result is kept.
  */
 class Passphrases {
     #all;
@@ -5521,392 +5542,34 @@ class Passphrases {
 
 /***/ }),
 
-/***/ 6764:
+/***/ 6349:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  k: () => (/* binding */ KeyringSecret),
-  N: () => (/* binding */ SECRET_LIMIT_BYTES)
-});
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/ca/time.js
-var time = __nccwpck_require__(7536);
-// EXTERNAL MODULE: ./build/messages/errors.js
-var errors = __nccwpck_require__(6042);
-// EXTERNAL MODULE: ./build/messages/sentence.js
-var sentence = __nccwpck_require__(800);
-// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
-var format = __nccwpck_require__(1124);
-;// CONCATENATED MODULE: ./build/keyring/secret-freshness.js
-/** A text is stamped before it is sent: a secret that shows a time so little later was written with that text. */
-const PROMPT_WRITE_MS = 5000;
-/** A write whose reply was lost may have taken so long; another write that soon after the first is as likely. */
-const SLOW_WRITE_MS = 60_000;
-/** Whole seconds, and what GitHub's clocks may differ among each other. */
-const CLOCKS_DIFFER_MS = 10_000;
-/** What they may differ by where a text says itself that nobody has compared them yet. */
-const PROVISIONAL_MS = 90_000;
-/** What the user's own word lifts (`keyring-import`); beyond that more must speak for clocks that differ. */
-const IMPORT_MS = 300_000;
-/** @returns whether a secret's time of writing shows that it was written with the text of that stamp */
-function belongTogether(writtenAt, updatedAt) {
-    const late = updatedAt - writtenAt;
-    return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
-}
-/** @returns whether two times differ by no more than GitHub's clocks may, as far as the user's own word counts */
-function mayBeClocks(writtenAt, updatedAt) {
-    if (writtenAt === undefined || updatedAt === undefined)
-        return false;
-    return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
-}
-/**
- * Tells whether `keyring-import: true` may lift a refusal for the sake of the two times. Where they are more than 5 minutes
- * apart, the text must say that nobody compared them, and the run be queued later than the secret was written by as much
- * as they are apart: with the worse of the two clocks it read the secret's value after that write, too.
- * @returns when the run must have been queued at the earliest; undefined where nothing is lifted
- */
-function importableFrom({ writtenAt, provisional, updatedAt, }) {
-    if (writtenAt === undefined || updatedAt === undefined)
-        return undefined;
-    if (mayBeClocks(writtenAt, updatedAt))
-        return updatedAt;
-    return provisional ? updatedAt + Math.abs(updatedAt - writtenAt) : undefined;
-}
-/**
- * Judges whether the keyring that came in is what the secret holds, so that writing it anew loses no key (guarantee 3).
- * A secret's value is read when a run is queued or its job starts, and a re-run may replay it: so where the keyring's
- * own time does not decide, it counts as old if the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: it must be asked for, and
- * where that was in vain the user is warned; undefined where it may be written
- */
-function judgeSecret(facts) {
-    const { cameIn, updatedAt, queuedAt, mayImport } = facts;
-    if (!cameIn)
-        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
-    if (updatedAt === undefined)
-        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
-    const verdict = judgeTimes(facts, updatedAt);
-    if (verdict !== "open")
-        return verdict;
-    return queuedAt === undefined ? "age-unknown" : judgeQueueing(facts, updatedAt, queuedAt);
-}
-/** Judges by the time at which the run was queued what the two times leave open. */
-function judgeQueueing(facts, updatedAt, queuedAt) {
-    const { writtenAt } = facts;
-    if (writtenAt === undefined || mayBeClocks(writtenAt, updatedAt)) {
-        if (queuedAt === null)
-            return "age-unknown";
-        return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
-    }
-    const from = importableFrom(facts);
-    if (from !== undefined && queuedAt !== null && queuedAt >= from)
-        return undefined;
-    return updatedAt < writtenAt ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
-}
-/** @returns what the two times say by themselves; `open` where they do not decide */
-function judgeTimes({ writtenAt, provisional, mayImport }, updatedAt) {
-    if (writtenAt === undefined)
-        return "open";
-    if (belongTogether(writtenAt, updatedAt))
-        return undefined;
-    const late = updatedAt - writtenAt;
-    if (provisional && Math.abs(late) <= PROVISIONAL_MS)
-        return "open";
-    if (mayImport && importableFrom({ writtenAt, provisional, updatedAt }) !== undefined)
-        return "open";
-    if (late < 0)
-        return "KEYRING_SECRET_MISMATCH";
-    return late > SLOW_WRITE_MS ? "KEYRING_STALE" : "open";
-}
-
-;// CONCATENATED MODULE: ./build/keyring/secret-store.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ac: () => (/* binding */ opensKeys),
+/* harmony export */   IV: () => (/* binding */ folderProblem),
+/* harmony export */   iN: () => (/* binding */ emptiedProblem),
+/* harmony export */   o$: () => (/* binding */ readSource),
+/* harmony export */   qv: () => (/* binding */ readsCertificates)
+/* harmony export */ });
+/* unused harmony export readKeyringFile */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _action_input_texts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6310);
+/* harmony import */ var _ca_encoding_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5720);
+/* harmony import */ var _ca_keyring_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6796);
+/* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1124);
+/* harmony import */ var _keyring_file_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(242);
 
 
 
 
 
 
-/** 48 KB, as GitHub documents it. */
-const SECRET_LIMIT_BYTES = 48 * 1024;
-/** What to do where it may be that the text is the secret's own and GitHub's clocks differed when it was written. */
-const STAMP_ANEW = {
-    KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
-    KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
-};
-/** A text is written anew where its stamp and the secret's time differ: with a clock that is known then, once is enough. */
-const MOST_WRITES = 3;
-/** Times of writing are whole seconds. */
-const SECOND_MS = 1000;
-/** When the time of writing is read back after a write: again where a replica has not heard of it yet. */
-const READ_BACK_PAUSES_MS = [0, 500, 1500];
-/**
- * A keyring in a GitHub secret. Nobody can read a secret back and GitHub has no conditional write, so what came in is
- * compared with the secret's time of writing before a key is made, and again before each write (guarantee 3).
- */
-class KeyringSecret {
-    proof = "its new time of writing was read back";
-    limit = SECRET_LIMIT_BYTES;
-    place;
-    #options;
-    #secret;
-    /** What the secret holds as far as this run knows. */
-    #text;
-    /** Its time of writing as this run read it last; undefined where it does not exist. */
-    #seenAt;
-    /** Whether the text is the secret's, but its stamp and the secret's time do not show that by themselves. */
-    #stampIsOff = false;
-    /** How far the clock that stamps the secret is ahead of the keeper's; undefined before a write has shown it. */
-    #ahead;
-    /** Whether that cannot be relied on yet: a text stamped by it was off, or it is more than clocks differ. */
-    #unsteady = false;
-    constructor(options) {
-        this.#options = options;
-        this.place = options.place;
-        this.#text = options.text;
-    }
-    now() {
-        return this.#opened.now() + (this.#ahead ?? 0);
-    }
-    get provisional() {
-        return this.#ahead === undefined || this.#unsteady;
-    }
-    get accessEnds() {
-        return this.#secret?.accessEnds;
-    }
-    get awaitsImport() {
-        return this.#stampIsOff || (this.#seenAt === undefined && this.#text.trim() !== "");
-    }
-    async check() {
-        const secret = await this.#options.open();
-        this.#secret = secret;
-        const { text, mayImport } = this.#options;
-        const cameIn = text.trim() !== "";
-        const writtenAt = (0,format/* timeOfWriting */.z2)(text);
-        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
-        this.#seenAt = updatedAt;
-        const provisional = (0,format/* isProvisional */.Pv)(text);
-        const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
-        let verdict = judgeSecret(facts);
-        if (verdict === "age-unknown")
-            verdict = judgeSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
-        if (verdict === "age-unknown")
-            this.#options.warn(this.#ageUnknown(facts));
-        else if (verdict !== undefined)
-            throw this.#refusal(verdict, facts);
-        const both = writtenAt !== undefined && updatedAt !== undefined;
-        this.#stampIsOff = both && !belongTogether(writtenAt, updatedAt);
-    }
-    async replace(change) {
-        for (let writes = 0;;) {
-            // Where the clocks are known to differ, only another second shows that a write arrived.
-            if (this.#stampIsOff)
-                await (0,promises_.setTimeout)(SECOND_MS);
-            await this.#requireUntouched();
-            const text = await change(this.#text);
-            const stamp = (0,format/* timeOfWriting */.z2)(text) ?? this.now();
-            const sentAt = stamp - (this.#ahead ?? 0);
-            // Somebody else may have written during the wait, and the text's time of writing is old by now.
-            if (!(await this.#opened.write(text)))
-                continue;
-            writes += 1;
-            const answeredAt = this.#opened.now();
-            this.#text = text;
-            const updatedAt = await this.#readBack(stamp);
-            this.#seenAt = updatedAt;
-            const fits = belongTogether(stamp, updatedAt);
-            this.#stampIsOff = !mayBeClocks(stamp, updatedAt);
-            this.#unsteady = !fits && (this.#ahead !== undefined || this.#stampIsOff);
-            // The text is inside the secret: it can only be stamped by a time that a write before it has shown.
-            this.#ahead = notExplained(updatedAt - answeredAt, updatedAt - sentAt);
-            if (fits)
-                return;
-            if (writes < MOST_WRITES)
-                continue;
-            if (this.#stampIsOff)
-                throw this.#doubtful(sentAt, updatedAt);
-            return;
-        }
-    }
-    async confirm() {
-        await this.#requireUntouched();
-    }
-    get #opened() {
-        if (this.#secret === undefined)
-            throw new Error("the secret was not checked");
-        return this.#secret;
-    }
-    /** Looks whether somebody else wrote since this run read the time of writing. An older time is a replica's. */
-    async #requireUntouched() {
-        const updatedAt = await this.#opened.updatedAt();
-        const seenAt = this.#seenAt;
-        if (updatedAt === undefined && seenAt !== undefined) {
-            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,sentence/* capital */.N)(this.place)} was deleted during this run.`);
-        }
-        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
-            return;
-        const since = seenAt === undefined ? "" : `. This run had read ${(0,time/* iso */.KH)(seenAt)}`;
-        const message = `Somebody else wrote ${this.place} during this run, at ${(0,time/* iso */.KH)(updatedAt)}${since}.`;
-        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
-    }
-    /**
-     * A replica that has not heard of the write shows the time before it, as do two writes in one second. A time that is more
-     * than 5 minutes off the stamp counts once every replica had its chance, and proves nothing before a text stamped by it
-     * fits: see {@link replace}.
-     * @returns the time of writing after a write
-     * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
-     */
-    async #readBack(stamp) {
-        let shown;
-        for (const wait of READ_BACK_PAUSES_MS) {
-            await (0,promises_.setTimeout)(wait);
-            shown = await this.#opened.updatedAt().catch((error) => {
-                const message = `${(0,sentence/* capital */.N)(this.place)} was written, but the run could not read that back. ${error.message}`;
-                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
-            });
-            if (shown === undefined)
-                continue;
-            const changed = shown !== this.#seenAt && mayBeClocks(stamp, shown);
-            if (changed || (belongTogether(stamp, shown) && !this.#stampIsOff))
-                return shown;
-        }
-        if (shown === undefined || shown === this.#seenAt) {
-            const state = shown === undefined ? "does not show it" : `shows that it was last written at ${(0,time/* iso */.KH)(shown)}`;
-            throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.place}, but ${state}.`);
-        }
-        // An older time may be that of a replica far behind, unless the clock was found to be off already.
-        if (this.#stampIsOff || shown > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
-            return shown;
-        throw this.#doubtful(stamp, shown);
-    }
-    /** @param sentAt by the keeper's clock */
-    #doubtful(sentAt, updatedAt) {
-        return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${this.place} at ${(0,time/* iso */.KH)(sentAt)} by the clock of its replies. It shows that the secret was written at ${(0,time/* iso */.KH)(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`, {
-            next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
-        });
-    }
-    #ageUnknown({ writtenAt, updatedAt }) {
-        const says = writtenAt === undefined
-            ? "does not say when it was written"
-            : `says that it was written at ${(0,time/* iso */.KH)(writtenAt)}, and the secret was written at ${(0,time/* iso */.KH)(updatedAt ?? 0)}`;
-        return (`The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
-            `So the run cannot know whether somebody else has written ${this.place} since then.`);
-    }
-    #refusal(code, facts) {
-        const { writtenAt, updatedAt } = facts;
-        const [place, written] = [(0,sentence/* capital */.N)(this.place), updatedAt === undefined ? "" : (0,time/* iso */.KH)(updatedAt)];
-        const stamped = writtenAt === undefined ? "" : `, which says ${(0,time/* iso */.KH)(writtenAt)}`;
-        if (code === "KEYRING_NOT_PASSED_IN") {
-            return new errors/* ActionError */.lZ(code, `${place} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`, {
-                next: `Set keyring: \${{ secrets.${this.#options.name} }} in a job that may read that secret. Then start a new run.`,
-            });
-        }
-        const from = importableFrom(facts);
-        const way = importing(mayBeClocks(writtenAt, updatedAt) ? undefined : from);
-        const next = from === undefined ? undefined : `${STAMP_ANEW[code]} ${way}.`;
-        if (code === "KEYRING_STALE") {
-            return new errors/* ActionError */.lZ(code, `${place} was written at ${written}, after the keyring that came in${stamped}. The secret may hold keys that this run does not know.`, { next });
-        }
-        const happened = updatedAt === undefined
-            ? "does not exist"
-            : `was written at ${written}, before the keyring that came in${stamped}`;
-        return new errors/* ActionError */.lZ(code, `${place} ${happened}. So the keyring came from another place.`, { next });
-    }
-}
-/**
- * @param from when the run must have been queued at the earliest; undefined where that does not matter
- * @returns how a text is stamped anew, as the end of a sentence
- */
-function importing(from) {
-    const when = from === undefined
-        ? ""
-        : ` that is queued after ${(0,time/* iso */.KH)(from)}, with a github-token that has "Actions: read"`;
-    return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
-}
-/**
- * A write was carried out at some time between its sending and its answer.
- * @returns of the differences that this allows the one nearest to none: a write that took long is no clock that differs
- */
-function notExplained(least, most) {
-    return Math.max(least, Math.min(most, 0));
-}
 
 
-/***/ }),
-
-/***/ 4659:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  iN: () => (/* binding */ emptiedProblem),
-  Ac: () => (/* binding */ opensKeys),
-  o$: () => (/* binding */ readSource),
-  qv: () => (/* binding */ readsCertificates)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./build/ca/keyring.js
-var ca_keyring = __nccwpck_require__(6796);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/ca/encoding.js
-var encoding = __nccwpck_require__(5720);
-// EXTERNAL MODULE: ./build/keyring/file-store.js
-var file_store = __nccwpck_require__(9850);
-;// CONCATENATED MODULE: ./build/keyring/file-input.js
-
-
-
-
-/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
-function readKeyringFile(file, absent, report) {
-    try {
-        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
-        if (found === undefined) {
-            (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
-            if (absent === "is empty")
-                return "";
-            report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
-        }
-        else if (!found.isFile()) {
-            report("keyring-file", "is not a regular file. Give the path of the file itself, not of a link or a folder");
-        }
-        else if (found.size > file_store/* KEYRING_FILE_LIMIT_BYTES */.n) {
-            report("keyring-file", "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote");
-        }
-        else {
-            return decoded((0,external_node_fs_.readFileSync)(file), report);
-        }
-    }
-    catch (error) {
-        const { code } = error;
-        report("keyring-file", `cannot be read, or its folder cannot be written (${code}). Its folder must exist, and the runner must be able to write it`);
-    }
-    return undefined;
-}
-function decoded(bytes, report) {
-    try {
-        return (0,encoding/* decodeText */.g)(bytes);
-    }
-    catch (error) {
-        report("keyring-file", error.message, "KEYRING_DAMAGED");
-        return undefined;
-    }
-}
-
-// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
-var format = __nccwpck_require__(1124);
-;// CONCATENATED MODULE: ./build/keyring/text-input.js
-
-
-
-
+/** Reads the text that came in, from `keyring` or `keyring-file`, and reports what is wrong with it. */
 const CONFIRM = ". If it was empty from the start, set keyring-import: true";
 /** @returns one source's text and what it holds; without either where that was reported */
 function readSource(source, values, report, { absentFile, lenient, readText }) {
@@ -5925,9 +5588,73 @@ function readSource(source, values, report, { absentFile, lenient, readText }) {
     }
     return { text, content: readText(text, source) };
 }
+/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
+function readKeyringFile(file, absent, report) {
+    try {
+        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(file, { throwIfNoEntry: false });
+        if (found === undefined) {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file));
+            if (absent === "is empty")
+                return "";
+            report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
+        }
+        else if (!found.isFile()) {
+            report("keyring-file", "is not a regular file. Give the path of the file itself, not of a link or a folder");
+        }
+        else if (found.size > _keyring_file_js__WEBPACK_IMPORTED_MODULE_7__/* .KEYRING_FILE_LIMIT_BYTES */ .n) {
+            report("keyring-file", "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote");
+        }
+        else {
+            return decoded((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file), report);
+        }
+    }
+    catch (error) {
+        const { code = "", syscall } = error;
+        const itself = syscall === "open" || syscall === "read";
+        const unread = `cannot be read (${code}). The user ${userName()} must be able to read the file ${file}`;
+        report("keyring-file", itself ? unread : folderProblem((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file), code));
+    }
+    return undefined;
+}
+/**
+ * @param folder absolute: that of keyring-file
+ * @param code the system's, of the attempt to use it
+ * @param user who runs this
+ * @returns what is wrong with it and what mends it, to follow `keyring-file`
+ */
+function folderProblem(folder, code, user = userName()) {
+    const create = (path) => `sudo install -d -m 700 -o ${user} ${inShell(path)}`;
+    if (code === "ENOENT")
+        return `needs the folder ${folder}, which does not exist. Create it: ${create(folder)}`;
+    // What is there may be the system's: it gets no other owner.
+    if (code === "EACCES" || code === "EPERM")
+        return `lies in the folder ${folder}, which the user ${user} may not write (${code}). Use a folder of that user, for example: ${create((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, "mindconnect-ca"))}`;
+    return `lies in the folder ${folder}, which cannot be used (${code}). Use a folder that the user ${user} can write`;
+}
+/** A user without a name, as in a container, has a number. */
+function userName() {
+    try {
+        return (0,node_os__WEBPACK_IMPORTED_MODULE_1__.userInfo)().username;
+    }
+    catch {
+        return String(process.getuid?.() ?? 0);
+    }
+}
+function inShell(path) {
+    return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+function decoded(bytes, report) {
+    try {
+        return (0,_ca_encoding_js__WEBPACK_IMPORTED_MODULE_4__/* .decodeText */ .g)(bytes);
+    }
+    catch (error) {
+        report("keyring-file", error.message, "KEYRING_DAMAGED");
+        return undefined;
+    }
+}
 /** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
 function emptiedProblem(file, text) {
-    if (file === undefined || text.trim() !== "" || !(0,external_node_fs_.existsSync)(file))
+    if (file === undefined || text.trim() !== "" || !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file))
         return undefined;
     return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
 }
@@ -5937,32 +5664,41 @@ function emptiedProblem(file, text) {
  */
 function opensKeys(passphrases, report, given) {
     // Passphrases that are not valid by themselves were reported already.
-    const reported = passphrases.first === undefined && given("keyring-passphrase");
+    const none = passphrases.first === undefined;
+    const reported = none && given("keyring-passphrase");
     return (text, source) => {
-        const opened = (stayClosed) => read(() => (0,format/* parseKeyring */.ZU)(text, passphrases, stayClosed), source, (input, ...problem) => {
-            if (input !== "keyring-passphrase" || !reported)
-                report(input, ...problem);
+        const judge = (use) => judged(use, source, (input, message, code) => {
+            if (input !== "keyring-passphrase")
+                report(input, message, code);
+            else if (!reported)
+                report(input, message, code, none ? (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_3__/* .emptySecret */ .cG)(input) : undefined);
         });
-        const keyring = opened(({ tenant }) => tenant !== undefined);
-        const openOwn = (tenant) => opened((entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, tenant)) !== undefined;
-        return keyring && { keyring, openOwn };
+        const keyring = judge(() => (0,_format_js__WEBPACK_IMPORTED_MODULE_6__/* .parseKeyring */ .ZU)(text, passphrases, ({ tenant }) => tenant !== undefined));
+        if (keyring === undefined)
+            return undefined;
+        const openOwn = (tenant) => judge(() => {
+            (0,_format_js__WEBPACK_IMPORTED_MODULE_6__/* .requireKeysOpen */ .EN)(keyring, passphrases, (entry) => !(0,_ca_keyring_js__WEBPACK_IMPORTED_MODULE_5__/* .isOfTenant */ .q)(entry, tenant));
+            return true;
+        }) ?? false;
+        return { keyring, openOwn };
     };
 }
-/** @returns the way to read a keyring's certificates alone: its keys are not opened, and may be missing */
+/** @returns the way to read only a keyring's certificates: its keys are not opened, and may be missing */
 function readsCertificates(report) {
     return (text, source) => {
-        const certificates = read(() => (0,format/* parseCertificates */.WW)(text), source, report);
-        return certificates && { keyring: ca_keyring/* EMPTY_KEYRING */.Cg, certificates };
+        const certificates = judged(() => (0,_format_js__WEBPACK_IMPORTED_MODULE_6__/* .parseCertificates */ .WW)(text), source, report);
+        return certificates && { keyring: _ca_keyring_js__WEBPACK_IMPORTED_MODULE_5__/* .EMPTY_KEYRING */ .Cg, certificates };
     };
 }
-function read(parse, source, report) {
+/** @returns what `use` returns; undefined where it found the keyring unusable, which is reported */
+function judged(use, source, report) {
     try {
-        return parse();
+        return use();
     }
     catch (error) {
-        if (!(error instanceof format/* KeyringError */.Wy))
+        if (!(error instanceof _format_js__WEBPACK_IMPORTED_MODULE_6__/* .KeyringError */ .Wy))
             throw error;
-        if (error instanceof format/* KeyringEncryptionError */.jO) {
+        if (error instanceof _format_js__WEBPACK_IMPORTED_MODULE_6__/* .KeyringEncryptionError */ .jO) {
             report(source, `holds a key that cannot be opened: ${error.message}`);
             return undefined;
         }
@@ -5977,16 +5713,292 @@ function read(parse, source, report) {
 
 /***/ }),
 
+/***/ 9852:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J5: () => (/* binding */ resolveSecret),
+/* harmony export */   eF: () => (/* binding */ isInstallationToken),
+/* harmony export */   jZ: () => (/* binding */ givenForSecret),
+/* harmony export */   pZ: () => (/* binding */ keyringSecretFields),
+/* harmony export */   rg: () => (/* binding */ keyringSecretReadingFields),
+/* harmony export */   wr: () => (/* binding */ describeSecret)
+/* harmony export */ });
+/* harmony import */ var _action_input_texts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6310);
+/* harmony import */ var _action_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9108);
+/* harmony import */ var _http_proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2749);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
+
+
+
+
+/** Where a workflow runs on github.com, and where nothing else is said. */
+const GITHUB_API = "https://api.github.com";
+/** The inputs that say which secret keeps the keyring, and how it may be written. */
+const keyringSecretFields = {
+    "keyring-secret": (0,_action_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .field */ .ZZ)({
+        description: "Name of the GitHub secret that keeps the keyring, for example MINDCONNECT_CA_KEYRING. The task writes the keyring to it. Pass the secret's value as keyring. Needs github-token.",
+        parse: secretName,
+    }),
+    "github-token": (0,_action_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .field */ .ZZ)({
+        description: "GitHub token that may write keyring-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
+        secret: true,
+        parse: githubToken,
+    }),
+    "keyring-environment": (0,_action_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .field */ .ZZ)({
+        description: "GitHub environment that keyring-secret belongs to. Without it the secret belongs to the repository.",
+        parse: environmentName,
+    }),
+    "keyring-import": (0,_action_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .field */ .ZZ)({
+        description: "Set to true to confirm what the task cannot know. For keyring-secret: the keyring may go into a secret that does not exist yet, or that only seems older or newer because GitHub's clocks differed. For keyring-file: the file was empty from the start. Defaults to false.",
+        default: "false",
+        parse: _action_input_texts_js__WEBPACK_IMPORTED_MODULE_0__/* .trueOrFalse */ .dt,
+    }),
+};
+/** The same for a task that only reads the keyring, and compares it with the secret. */
+const keyringSecretReadingFields = {
+    "keyring-secret": {
+        ...keyringSecretFields["keyring-secret"],
+        description: "Name of the GitHub secret that keyring was read from. The task notices if keyring is not the secret's newest value. Needs github-token.",
+    },
+    "github-token": {
+        ...keyringSecretFields["github-token"],
+        description: "GitHub token that may see when keyring-secret was written. It needs Secrets: read, or Environments: read with keyring-environment.",
+    },
+    "keyring-environment": keyringSecretFields["keyring-environment"],
+};
+/** The inputs that name a secret, and so exclude keyring-file. */
+function givenForSecret(given) {
+    return ["keyring-secret", "github-token", "keyring-environment"].filter(given);
+}
+/**
+ * Makes the secret's address from the inputs and from the repository that the runner names.
+ * @returns undefined where no secret is asked for, `invalid` where something was reported or is not valid by itself
+ */
+function resolveSecret(values, report, given) {
+    if (!given("keyring-secret")) {
+        const orphans = givenForSecret(given);
+        // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
+        if (values["keyring-import"] === true && !given("keyring-file"))
+            orphans.push("keyring-import");
+        for (const name of orphans)
+            report(name, "is given without keyring-secret. Give the name of the secret too, or remove this input");
+        return orphans.length > 0 ? "invalid" : undefined;
+    }
+    if (!given("github-token"))
+        report("github-token", "is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that", undefined, _action_input_texts_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_SECRET */ .z4);
+    const home = repositoryOf(process.env, report);
+    const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
+    const environmentIsValid = environment !== undefined || !given("keyring-environment");
+    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
+        return "invalid";
+    return {
+        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
+        mayImport: values["keyring-import"] === true,
+    };
+}
+/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
+function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
+    const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
+    if (owner === undefined || repo === undefined)
+        report("keyring-secret", "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant");
+    const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
+    if (base === undefined)
+        report("keyring-secret", "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com");
+    if (owner === undefined || repo === undefined || base === undefined)
+        return undefined;
+    return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
+}
+/** The token goes there: https, or http on loopback (a rehearsal). */
+function apiBase(text) {
+    if (!URL.canParse(text) || /[?#]/.test(text))
+        return undefined;
+    const url = new URL(text);
+    const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,_http_proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .isLoopback */ .U)(url));
+    return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
+}
+/** As GitHub has it, which turns lower case into upper case by itself. */
+function secretName(text) {
+    if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
+        throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`);
+    if (text.startsWith("GITHUB_"))
+        throw new Error("begins with GITHUB_, which GitHub reserves for itself. Use another name, for example MINDCONNECT_CA_KEYRING");
+    return text;
+}
+function githubToken(text) {
+    if (!/^[\w.~+/-]{8,}=*$/.test(text))
+        throw new Error("is not a GitHub token: it contains characters that no token has, or is too short. Give the token of a GitHub App or a fine-grained personal access token");
+    return text;
+}
+function environmentName(text) {
+    (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(text);
+    // These two would climb out of the path of the request.
+    if (text === "." || text === "..")
+        throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`);
+    return text;
+}
+/** @returns the secret's name for messages: `the secret NAME of owner/repo` */
+function describeSecret({ name, environment, owner, repo }) {
+    const of = environment === undefined ? "" : `the environment ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g$)(environment, 255)} of `;
+    return `the secret ${name} of ${of}${owner}/${repo}`;
+}
+/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
+function isInstallationToken({ token }) {
+    return token.startsWith("ghs_");
+}
+
+
+/***/ }),
+
+/***/ 5997:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Am: () => (/* binding */ inRunnersFolders),
+/* harmony export */   bm: () => (/* binding */ vanishingDisk)
+/* harmony export */ });
+/* unused harmony export thisSystem */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+
+
+
+/** Of statfs(2). */
+const MEMORY_DISKS = new Map([
+    [0x01021994, "tmpfs"],
+    [0x858458f6, "ramfs"],
+]);
+const OVERLAY = 0x794c7630;
+/** How the control groups of a container are named. */
+const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
+/** @returns what this process runs in */
+function thisSystem() {
+    const { env, platform } = process;
+    const windows = platform === "win32";
+    return {
+        environment: env,
+        // /var/tmp outlasts a restart, but not the system's clearing of what is old.
+        temporary: [
+            (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(),
+            ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
+            ...(windows ? [(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env["SystemRoot"] ?? "C:\\Windows", "Temp")] : ["/tmp", "/var/tmp"]),
+        ],
+        diskOf(path) {
+            try {
+                // A system of 32 bits gives the large ones as negative.
+                return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statfsSync)(path).type >>> 0;
+            }
+            catch {
+                return undefined;
+            }
+        },
+        inContainer: () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)("/.dockerenv") ||
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)("/run/.containerenv") ||
+            (env["container"] ?? "") !== "" ||
+            (env["KUBERNETES_SERVICE_HOST"] ?? "") !== "" ||
+            ["/proc/1/cgroup", "/proc/self/cgroup"].some((file) => CONTAINER_GROUPS.test(textOf(file))),
+    };
+}
+/**
+ * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
+ * @param file absolute; it need not exist
+ * @returns undefined where nothing speaks for it
+ */
+function vanishingDisk(file, system = thisSystem()) {
+    const { environment } = system;
+    const sure = (says) => ({ says, sure: true });
+    if (environment["RUNNER_ENVIRONMENT"] === "github-hosted")
+        return sure("lies on the disk of a GitHub-hosted runner");
+    const ofRunner = inRunnersFolders(file, environment);
+    if (ofRunner !== undefined)
+        return sure(ofRunner);
+    const place = placeOf(file);
+    const temporary = system.temporary.find((folder) => isInside(place, folder));
+    if (temporary !== undefined)
+        return sure(`lies inside ${temporary}, a folder for temporary files`);
+    return onDisk(file, system);
+}
+/**
+ * @param file absolute; it need not exist
+ * @returns which of the folders that the runner clears between jobs it lies in, as {@link Vanishing.says}; undefined where in none
+ */
+function inRunnersFolders(file, environment) {
+    const place = placeOf(file);
+    for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
+        if (isInside(place, environment[name] ?? ""))
+            return `lies inside ${name}`;
+    if (!isInside(place, workFolder(environment["RUNNER_TEMP"]) ?? ""))
+        return undefined;
+    return "lies inside the folder that the runner works in, the one above RUNNER_TEMP";
+}
+function placeOf(file) {
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(real((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(file));
+}
+/** The file itself may be a mount. */
+function onDisk(file, system) {
+    const disks = [file, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file)].map((path) => system.diskOf(path));
+    const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
+    if (memory !== undefined)
+        return { says: `lies in the machine's memory (${memory})`, sure: true };
+    // What is mounted into a container by itself is on another disk than the container's own.
+    if ((disks[0] ?? disks[1]) !== OVERLAY)
+        return undefined;
+    return system.inContainer()
+        ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }
+        : {
+            says: "lies on an overlay, which may exist only until the machine restarts",
+            sure: false,
+        };
+}
+/** The runner keeps its tools, actions and workspaces beside its `_temp`, and clears them as it likes. */
+function workFolder(runnerTemp = "") {
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(runnerTemp) === "_temp" ? (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(runnerTemp) : undefined;
+}
+/** The root of a disk does not count: everything lies inside it. */
+function isInside(place, folder) {
+    if (folder === "" || !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(folder))
+        return false;
+    const home = real(folder);
+    if (home === (0,node_path__WEBPACK_IMPORTED_MODULE_2__.parse)(home).root)
+        return false;
+    const between = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(home, place);
+    return between !== ".." && !between.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_2__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(between);
+}
+function real(folder) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder);
+    }
+    catch {
+        return folder;
+    }
+}
+function textOf(file) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, "utf8");
+    }
+    catch {
+        return "";
+    }
+}
+
+
+/***/ }),
+
 /***/ 6042:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $Y: () => (/* binding */ NEW_RUN),
 /* harmony export */   OQ: () => (/* binding */ ERROR_CODES),
 /* harmony export */   Xu: () => (/* binding */ inputError),
 /* harmony export */   Ze: () => (/* binding */ lacksDescriptors),
 /* harmony export */   lZ: () => (/* binding */ ActionError),
 /* harmony export */   mu: () => (/* binding */ RAISE_LIMITS)
 /* harmony export */ });
+// The error codes, and the error that a user can act on.
+/** Where a secret or an input has to change: a re-run uses the old ones. */
+const NEW_RUN = "start a new run (Actions → Run workflow, not Re-run jobs)";
 /**
  * Every error a user can meet: its stable code, what it means and the usual next step.
  * The README's table is this table; a test compares them.
@@ -5994,7 +6006,7 @@ function read(parse, source, report) {
 const ERROR_CODES = {
     INPUT_INVALID: {
         means: "One or more inputs are missing or not valid. The error lists each one by its name.",
-        next: "Correct the inputs that are named above. Then run again. Nothing was run or sent.",
+        next: `Correct the inputs that are named above. Then ${NEW_RUN}. Nothing was run or sent.`,
     },
     KEYRING_TARGET_MISSING: {
         means: "The task would create a CA key, but no input says where to keep it.",
@@ -6010,7 +6022,7 @@ const ERROR_CODES = {
     },
     PASSPHRASE_WRONG: {
         means: "A private key is encrypted, and its passphrase is missing or wrong. Or a plain key would be added to a keyring that holds an encrypted one.",
-        next: "Pass the passphrase that the key was encrypted with. If it is the right one, the key is damaged: restore it from a copy.",
+        next: `Pass the passphrase that the key was encrypted with. Then ${NEW_RUN}. If it is the right one, the key is damaged: restore it from a copy.`,
     },
     KEYRING_LOCKED: {
         means: "Another run holds the lock of keyring-file. It did not release the lock within 45 s.",
@@ -6021,16 +6033,16 @@ const ERROR_CODES = {
         next: "Check the folder of keyring-file, its rights and its free space, or read what GitHub said. Then start a new run. The run stopped before the step that needed this write.",
     },
     KEYRING_NOT_PASSED_IN: {
-        means: "The secret that keyring-secret names exists, but the keyring input is empty. A write would replace every key in the secret.",
-        next: "Pass the value of that secret as keyring, in a job that may read it. Then start a new run.",
+        means: "The secret that keyring-secret names exists, but the keyring input is empty. A write would replace every key in the secret. Re-run jobs leads to this, too: it passes in the old value of the secret, which may be empty.",
+        next: `Pass the value of that secret as keyring, in a job that may read it. Then ${NEW_RUN}.`,
     },
     KEYRING_STALE: {
         means: "Somebody else wrote the keyring: the secret after the value that came in, or the secret or file during this run. It may hold keys that this run does not know.",
-        next: "Start a new run, because a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, keyring-import: true stores this keyring with a new time.",
+        next: "Start a new run (Actions → Run workflow, not Re-run jobs): a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, keyring-import: true stores this keyring with a new time.",
     },
     KEYRING_SECRET_MISMATCH: {
         means: "The keyring that came in is not from the secret that keyring-secret names. That secret does not exist, or it is older than the keyring.",
-        next: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. To store this keyring in a new secret, set keyring-import: true. Set it also if GitHub's clocks differed by minutes when the secret was written.",
+        next: `Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. Then ${NEW_RUN}. To store this keyring in a new secret, set keyring-import: true. Set it also if GitHub's clocks differed by minutes when the secret was written.`,
     },
     KEYRING_OTHER_TENANT: {
         means: "Every CA in the keyring belongs to another tenant.",
@@ -6042,7 +6054,7 @@ const ERROR_CODES = {
     },
     SECRET_ACCESS_DENIED: {
         means: "GitHub does not allow github-token, or this runner, to read or write the secret (401, 403). Or it does not show the repository or the environment to that token (404).",
-        next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
+        next: `Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets. Then ${NEW_RUN}.`,
     },
     SECRET_UNREACHABLE: {
         means: "GitHub's API could not be reached, failed, or gave a reply that its documentation does not describe.",
@@ -6090,15 +6102,15 @@ const ERROR_CODES = {
     },
     TOKEN_EXPIRING: {
         means: "The token expires within 5 minutes. That is too short to finish a change.",
-        next: "Fetch a new token. Or use client-id and client-secret, with which the action fetches its own tokens.",
+        next: `Fetch a new token, or use client-id and client-secret, with which the action fetches its own tokens. Then ${NEW_RUN}.`,
     },
     TOKEN_REFUSED: {
         means: "The platform did not accept the token (401).",
-        next: "Check that the token is fresh: a token lives 30 minutes. Check that it belongs to this tenant and region.",
+        next: `Check that the token is fresh: a token lives 30 minutes. Check that it belongs to this tenant and region. Then ${NEW_RUN}.`,
     },
     TOKEN_REQUEST_FAILED: {
         means: "The token endpoint did not give a token.",
-        next: "Check client-id and client-secret. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant.",
+        next: `Check client-id and client-secret. If client-id is a technical user, give its whole user name as shown after its creation: it begins with the name of your tenant. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant. Then ${NEW_RUN}.`,
     },
     ACCESS_DENIED: {
         means: "The platform knows the caller, but does not allow this request (403).",
@@ -6199,7 +6211,8 @@ class ActionError extends Error {
     name = "ActionError";
     code;
     platform;
-    next;
+    /** What to do, in the order of doing it. */
+    steps;
     log;
     /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
     maybeDone = false;
@@ -6207,8 +6220,12 @@ class ActionError extends Error {
         super(message, { cause: details.cause });
         this.code = code;
         this.platform = details.platform;
-        this.next = details.next ?? ERROR_CODES[code].next;
+        this.steps = [details.next ?? ERROR_CODES[code].next].flat();
         this.log = details.log ?? [];
+    }
+    /** The next steps as one text, for messages that have no lines. */
+    get next() {
+        return this.steps.join(" ");
     }
 }
 /**
@@ -6221,7 +6238,11 @@ function inputError(problems) {
     const [only] = codes;
     const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
     const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
-    return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
+    const own = [...new Set(problems.flatMap(({ next = [] }) => next))];
+    // Inputs are many, and what one of them needs is not all; of another code each knows what it needs.
+    const replaces = code !== "INPUT_INVALID" && problems.every(({ next }) => next !== undefined);
+    const next = replaces ? own : [...own, ERROR_CODES[code].next];
+    return new ActionError(code, lines.join("\n"), { next, log: problems.flatMap(({ log = [] }) => log) });
 }
 /** What to do where the system gives this job no more of something. */
 const RAISE_LIMITS = "Raise the limits of the runner: ulimit -n and -u, and the memory and processes of its container. Or let it run fewer jobs at a time. Then run again: it goes on where it stopped.";
@@ -6238,56 +6259,32 @@ function lacksDescriptors(error) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D1: () => (/* binding */ wholeId),
-/* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   BA: () => (/* binding */ printableId),
+/* harmony export */   Nt: () => (/* binding */ printableName),
 /* harmony export */   TL: () => (/* binding */ quoted),
-/* harmony export */   Xq: () => (/* binding */ repeatsSecret),
-/* harmony export */   c3: () => (/* binding */ SHORTEST_SECRET),
-/* harmony export */   cT: () => (/* binding */ withoutSecrets),
+/* harmony export */   ZH: () => (/* binding */ capitalize),
 /* harmony export */   fw: () => (/* binding */ quotedInFull),
-/* harmony export */   g$: () => (/* binding */ printable),
-/* harmony export */   jD: () => (/* binding */ hide)
+/* harmony export */   g$: () => (/* binding */ printable)
 /* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8940);
+// Texts from outside (replies, OpenSSL's words, names in certificates, inputs) made safe to stand in a message.
 
-/** Secrets of this run: hostile text may echo one, and changing that text would hide it from the runner's masks. */
-const hidden = new Set();
-/** Shorter texts would garble what is printed. */
-const SHORTEST_SECRET = 4;
-/** Shorter parts of one stand in innocent texts by chance. */
-const TELLING_LENGTH = 16;
+/** Most characters of a hostile text that the user need not copy; names in certificates have at most 64. */
+const NAME_LIMIT = 120;
+/** Most characters of an id of the platform. */
+const ID_LIMIT = 1024;
 /** PATH_MAX of Linux. */
-const LONGEST_PATH = 4096;
-/** What tokens, secrets and base64 consist of. */
-const LONG_WORD = /[\w.~+/=-]{16,}/g;
-/** From here on {@link printable} shows `***` instead of this text. */
-function hide(secret) {
-    for (const form of [secret, readable(secret)])
-        if (form.length >= SHORTEST_SECRET)
-            hidden.add(form);
-}
-/** @returns the text without what cannot be seen: it may stand in the middle of a secret */
-function readable(text) {
-    return (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(text).replaceAll(/[\p{Cf}\p{Cs}]/gu, "");
-}
-/**
- * @param text hostile, such as a name or an id in a reply
- * @returns whether it holds a secret of this run, or a telling part of one
- */
-function repeatsSecret(text) {
-    return [...hidden].some((secret) => (secret.length >= TELLING_LENGTH / 2 && text.includes(secret)) ||
-        (text.length >= TELLING_LENGTH && secret.includes(text)));
-}
+const PATH_LIMIT = 4096;
 /**
  * Makes hostile text (a reply, an OpenSSL message, a certificate's name) safe to print. The Actions runner obeys
  * `::cmd::` at the start of a line and `##[cmd]` anywhere in a line, on stdout and on stderr.
  * @param text anything
  * @param limit most characters of the result
- * @returns one line without control, escape and direction characters, in which no workflow command is left. A part of a
- * line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
+ * @returns one line without secrets, control, escape and direction characters, in which no workflow command is left. A part
+ * of a line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
  */
 function printable(text, limit = 1000) {
-    const line = withoutSecrets(readable(text))
+    const line = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)((0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text))
         .split(/[\p{Cc}\p{Zl}\p{Zp}]/u)
         .map(withoutCommand)
         .join(" ")
@@ -6299,30 +6296,73 @@ function printable(text, limit = 1000) {
 function withoutCommand(line) {
     return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
 }
-/** Most characters of a hostile text that nobody has to copy; names in certificates have at most 64. */
-const SHOWN_LIMIT = 120;
+/** @returns a name or common name as it enters a message, where its lines could forge the message's own: one short line */
+function printableName(text) {
+    return printable(text, NAME_LIMIT);
+}
+/** @returns an id that the user has to copy as it enters a message: one line, not cut */
+function printableId(id) {
+    return printable(id, ID_LIMIT);
+}
 /** @returns the text in quotes, cut and safe to print */
 function quoted(text) {
-    return `"${shown(text)}"`;
+    return `"${printableName(text)}"`;
 }
-/** @returns the text in quotes and safe to print, in full: somebody copies it (an agent's name, a path) */
+/** @returns the text in quotes and safe to print, in full: the user copies it (an agent's name, a path) */
 function quotedInFull(text) {
-    return `"${printable(text, LONGEST_PATH)}"`;
+    return `"${printable(text, PATH_LIMIT)}"`;
+}
+/** @returns the text with a capital letter at its beginning, as a sentence has it */
+function capitalize(text) {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+
+/***/ }),
+
+/***/ 8940:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ck: () => (/* binding */ addSecret),
+/* harmony export */   RK: () => (/* binding */ visible),
+/* harmony export */   Xq: () => (/* binding */ repeatsSecret),
+/* harmony export */   c3: () => (/* binding */ SHORTEST_SECRET),
+/* harmony export */   cT: () => (/* binding */ withoutSecrets)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+// The secrets of this run: the one thing that the process remembers. A text from outside may repeat a secret, and it is cut,
+// escaped and joined to others before it comes to the runner's masks, which would not find the secret in it any more. So each
+// text loses its secrets where it is made printable.
+
+const secrets = new Set();
+/** Characters. Shorter texts would garble what is printed. */
+const SHORTEST_SECRET = 4;
+/** Shorter parts of a secret stand in innocent texts by chance. */
+const TELLING_LENGTH = 16;
+/** What tokens, secrets and base64 consist of. */
+const LONG_WORD = /[\w.~+/=-]{16,}/g;
+/** From here on {@link withoutSecrets} puts `***` in the place of this text. One of fewer than 4 characters is not taken. */
+function addSecret(secret) {
+    for (const form of [secret, visible(secret)])
+        if (form.length >= SHORTEST_SECRET)
+            secrets.add(form);
+}
+/** @returns the text without escape sequences and characters that cannot be seen: they may stand in the middle of a secret */
+function visible(text) {
+    return (0,node_util__WEBPACK_IMPORTED_MODULE_0__.stripVTControlCharacters)(text).replaceAll(/[\p{Cf}\p{Cs}]/gu, "");
 }
 /**
- * A name or common name as it enters a message: hostile, and of many lines it could forge the message's own.
- * @returns one short line
+ * @param text hostile, such as a name or an id in a reply
+ * @returns whether it holds a secret of this run, or a telling part of one
  */
-function shown(text) {
-    return printable(text, SHOWN_LIMIT);
-}
-/** @returns an id that the user has to copy as it enters a message: one line, not cut (an id has at most 1,024 characters) */
-function wholeId(id) {
-    return printable(id, 1024);
+function repeatsSecret(text) {
+    return [...secrets].some((secret) => (secret.length >= TELLING_LENGTH / 2 && text.includes(secret)) ||
+        (text.length >= TELLING_LENGTH && secret.includes(text)));
 }
 /** @returns the text with `***` for secrets: they may lie inside one another or overlap, and telling parts of one go, too */
 function withoutSecrets(text) {
-    const found = [...hidden].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
+    const found = [...secrets].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
     let safe = "";
     let end = 0;
     for (const [from, to] of found) {
@@ -6343,63 +6383,48 @@ function occurrences(text, secret) {
 
 /***/ }),
 
-/***/ 800:
+/***/ 2779:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ capital)
-/* harmony export */ });
-/** @returns the text with a capital letter at its beginning, as a sentence has it */
-function capital(text) {
-    return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-
-/***/ }),
-
-/***/ 1843:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ag: () => (/* binding */ differs),
 /* harmony export */   HV: () => (/* binding */ slotsTaken),
+/* harmony export */   Ib: () => (/* binding */ otherExpiration),
 /* harmony export */   LA: () => (/* binding */ notAccepted),
+/* harmony export */   LO: () => (/* binding */ mayBeVerified),
 /* harmony export */   O4: () => (/* binding */ CertificateRefused),
 /* harmony export */   Tw: () => (/* binding */ blameCertificate),
-/* harmony export */   mX: () => (/* binding */ notFound),
-/* harmony export */   pP: () => (/* binding */ maybeVerified),
-/* harmony export */   qb: () => (/* binding */ requireSame)
+/* harmony export */   bQ: () => (/* binding */ requireSameId),
+/* harmony export */   mX: () => (/* binding */ notFound)
 /* harmony export */ });
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
 
 
-/** What the calls about CA certificates can come to instead of what was asked for, as errors of the table. */
 /** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
-function notFound(id, said) {
-    return said.status === 404
-        ? new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)}.`, {
-            platform: said,
+function notFound(id, reply) {
+    return reply.status === 404
+        ? new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableId */ .BA)(id)}.`, {
+            platform: reply,
         })
         : undefined;
 }
 const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" };
 /**
- * @param skew what is to be said of clocks that differ: they may be the reason
+ * @param skew a sentence about clocks that differ, which may be the reason; undefined where they agree
  * @returns the error for a certificate that the platform did not accept
  */
-function notAccepted(code, said, skew) {
+function notAccepted(code, reply, skew) {
     const message = `The platform did not accept the ${REFUSED[code]}.`;
     if (skew === undefined)
-        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { platform: said });
+        return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, message, { platform: reply });
     const next = "Set the clock of this machine (NTP). Then run again: it goes on where it stopped.";
-    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${message} ${skew}`, { platform: said, next });
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${message} ${skew}`, { platform: reply, next });
 }
 /** Refusals that may be about the certificate; no other status says anything about it. */
 const ABOUT_THE_CERTIFICATE = new Set([400, 409, 422]);
-/** The platform refused a CA certificate for its own sake: a slot is free, it is not there, and its time has begun. */
+/** The platform refused a CA certificate because of the certificate itself: a slot is free, it is not there, and it is valid by now. */
 class CertificateRefused extends _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
-    /** Always given: without a reply nothing was refused. */
+    /** Always there: without a reply nothing was refused. */
     platform;
     constructor(refused, platform) {
         const next = "Read what the platform said. Then use another CA certificate.";
@@ -6408,9 +6433,9 @@ class CertificateRefused extends _messages_errors_js__WEBPACK_IMPORTED_MODULE_0_
     }
 }
 /**
- * @param refused an upload's, while a list shows a free slot and no such certificate
- * @param now the least time that it can be, milliseconds since 1970: one that is not valid there yet may be taken later
- * @returns the error that says so where the certificate is to blame, else the same one
+ * @param refused the error of an upload, while a list shows a free slot and no such certificate
+ * @param now the earliest time that it can be, milliseconds since 1970. A certificate that is not valid yet may be accepted later.
+ * @returns {@link CertificateRefused} where the certificate is to blame, else the same error
  */
 function blameCertificate(refused, { notBefore }, now) {
     const { platform } = refused;
@@ -6418,17 +6443,17 @@ function blameCertificate(refused, { notBefore }, now) {
         return refused;
     return notBefore > now ? refused : new CertificateRefused(refused, platform);
 }
-/** @returns the fuller error for an upload that was refused while both slots are taken */
+/** @returns the error for an upload that was refused while both slots are taken */
 function slotsTaken(slots, refused) {
-    const ids = slots.map((slot) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(slot.id)).join(" and ");
+    const ids = slots.map((slot) => (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableId */ .BA)(slot.id)).join(" and ");
     return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("CA_SLOTS_FULL", `The platform refused the upload because both slots are taken (${ids}).`, {
         platform: refused.platform,
         cause: refused,
     });
 }
-/** @returns the fuller error for a verify that was refused after one whose reply was lost, where no read says if that did it */
-function maybeVerified(id, refused) {
-    const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} is verified.`;
+/** @returns the error for a verify that was refused after one whose reply was lost, where no read shows whether that one succeeded */
+function mayBeVerified(id, refused) {
+    const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableId */ .BA)(id)} is verified.`;
     return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(refused.code, message, {
         platform: refused.platform,
         next: "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.",
@@ -6436,19 +6461,19 @@ function maybeVerified(id, refused) {
     });
 }
 /**
- * What is said of another certificate proves nothing of this one (guarantee 5).
- * @param what said it: `The read-back`
+ * Requires a reply to be about the certificate that was asked for: one about another proves nothing (guarantee 5).
+ * @param what the reply: `The read-back`
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
-function requireSame(asked, { id }, what) {
+function requireSameId(asked, { id }, what) {
     if (id === asked)
         return;
-    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(asked)} is about ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} instead.`);
+    throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableId */ .BA)(asked)} is about ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableId */ .BA)(id)} instead.`);
 }
-/** @returns the error for a slot that is taken, but not by what was sent: running again would not find it */
-function differs({ id, commonName, expiration }) {
-    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} with the common name "${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`, {
-        next: `Look at the slots with tasks/status. If ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .wholeId */ .D1)(id)} is not yours, delete it with tasks/delete. Then run again.`,
+/** @returns the error for a slot that was taken by the upload and has another expiration: the next run would not find it */
+function otherExpiration({ id, commonName, expiration }) {
+    return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("VERIFY_NOT_CONFIRMED", `After the upload the platform shows ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableId */ .BA)(id)} with the common name "${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableName */ .Nt)(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`, {
+        next: `Look at the slots with tasks/status. If ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printableId */ .BA)(id)} is not yours, delete it with tasks/delete. Then run again.`,
     });
 }
 
@@ -6460,28 +6485,30 @@ function differs({ id, commonName, expiration }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   R5: () => (/* binding */ rawReply),
-/* harmony export */   qF: () => (/* binding */ parseJson),
-/* harmony export */   zC: () => (/* binding */ platformSaid)
+/* harmony export */   HJ: () => (/* binding */ quoteReply),
+/* harmony export */   fI: () => (/* binding */ readErrorReply),
+/* harmony export */   qF: () => (/* binding */ parseJson)
 /* harmony export */ });
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2762);
+/* harmony import */ var _messages_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8940);
+
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
-/** And of one that nobody understands. */
+/** Longest part of a reply that cannot be read. */
 const RAW_LIMIT = 200;
-/** Fields that carry words, in the order in which they are shown. */
-const WORDS = ["code", "error", "id", "message", "error_description"];
+/** The fields that are shown, in this order. */
+const SHOWN_FIELDS = ["code", "error", "id", "message", "error_description"];
 /**
- * Understands the error shapes that the platform and what stands before it are known to use:
+ * Reads the error bodies that the platform and the proxies before it are known to send:
  * `{"errors":[{code,logref,message}]}`, `[{logref,message}]`, `{id,message}`, `{error,error_description}`,
  * `{message}`, HTML, or anything else.
  * @param text the reply's body, hostile
  * @returns status, message and logref, safe to print
  */
-function platformSaid(status, text) {
+function readErrorReply(status, text) {
     const error = firstError(parseJson(text));
-    const words = WORDS.flatMap((name) => textOf(error?.[name]));
+    const words = SHOWN_FIELDS.flatMap((name) => textOf(error?.[name]));
     if (error === undefined || words.length === 0)
         return { status, message: (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(withoutTags(text), MESSAGE_LIMIT) };
     const [logref] = textOf(error["logref"]);
@@ -6492,11 +6519,11 @@ function platformSaid(status, text) {
     };
 }
 /**
- * The start of a reply that is no error and not what the documentation promises either: words in it mean nothing known.
+ * Quotes the start of a reply that is neither an error nor what the documentation promises.
  * @param text the reply's body, hostile
- * @param mayHoldToken it may hold one under a name that nobody knows: what could be one is left out
+ * @param mayHoldToken the reply may hold a token in an unknown field, so whatever could be a token is left out
  */
-function rawReply(status, text, mayHoldToken) {
+function quoteReply(status, text, mayHoldToken) {
     const readable = withoutTags(text);
     const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
     return { status, message: (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g$)(open, RAW_LIMIT) };
@@ -6526,8 +6553,8 @@ function textOf(value) {
     return typeof value === "string" && value.trim() !== "" ? [value] : [];
 }
 function withoutTags(text) {
-    // First: what is cut off or taken out would leave a part of a secret that nobody knows any more.
-    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)(text)
+    // Secrets go first: a secret that is cut in the middle would not be recognised any more.
+    return (0,_messages_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutSecrets */ .cT)(text)
         .slice(0, 10_000)
         .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
         .replaceAll(/<[^>]*>|\s+/g, " ");
@@ -6540,40 +6567,40 @@ function withoutTags(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AY: () => (/* binding */ UnexpectedReply),
 /* harmony export */   FW: () => (/* binding */ readCaCertificates),
 /* harmony export */   "do": () => (/* binding */ isCertificateId),
 /* harmony export */   my: () => (/* binding */ readCaCertificate),
 /* harmony export */   pe: () => (/* binding */ isRegistrationCode),
-/* harmony export */   vJ: () => (/* binding */ readRegistrationCode),
-/* harmony export */   ym: () => (/* binding */ ShapeError)
+/* harmony export */   vJ: () => (/* binding */ readRegistrationCode)
 /* harmony export */ });
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
-/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
+/* harmony import */ var _messages_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8940);
 /* harmony import */ var _error_reply_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5410);
 
 
 
 /** A reply that is not what the documentation promises. */
-class ShapeError extends Error {
-    name = "ShapeError";
+class UnexpectedReply extends Error {
+    name = "UnexpectedReply";
 }
-/** More entries than any environment has: the list is not a list of CA certificates. */
+/** A list with more entries is not a list of CA certificates: an environment has two at most. */
 const LIST_LIMIT = 100;
-/** Names are shown, and compared with ours, which are not longer. */
+/** Longest part of a name that is kept. Our own names are not longer. */
 const LONGEST_NAME = 256;
-/** Said of what would be shown, noted and put into requests: a gateway may echo the credentials that it got. */
+/** For fields that are shown, stored and sent again: a gateway may echo the credentials that it got. */
 const REPEATS = "contains a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 /**
  * Reads the reply of upload, get and verify.
- * @throws ShapeError that names the field
+ * @throws UnexpectedReply that names the field
  */
 function readCaCertificate(text) {
     return toSlot((0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text));
 }
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
- * @throws ShapeError that names the entry and the field
+ * @throws UnexpectedReply that names the entry and the field
  * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
  */
 function readCaCertificates(text) {
@@ -6583,17 +6610,17 @@ function readCaCertificates(text) {
         ? [json["caCertificates"], json["content"], embedded["caCertificates"]].find(Array.isArray)
         : json;
     if (!Array.isArray(list))
-        throw new ShapeError("it is not a list of CA certificates");
+        throw new UnexpectedReply("it is not a list of CA certificates");
     if (list.length > LIST_LIMIT)
-        throw new ShapeError(`it lists ${list.length} certificates, and an environment has two CA certificates at most`);
+        throw new UnexpectedReply(`it lists ${list.length} certificates, and an environment has two CA certificates at most`);
     requireWhole(json, list.length);
     return list.map(toListedSlot);
 }
-/** Where a list may say how many there are, and where it may say that there are more. */
+/** The fields in which a list may tell how many certificates there are, or that there are more. */
 const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
 const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
 const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
-/** A certificate that is not shown would be taken for a free slot, or be sent once more. */
+/** Refuses an incomplete list: a certificate that it does not show would be taken for a free slot, or be sent once more. */
 function requireWhole(json, shown) {
     if (!(0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
         return;
@@ -6620,22 +6647,22 @@ function hintOfMore(part, shown) {
 /**
  * Reads the reply of registrationCode.
  * @returns the code: printable ASCII, at most 64 characters, because it becomes a common name
- * @throws ShapeError
+ * @throws UnexpectedReply
  */
 function readRegistrationCode(text) {
     const json = (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJson */ .qF)(text);
     const code = (0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json["registrationCode"] : undefined;
     if (typeof code !== "string" || !isRegistrationCode(code))
-        throw new ShapeError("it has no registrationCode that can be used");
-    if ((0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(code))
-        throw new ShapeError(`its registrationCode ${REPEATS}`);
+        throw new UnexpectedReply("it has no registrationCode that can be used");
+    if ((0,_messages_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(code))
+        throw new UnexpectedReply(`its registrationCode ${REPEATS}`);
     return code;
 }
 /** @returns whether a text can be a registration code: 64 is the X.509 limit of a common name (65 is refused, measured) */
 function isRegistrationCode(code) {
     return /^[\x21-\x7e]{1,64}$/.test(code);
 }
-/** @returns whether a text can be an id: opaque, but `.` and `..` would climb out of the path they are put into */
+/** @returns whether a text can be an id. Ids are opaque, but `.` and `..` would lead out of the path of a request. */
 function isCertificateId(id) {
     return !/^\.{0,2}$|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(id) && id.length <= 1024;
 }
@@ -6644,40 +6671,40 @@ function toListedSlot(entry, index) {
         return toSlot(entry);
     }
     catch (error) {
-        if (!(error instanceof ShapeError))
+        if (!(error instanceof UnexpectedReply))
             throw error;
-        throw new ShapeError(`entry ${index + 1}: ${error.message}`);
+        throw new UnexpectedReply(`entry ${index + 1}: ${error.message}`);
     }
 }
 function toSlot(json) {
     if (!(0,_error_reply_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json))
-        throw new ShapeError("it is not a CA certificate");
+        throw new UnexpectedReply("it is not a CA certificate");
     const id = field(json, "id");
     if (!isCertificateId(id))
-        throw new ShapeError("its id cannot be used");
-    if ((0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(id))
-        throw new ShapeError(`its id ${REPEATS}`);
+        throw new UnexpectedReply("its id cannot be used");
+    if ((0,_messages_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(id))
+        throw new UnexpectedReply(`its id ${REPEATS}`);
     const expiration = field(json, "expiration");
     if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
-        throw new ShapeError("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
+        throw new UnexpectedReply("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
     }
     const { isVerified } = json;
     if (isVerified !== undefined && isVerified !== null && typeof isVerified !== "boolean") {
-        throw new ShapeError("its isVerified is neither true nor false");
+        throw new UnexpectedReply("its isVerified is neither true nor false");
     }
     const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-    // How it is rendered, and whether at all, is not documented: an empty one says nothing.
+    // Nothing documents how it is rendered, or that it is there at all. An empty one counts as absent.
     const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
     return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }
-/** A name is shown and noted, but decides nothing alone: one that repeats a secret is hidden. */
+/** Hides a name that repeats a secret. A name is shown and stored, and decides nothing by itself. */
 function withoutEcho(text) {
-    return (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(text) ? "***" : text;
+    return (0,_messages_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .repeatsSecret */ .Xq)(text) ? "***" : text;
 }
 function field(json, name) {
     const value = json[name];
     if (typeof value !== "string" || value === "" || value.length > 1024)
-        throw new ShapeError(`its ${name} is missing`);
+        throw new UnexpectedReply(`its ${name} is missing`);
     return value;
 }
 
@@ -6688,6 +6715,7 @@ function field(json, name) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CQ: () => (/* binding */ OPENSSL_CONFIGURATION),
 /* harmony export */   R6: () => (/* binding */ signingRequest),
 /* harmony export */   Xq: () => (/* binding */ verifyCertificate),
 /* harmony export */   ay: () => (/* binding */ commandLine),
@@ -6730,6 +6758,25 @@ function signRequest(options) {
 function verifyCertificate(ca, certificate) {
     return ["verify", "-CAfile", ca, certificate];
 }
+/**
+ * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
+ * documented `req -x509` exits 0 and writes an X.509 v1 certificate that is no CA (measured on OpenSSL 3.0 and
+ * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships, and a key usage, which the vendor's Certificate
+ * Manager asks for and strict verifiers miss (RFC 5280 §4.2.1.3).
+ */
+const OPENSSL_CONFIGURATION = `[req]
+distinguished_name = req_distinguished_name
+x509_extensions = v3_ca
+string_mask = utf8only
+
+[req_distinguished_name]
+
+[v3_ca]
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always,issuer
+basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign,cRLSign
+`;
 /** @returns a command as a person would type it, for the log and the receipt */
 function commandLine(argv) {
     const plain = /^[\w@%+=:,./-]+$/;
@@ -6737,31 +6784,6 @@ function commandLine(argv) {
         "openssl",
         ...argv.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
     ].join(" ");
-}
-
-
-/***/ }),
-
-/***/ 7612:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ childEnvironment),
-/* harmony export */   Y: () => (/* binding */ isWithheld)
-/* harmony export */ });
-/**
- * Inputs and runner credentials are in this process's environment; OpenSSL has no business with them. What is named like it
- * may be a program of Node.js, which would print what it handles.
- */
-const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG|OPENSSL_CONF$)/i;
-/** @returns whether OpenSSL must not inherit a variable */
-function isWithheld(name) {
-    return WITHHELD.test(name);
-}
-/** @returns this process's environment without what is withheld, and with variables of OpenSSL's own */
-function childEnvironment(own) {
-    const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !isWithheld(pair[0]));
-    return { ...Object.fromEntries(inherited), ...own };
 }
 
 
@@ -6780,10 +6802,11 @@ function childEnvironment(own) {
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7719);
+/** What a failed OpenSSL process means: an error with a code, a hint and a next step. */
 
 
 
-/** What OpenSSL's own words point to. They only choose the hint: the exit code alone decided that it failed. */
+/** What OpenSSL's own words point to. They only choose the hint: the exit code has decided that it failed. */
 const CATEGORIES = [
     {
         says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
@@ -6808,7 +6831,7 @@ const CATEGORIES = [
         hint: "this OpenSSL does not know an option of the documented commands",
     },
 ];
-/** Why the system starts no process, by its own names (POSIX); what there is too little of. */
+/** What the system lacks when it does not start a process, by its error names (POSIX). */
 const SCARCE = {
     EMFILE: "file descriptors",
     ENFILE: "file descriptors",
@@ -6844,8 +6867,10 @@ function neverEnded(argv, milliseconds, stderr) {
     });
 }
 /**
- * A program that does not even tell its version can do nothing: it finds libraries of another version, or is no OpenSSL.
+ * A program that does not tell its version does not run at all: it loads libraries of another version, or is not OpenSSL.
  * @param ended as in {@link opensslFailure}
+ * @param stderr hostile text
+ * @returns the error `OPENSSL_NOT_FOUND`
  */
 function unableToRun(ended, stderr) {
     const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
@@ -6857,9 +6882,10 @@ function unableToRun(ended, stderr) {
 /** Where Linux and macOS look for libraries first. */
 const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
 /**
- * OpenSSL says that it is done, but what it wrote is not there: some versions do not notice a full disk.
+ * Some versions of OpenSSL do not notice a full disk: they end well, and the file is not there or not whole.
  * @param file as the command names it
- * @param found what is there instead: `is empty`
+ * @param found what is wrong with it: `is empty`
+ * @returns the error `FILE_FAILED`
  */
 function nothingWritten(file, directory, found) {
     return new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("FILE_FAILED", `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}. The disk may be full.`, { next: "Free space on that disk, or set RUNNER_TEMP to a folder on another disk. Then run again." });
@@ -6922,13 +6948,14 @@ function said(stderr, decisive) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8418);
+/* harmony import */ var _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9822);
 /* harmony import */ var _ca_issuing_ability_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1930);
 /* harmony import */ var _ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6081);
 /* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(449);
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6042);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7719);
-/* harmony import */ var _read_output_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3539);
+/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3428);
+/** The CA and the verification certificate: made with the documented commands, and checked before anything is sent. */
 
 
 
@@ -6947,25 +6974,25 @@ const VERIFICATION = {
 function caKeyFile({ tenant }) {
     return `${tenant}.key`;
 }
-/** The file of the key that a verification certificate is made with, and that nobody needs afterwards. */
+/** The file of the verification certificate's private key, which is not needed afterwards. */
 const VERIFICATION_KEY_FILE = VERIFICATION.key;
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
- * @param keys where its key is being made, or is from now on
+ * @param options.keys makes its private key, or has begun to
  * @param options.now asked for the check of the dates, milliseconds since 1970
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate is not exactly what was asked for
  */
-async function createCa(workplace, options) {
-    const { openssl, directory, tenant } = workplace;
+async function createCa(commandDirectory, options) {
+    const { openssl, directory, tenant } = commandDirectory;
     const subject = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .subjectAttributes */ .qz)(options.subject);
-    const key = caKeyFile(workplace);
+    const key = caKeyFile(commandDirectory);
     await options.keys.take(key);
     const out = `${tenant}.pem`;
     const subj = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .toSubjArgument */ .nk)(subject);
     const utf8 = (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .needsUtf8 */ .Pv)(subject);
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .selfSignedCertificate */ .y9)({ key, days: options.days, out, subj, utf8 }));
-    const certificate = await (0,_read_output_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
-    const { text, opened } = await (0,_read_output_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, key, (text) => ({ text, opened: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .openPrivateKey */ .V9)(text) }));
+    const certificate = await (0,_process_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .eE)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const { text, opened } = await (0,_process_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .eE)(directory, key, (text) => ({ text, opened: (0,_ca_private_key_js__WEBPACK_IMPORTED_MODULE_4__/* .openPrivateKey */ .V9)(text) }));
     requireUploadable(certificate, { now: options.now(), privateKey: opened, subject });
     return { certificate, privateKey: text.replaceAll("\r\n", "\n") };
 }
@@ -6982,7 +7009,7 @@ function requireUploadable(certificate, expected, next) {
         });
     }
 }
-/** Lays a CA that OpenSSL did not just make (from the keyring, or brought along) where the commands expect it. */
+/** Writes the files of a CA from the keyring or from the inputs where the commands expect them. */
 async function placeCa({ directory, tenant }, ca) {
     const own = { flag: "wx", mode: 0o600 };
     await Promise.all([
@@ -6991,18 +7018,18 @@ async function placeCa({ directory, tenant }, ca) {
     ]);
 }
 /**
- * Makes the verification certificate for a registration code with the documented commands, signed by the CA whose
- * files lie in the workplace.
- * @param keys where its key is being made, or is from now on
+ * Makes the verification certificate for a registration code with the documented commands. The CA whose files are in the
+ * command directory signs it.
+ * @param options.keys makes its private key, or has begun to
  * @throws ActionError `OPENSSL_…`, or `CERTIFICATE_INVALID` where the certificate would be refused by the platform
  */
-async function createVerificationCertificate(workplace, options) {
-    const { openssl, directory, tenant } = workplace;
+async function createVerificationCertificate(commandDirectory, options) {
+    const { openssl, directory, tenant } = commandDirectory;
     const { key, csr, certificate: out } = VERIFICATION;
     await options.keys.take(key);
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signingRequest */ .R6)({ key, out: csr, subj: (0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_5__/* .toSubjArgument */ .nk)([["CN", options.registrationCode]]) }));
     await openssl.run((0,_commands_js__WEBPACK_IMPORTED_MODULE_8__/* .signRequest */ .zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }));
-    const verification = await (0,_read_output_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .e)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
+    const verification = await (0,_process_js__WEBPACK_IMPORTED_MODULE_7__/* .readMade */ .eE)(directory, out, _ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .readCertificate */ .w$);
     const problem = (0,_ca_certificate_js__WEBPACK_IMPORTED_MODULE_2__/* .verificationProblem */ .p)(verification, { ...options, now: options.now() });
     if (problem !== undefined) {
         throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .ActionError */ .lZ("CERTIFICATE_INVALID", `The action did not send the verification certificate: ${problem}.`);
@@ -7013,18 +7040,293 @@ async function createVerificationCertificate(workplace, options) {
 
 /***/ }),
 
-/***/ 3539:
+/***/ 6558:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ readMade)
+/* harmony export */   U: () => (/* binding */ argvOf),
+/* harmony export */   runInMemory: () => (/* binding */ runInMemory)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3751);
+/* harmony import */ var openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2544);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3751);
+/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3428);
+/* harmony import */ var _program_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8005);
+/* harmony import */ var _watchdog_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4195);
+/**
+ * OpenSSL in memory, with `openssl-wrapper`: from standard input to standard output, for what must not touch the disk, such as
+ * the encryption of a key, a CSR's signature or a PKCS#12 archive.
+ */
 
 
 
+
+
+
+
+/** @returns the arguments that a command's process gets */
+function argvOf({ action, options }) {
+    return [
+        action,
+        ...Object.entries(options).flatMap(([name, value]) => value === true ? [`-${name}`] : [`-${name}`, String(value)]),
+    ];
+}
+/**
+ * Runs one OpenSSL process in memory: no temporary file.
+ * @returns how it ended; the caller judges the exit code
+ * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not start for lack of something, does not end
+ * or is ended by a signal
+ */
+async function runInMemory(program, command) {
+    const environment = (0,_program_js__WEBPACK_IMPORTED_MODULE_5__/* .childEnvironment */ .Qc)({
+        OPENSSL_CONF: program.configuration,
+        PATH: `${await folderOf(program)}${node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter}${process.env["PATH"] ?? ""}`,
+        ...command.variables,
+    });
+    const argv = argvOf(command);
+    const stderr = new _process_js__WEBPACK_IMPORTED_MODULE_4__/* .Output */ .k7();
+    const run = () => new Promise((resolve, reject) => {
+        try {
+            let stdout = Buffer.alloc(0);
+            const child = startedWith(environment, () => (0,openssl_wrapper__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m0)(command.action, command.input, { ...command.options }, (_error, written) => {
+                stdout = written;
+            }));
+            child.stderr.on("data", (chunk) => stderr.add(chunk));
+            // The wrapper takes some words on stderr for an error, and the end by a signal for none: the exit code decides.
+            child.on("close", (code) => {
+                if (code === null || (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .isEndedBySignal */ .Cf)(code))
+                    reject((0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .opensslFailure */ .zr)(argv, code, stderr.text()));
+                else
+                    resolve({ exitCode: code, stdout, stderr: stderr.text() });
+            });
+            // A process that never reads its input.
+            child.stdin.on("error", () => { });
+        }
+        catch (error) {
+            // For lack of descriptors the wrapper throws. The child that did not start tells the reason a moment later, to the
+            // watchdog, and that reason is the better one.
+            setImmediate(() => reject(error));
+        }
+    });
+    return await (0,_watchdog_js__WEBPACK_IMPORTED_MODULE_6__/* .watched */ .V)(argv, run, () => stderr.text());
+}
+/**
+ * Starts a process with an environment of its own. openssl-wrapper takes no options for the process: it starts `openssl` from
+ * PATH, and Node gives it `process.env` as it is at the start. So this process's environment is another one for that moment.
+ * Nothing else runs meanwhile.
+ * @param start starts the process before it returns
+ */
+function startedWith(environment, start) {
+    const own = process.env;
+    process.env = environment;
+    try {
+        return start();
+    }
+    finally {
+        process.env = own;
+    }
+}
+/** @returns the folder in which `openssl` is this program */
+async function folderOf({ path, directory }) {
+    if (/^openssl(?:\.exe)?$/i.test((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)))
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.symlink)(path, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, "openssl")).catch((error) => {
+        if (error.code !== "EEXIST")
+            throw error;
+    });
+    return directory;
+}
+
+
+/***/ }),
+
+/***/ 3428:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   eE: () => (/* binding */ readMade),
+/* harmony export */   k7: () => (/* binding */ Output),
+/* harmony export */   tG: () => (/* binding */ OpenSsl)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8500);
+/* harmony import */ var _actions_exec__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5781);
+/* harmony import */ var _ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4934);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6042);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3751);
+/* harmony import */ var _program_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8005);
+/* harmony import */ var _watchdog_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4195);
+/** Runs the documented commands: in a private directory, with `@actions/exec`, and with a record of each for log and receipt. */
+
+
+
+
+
+
+
+
+
+/** Runs OpenSSL in one private directory, with a configuration of the action's own. */
+class OpenSsl {
+    /** The processes that make files and have ended, oldest first. */
+    finished = [];
+    #program;
+    #keep;
+    #running = new Set();
+    #version;
+    /**
+     * @param program its directory is where the commands run and leave their files
+     * @param keep most finished commands that are kept, besides those that failed: thousands must not fill the memory
+     */
+    constructor(program, keep = Number.POSITIVE_INFINITY) {
+        this.#program = program;
+        this.#keep = keep;
+    }
+    /**
+     * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
+     * @param directory where it runs, absolute; the common one where it is not given
+     * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
+     */
+    run(argv, directory = this.#program.directory) {
+        return this.#watch(this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
+            const failure = exitCode === 0
+                ? await unwritten(argv, directory)
+                : await this.#whyFailed((0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)(argv, exitCode, stderr));
+            const failed = failure !== undefined;
+            if (failed || this.finished.length < this.#keep)
+                this.finished.push({ argv, lines, failed });
+            if (failed)
+                throw failure;
+        }));
+    }
+    /**
+     * Runs a command whose exit code is a verdict.
+     * @returns undefined for 0, else what OpenSSL said, as a sentence that is safe to print
+     * @throws ActionError where it gave no verdict
+     */
+    judge(argv) {
+        return this.#watch(this.#spawn(argv, this.#program.directory).then(async ({ exitCode, stderr, lines }) => {
+            this.finished.push({ argv, lines, failed: exitCode !== 0 });
+            if (exitCode === 0)
+                return undefined;
+            const failure = await this.#whyFailed((0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)(argv, exitCode, stderr));
+            if ((0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .isEndedBySignal */ .Cf)(exitCode) || failure.code !== "OPENSSL_FAILED")
+                throw failure;
+            return failure.message;
+        }));
+    }
+    /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
+    async #whyFailed(failure) {
+        try {
+            await this.version();
+            return failure;
+        }
+        catch (error) {
+            return error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ ? error : failure;
+        }
+    }
+    /**
+     * Asks for the version, once.
+     * @returns e.g. `OpenSSL 3.0.19 27 Jan 2026`
+     * @throws ActionError `OPENSSL_NOT_FOUND` or `OPENSSL_UNSUPPORTED`
+     */
+    version() {
+        this.#version ??= this.#watch(this.#spawn(["version"], this.#program.directory).then(({ exitCode, stdout, stderr }) => {
+            if (exitCode !== 0)
+                throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .unableToRun */ .CG)(exitCode, stderr);
+            return (0,_program_js__WEBPACK_IMPORTED_MODULE_6__/* .supportedVersion */ .z)(stdout);
+        }));
+        return this.#version;
+    }
+    /** @returns whether a finished command wrote this file */
+    made(file) {
+        return this.finished.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
+    }
+    /**
+     * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
+     * system did not start for lack of memory `@actions/exec` never hears.
+     */
+    async settled() {
+        const waiting = new AbortController();
+        const late = (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+        await Promise.race([Promise.allSettled(this.#running), late]);
+        waiting.abort();
+    }
+    /** Notes a process until it has ended. One that was started early may fail before it is awaited: then the error waits, too. */
+    #watch(running) {
+        this.#running.add(running);
+        const forget = () => this.#running.delete(running);
+        running.then(forget, forget);
+        return running;
+    }
+    async #spawn(argv, directory) {
+        const { path, configuration } = this.#program;
+        const [stdout, stderr, both] = [new Output(), new Output(), new Output()];
+        const start = () => 
+        // exec splits its first argument as a shell would: in quotes, a path with blanks stays whole.
+        (0,_actions_exec__WEBPACK_IMPORTED_MODULE_3__/* .exec */ .m)(`"${path}"`, [...argv], {
+            cwd: directory,
+            env: (0,_program_js__WEBPACK_IMPORTED_MODULE_6__/* .childEnvironment */ .Qc)({
+                OPENSSL_CONF: configuration,
+                // `x509 -req` reads every root that the host trusts, and uses none: 30 ms for each certificate of a fleet
+                // (measured on 3.0). This is a file without any.
+                SSL_CERT_FILE: configuration,
+            }),
+            ignoreReturnCode: true,
+            // Commands run at the same time, and secrets are masked before anything prints: the log shows them later.
+            silent: true,
+            listeners: {
+                stdout(data) {
+                    stdout.add(data);
+                    both.add(data);
+                },
+                stderr(data) {
+                    stderr.add(data);
+                    both.add(data);
+                },
+            },
+        });
+        try {
+            const exitCode = await (0,_watchdog_js__WEBPACK_IMPORTED_MODULE_7__/* .watched */ .V)(argv, start, () => stderr.text());
+            // As @actions/exec shows a command.
+            const command = `[command]${[path, ...argv].join(" ")}`;
+            const lines = `${command}\n${both.text()}`.trimEnd().split("\n");
+            return { exitCode, stdout: stdout.text(), stderr: stderr.text(), lines };
+        }
+        catch (error) {
+            if (error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ)
+                throw error;
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)(argv, undefined, error instanceof Error ? error.message : String(error));
+        }
+    }
+}
+/** Most of a process's output that is kept, in characters, but for the chunk that passes it. */
+const OUTPUT_LIMIT = 64 * 1024;
+/** What a process prints: hostile text. */
+class Output {
+    #printed = "";
+    add(chunk) {
+        if (this.#printed.length < OUTPUT_LIMIT)
+            this.#printed += chunk.toString("utf8");
+    }
+    /** @returns what it has printed by now, with LF line ends and without private keys */
+    text() {
+        return (0,_ca_key_material_js__WEBPACK_IMPORTED_MODULE_8__/* .withoutKeys */ .Pe)(this.#printed.split(/\r?\n/)).join("\n");
+    }
+}
+/** @returns the error of a command whose file is not there although it ended well */
+async function unwritten(argv, directory) {
+    const out = argv.indexOf("-out");
+    const file = out < 0 ? undefined : argv[out + 1];
+    if (file === undefined)
+        return undefined;
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, file)).catch(() => undefined);
+    if (found === undefined)
+        return (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .nothingWritten */ .F2)(file, directory, "is not there");
+    return found.size === 0 ? (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .nothingWritten */ .F2)(file, directory, "is empty") : undefined;
+}
 /**
  * Reads a file that a command has made.
  * @param file as the command names it
@@ -7037,26 +7339,92 @@ async function readMade(directory, file, read) {
         return read(text);
     }
     catch {
-        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .nothingWritten */ .F2)(file, directory, "is not whole");
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .nothingWritten */ .F2)(file, directory, "is not whole");
     }
 }
+/** Longest wait for processes at the end. */
+const SETTLING_MS = 5000;
 
 
 /***/ }),
 
-/***/ 6065:
+/***/ 8005:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $C: () => (/* binding */ ARCHIVE_ROUNDS),
 /* harmony export */   L$: () => (/* binding */ isFrom),
+/* harmony export */   Qc: () => (/* binding */ childEnvironment),
+/* harmony export */   iQ: () => (/* binding */ opensslInputs),
 /* harmony export */   z: () => (/* binding */ supportedVersion)
 /* harmony export */ });
-/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6042);
-/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
+/* unused harmony export findProgram */
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _actions_io__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8701);
+/* harmony import */ var _action_input_texts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6310);
+/* harmony import */ var _action_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9108);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6042);
+/* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2762);
+/**
+ * The OpenSSL program: the input that says which one, where it is found, which versions are supported, and what a process
+ * of it gets.
+ */
 
 
-/** The oldest OpenSSL the documented commands are proven on (the page's own is 1.1.1k). */
+
+
+
+
+/** Where OpenSSL runs. */
+const opensslInputs = (0,_action_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .plainGroup */ .k4)({
+    "openssl-path": (0,_action_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)({
+        description: "OpenSSL 1.1.1 or later: openssl for the one on PATH, or the path of the program. Defaults to openssl.",
+        default: "openssl",
+        parse: program,
+    }),
+});
+const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
+/**
+ * Finds the program before anything runs.
+ * @param text the name `openssl`, looked up on PATH, or the path of a program
+ * @returns its absolute path
+ * @throws Error with the code `OPENSSL_NOT_FOUND`
+ */
+async function program(text) {
+    if (text === "openssl")
+        return (await findProgram(text)) ?? refuse("openssl is not on PATH");
+    const file = (0,_action_input_texts_js__WEBPACK_IMPORTED_MODULE_2__/* .path */ .Ae)(text);
+    // @actions/exec splits a command line, and openssl-wrapper looks along PATH.
+    if (ODD_PATH.test(file))
+        refuse(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(text)} contains a quotation mark, a backslash or a colon. Make a link to the program at another path`);
+    return (await findProgram(file)) ?? refuse(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(text)} is not a program that can be run`);
+}
+/**
+ * @param name a name to look up on PATH, or an absolute path; on Windows without its extension, too
+ * @returns the absolute path of a program that may be run; undefined where there is none
+ */
+async function findProgram(name) {
+    // A relative folder on PATH would be another one for each process.
+    return (await (0,_actions_io__WEBPACK_IMPORTED_MODULE_1__/* .findInPath */ .w6)(name)).find((found) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(found));
+}
+function refuse(reason) {
+    const code = "OPENSSL_NOT_FOUND";
+    throw Object.assign(new Error(`${reason}. Give the path of OpenSSL 1.1.1 or later, for example /usr/bin/openssl`), { code });
+}
+/**
+ * Inputs and the runner's credentials are in this process's environment, and children do not need them. With the Node.js
+ * variables, a stand-in for OpenSSL that is written in Node.js would print what it handles.
+ */
+const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG|OPENSSL_CONF$)/i;
+/**
+ * @param own variables of the child's own
+ * @returns the environment of a child: this process's without what is withheld, and `own`
+ */
+function childEnvironment(own) {
+    const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !WITHHELD.test(pair[0]));
+    return { ...Object.fromEntries(inherited), ...own };
+}
+/** The oldest OpenSSL that the documented commands are tested with (the page's own is 1.1.1k). */
 const OLDEST = [1, 1, 1];
 /** From here on `pkcs12 -export` knows `-iter`. */
 const ARCHIVE_ROUNDS = [3, 0, 0];
@@ -7071,11 +7439,11 @@ function supportedVersion(output) {
     const line = first.replace(/\s*\(.*/, "").trim();
     // A fork says which OpenSSL it is like: "OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)".
     if (!VERSION.test(line) || /\(compatible;/.test(first)) {
-        const says = first.trim() === "" ? "empty" : (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(first.trim());
-        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl program that was found is not OpenSSL. Its version is ${says}. The action needs OpenSSL 1.1.1 or later.`);
+        const says = first.trim() === "" ? "empty" : (0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_5__/* .quoted */ .TL)(first.trim());
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `The openssl program that was found is not OpenSSL. Its version is ${says}. The action needs OpenSSL 1.1.1 or later.`);
     }
     if (!isFrom(line, OLDEST))
-        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old. The action needs OpenSSL 1.1.1 or later.`);
+        throw new _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .ActionError */ .lZ("OPENSSL_UNSUPPORTED", `${line} is too old. The action needs OpenSSL 1.1.1 or later.`);
     return line;
 }
 const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
@@ -7112,13 +7480,14 @@ var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./build/openssl/process-tree.js
+/** The end of a process together with the processes that it started. */
 
 
 /** Longest time for what lists or ends processes. */
 const LOOK_MS = 5000;
 /**
- * Ends a process and what it started, and waits for none of them: a wrapper script would leave the program that it runs.
- * What has ended meanwhile is let be.
+ * Ends a process and all that it started, and waits for none of them. openssl-path may name a script, and the end of a script
+ * does not end the program that it runs.
  * @param pid of a process that has not ended
  */
 function endTree(pid) {
@@ -7139,7 +7508,7 @@ function startedBy(pid, all) {
     const children = all.flatMap(([child, parent]) => (parent === pid ? [child] : []));
     return children.flatMap((child) => [child, ...startedBy(child, all)]);
 }
-/** @returns every process that the system tells of; containers for Linux often have no ps */
+/** @returns every process of this system; many containers have no ps, so Linux is asked by /proc */
 function processes() {
     if (process.platform === "linux")
         return (0,external_node_fs_.readdirSync)("/proc").flatMap(withParent);
@@ -7154,7 +7523,7 @@ function withParent(pid) {
         return [];
     try {
         const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, "latin1");
-        // The name before it may have blanks and brackets in it: state is field 3, the parent field 4.
+        // The name, in brackets, may have blanks and brackets in it. After it come the state and the parent (proc(5)).
         return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
     }
     catch {
@@ -7163,29 +7532,37 @@ function withParent(pid) {
 }
 
 ;// CONCATENATED MODULE: ./build/openssl/watchdog.js
+/**
+ * The end of OpenSSL processes that do not end. A process gets five minutes, and none outlives the run: it could write a key
+ * into a directory that is being wiped.
+ */
 
 
 
 
 /**
- * Longest time of one OpenSSL process. A key alone takes long, and by chance: of 4096 bits some seconds, on a slow machine with
- * much else to do a minute. Beyond five of them it waits for something that does not come.
+ * Longest time of one OpenSSL process. Only a key takes long, and how long is chance: one of 4096 bits takes some seconds, on a
+ * slow and busy machine a minute. A process of five minutes waits for something that does not come.
  */
 const LONGEST_COMMAND_MS = 5 * 60_000;
-/** Who starts a process now. The libraries that start it keep it to themselves; Node tells of each, before its start. */
+/**
+ * Hears of the process that a library starts. Neither @actions/exec nor openssl-wrapper can end a process, and @actions/exec
+ * does not hand out the one that it started. Node.js announces each one before its start on a diagnostics channel, and the
+ * asynchronous context tells which of several calls it belongs to.
+ */
 const starting = new external_node_async_hooks_.AsyncLocalStorage();
 (0,external_node_diagnostics_channel_.subscribe)("child_process", (message) => {
     starting.getStore()?.(message.process);
 });
 const running = new Set();
 /**
- * Runs what starts one OpenSSL process, for a bounded time: then the process is ended, with what it
- * started.
- * @param run starts it
- * @param said what it has printed on stderr by now, without private keys
- * @throws ActionError `OPENSSL_FAILED` where it did not end, that of a process which was not started, and what `run` throws
+ * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
+ * @param run starts the process and waits for its end
+ * @param stderr what it has printed there by now, without private keys
+ * @returns what `run` returns
+ * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
  */
-async function watched(argv, run, said) {
+async function watched(argv, run, stderr) {
     const failed = Promise.withResolvers();
     let watchdog;
     let started;
@@ -7193,11 +7570,11 @@ async function watched(argv, run, said) {
         started = child;
         running.add(child);
         child.once("error", ({ message }) => failed.reject((0,failure/* opensslFailure */.zr)(argv, undefined, message)));
-        // Nobody answers what it asks for.
+        // A process that asks for something gets no answer.
         child.once("spawn", () => child.stdin?.end());
         watchdog = setTimeout(() => {
             end(child);
-            failed.reject((0,failure/* neverEnded */.jM)(argv, LONGEST_COMMAND_MS, said()));
+            failed.reject((0,failure/* neverEnded */.jM)(argv, LONGEST_COMMAND_MS, stderr()));
         }, LONGEST_COMMAND_MS);
     };
     try {
@@ -7209,7 +7586,7 @@ async function watched(argv, run, said) {
             running.delete(started);
     }
 }
-/** Ends what still runs, before the files that it works with are wiped. */
+/** Ends every process that still runs, before the files that it works with are wiped. */
 function endRunning() {
     for (const child of running)
         end(child);
@@ -7223,7 +7600,7 @@ function end({ pid, exitCode, signalCode }) {
 
 /***/ }),
 
-/***/ 1076:
+/***/ 929:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -7236,6 +7613,7 @@ function end({ pid, exitCode, signalCode }) {
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6042);
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2762);
 /* harmony import */ var _openssl_failure_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3751);
+// The error that ends a run, as the user sees it.
 
 
 
@@ -7247,7 +7625,7 @@ function asActionError(error) {
     if (error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ)
         return error;
     const { code, message, syscall } = error;
-    // Node throws some of these where @actions/exec awaits nothing: they come up as nobody's.
+    // Node throws some of these where @actions/exec awaits nothing: they reach the process as uncaught.
     if (syscall?.startsWith("spawn"))
         return (0,_openssl_failure_js__WEBPACK_IMPORTED_MODULE_5__/* .opensslFailure */ .zr)([], undefined, message);
     const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
@@ -7273,38 +7651,67 @@ async function summarizeFailure(runner, task, error) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GD: () => (/* binding */ encryptPlainKeys),
 /* harmony export */   W2: () => (/* binding */ requireWrittenBefore),
 /* harmony export */   bE: () => (/* binding */ sayFirstRun),
 /* harmony export */   rC: () => (/* binding */ takeKeyring)
 /* harmony export */ });
 /* harmony import */ var _ca_time_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7536);
-/* harmony import */ var _http_loopback_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(356);
-/* harmony import */ var _keyring_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5342);
+/* harmony import */ var _http_proxy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2749);
+/* harmony import */ var _keyring_input_rules_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1096);
+/* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6042);
 
 
 
-/** What every task does with the keyring that came in. */
+
 /**
  * Opens it for one tenant, and warns where its file may not last.
  * @param options.program the openssl program
- * @param options.connection undefined for a task without the platform: then nothing is a rehearsal
+ * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
  */
 function takeKeyring(tools, input, options) {
     const { program, tenant, connection } = options;
     const keyring = tools.keyring(input, program, tenant);
-    (0,_keyring_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_http_loopback_js__WEBPACK_IMPORTED_MODULE_2__/* .isLoopback */ .U)(connection.gateway));
+    (0,_keyring_input_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_http_proxy_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(connection.gateway));
     return keyring;
 }
-/** Says, where no keyring came in, what that is taken for: a mistyped path or secret looks the same. */
-function sayFirstRun(runner, text, place) {
-    if (place === undefined || text.trim() !== "")
+/**
+ * Says that a run without a keyring is taken for a first run: a mistyped path or secret looks the same.
+ * @param location where the keyring would be; undefined where it is only read
+ */
+function sayFirstRun(runner, text, location) {
+    if (location === undefined || text.trim() !== "")
         return;
-    runner.notice(`The keyring does not exist yet, or is empty: ${place}. This is right for a first run. After that, check the path or the secret.`);
+    runner.notice(`The keyring does not exist yet, or is empty: ${location}. This is right for a first run. After that, check the path or the secret.`);
 }
 /**
- * For a task without the platform, which has one clock.
- * @throws ActionError `CLOCK_DOUBTFUL` where it lies before the keyring's time of writing, or before the beginning of a
- * CA that was verified once, and so had begun
+ * Encrypts keys that are plain although there is a passphrase, by one write of the keyring: its secret was set after the run
+ * that made them, and a CA that is used for years may see no other write. If that cannot be done, the run goes on and warns.
+ * @param options.write whether this run may write the keyring
+ */
+async function encryptPlainKeys(runner, keyring, { write }) {
+    const names = keyring.plainKeys().join(", ");
+    if (names === "")
+        return;
+    let why = "";
+    try {
+        if (write)
+            await keyring.update((current) => current);
+    }
+    catch (error) {
+        if (!(error instanceof _messages_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .ActionError */ .lZ))
+            throw error;
+        why = ` This run could not encrypt it (${error.code}): ${error.message}`;
+    }
+    if (keyring.plainKeys().length === 0)
+        runner.info(`Encrypted the private key of ${names} in ${keyring.location} with keyring-passphrase. Copies of the keyring still hold it plain.`);
+    else
+        runner.warning(`The private key of ${names} is stored plain, although keyring-passphrase is set.${why} The next write of the keyring encrypts it: run register, or tasks/rotate with apply: true, with keyring-file or keyring-secret.`);
+}
+/**
+ * Checks this machine's clock by what the keyring remembers, for a task without the platform: it has no other clock.
+ * @throws ActionError `CLOCK_DOUBTFUL` where the clock is before the keyring's time of writing, or before the start of the
+ * validity of a CA that was verified once
  */
 function requireWrittenBefore({ clock }, { writtenAt, entries }) {
     for (const { certificate, verifiedAt } of entries) {
@@ -7317,7 +7724,75 @@ function requireWrittenBefore({ clock }, { writtenAt, entries }) {
 
 /***/ }),
 
-/***/ 9582:
+/***/ 4062:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SF: () => (/* binding */ ownerFile),
+/* harmony export */   U4: () => (/* binding */ cleanUpAfterMain),
+/* harmony export */   jo: () => (/* binding */ wipeLeftBehind)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _action_private_directory_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8634);
+/* harmony import */ var _action_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4859);
+/* harmony import */ var _keyring_disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6637);
+/* harmony import */ var _keyring_lock_owner_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7585);
+// Working directories of runs that were killed before they could wipe them.
+
+
+
+
+
+/** Says in a working directory which process it belongs to. */
+const OWNER = "owner";
+/** @returns the file that says which process a working directory belongs to, by name; it is written before any key */
+function ownerFile() {
+    return { [OWNER]: (0,_keyring_lock_owner_js__WEBPACK_IMPORTED_MODULE_4__/* .formatOwner */ .Vu)((0,_keyring_lock_owner_js__WEBPACK_IMPORTED_MODULE_4__/* .thisProcess */ .WF)(), 0) };
+}
+/**
+ * Wipes the working directories of runs that have surely ended. A run whose machine lost its power had no post step, and its
+ * keys are still there. What cannot be read or removed stays.
+ * @param own absolute path of this run's; undefined where it has none
+ */
+async function wipeLeftBehind(own) {
+    const here = (0,_keyring_lock_owner_js__WEBPACK_IMPORTED_MODULE_4__/* .thisProcess */ .WF)();
+    try {
+        for (const directory of await (0,_action_private_directory_js__WEBPACK_IMPORTED_MODULE_1__/* .otherWorkingDirectories */ .nw)(own)) {
+            const text = await _keyring_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .DISK */ .K.read((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, OWNER)).catch(() => "");
+            const owner = (0,_keyring_lock_owner_js__WEBPACK_IMPORTED_MODULE_4__/* .parseOwner */ .pZ)(text);
+            if (owner !== undefined && ((0,_keyring_lock_owner_js__WEBPACK_IMPORTED_MODULE_4__/* .isGone */ .ST)(owner, here) || (0,_keyring_lock_owner_js__WEBPACK_IMPORTED_MODULE_4__/* .isFromEarlierStart */ .dm)(owner, here)))
+                (0,_action_private_directory_js__WEBPACK_IMPORTED_MODULE_1__/* .wipe */ .uv)(directory);
+        }
+    }
+    catch {
+        // Another run tidies up at the same time, or this one may not.
+    }
+}
+/**
+ * The post step: wipes the working directory that main noted, where main was killed before it could. It loads nothing heavy,
+ * prints only where something went wrong, and never fails the job.
+ */
+async function cleanUpAfterMain() {
+    const directory = process.env[`STATE_${_action_private_directory_js__WEBPACK_IMPORTED_MODULE_1__/* .WORKING_DIRECTORY_STATE */ .UM}`] ?? "";
+    if (directory === "")
+        return;
+    try {
+        await (0,_action_private_directory_js__WEBPACK_IMPORTED_MODULE_1__/* .requireWorkingDirectory */ .wY)(directory);
+        (0,_action_private_directory_js__WEBPACK_IMPORTED_MODULE_1__/* .wipe */ .uv)(directory);
+    }
+    catch (error) {
+        // Main wiped it already: the usual case.
+        if (error.code === "ENOENT")
+            return;
+        const runner = await (0,_action_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .loadRunner */ .dh)();
+        runner?.warning(`The working directory could not be removed (${error.message}). It may hold private keys.`);
+    }
+}
+
+
+/***/ }),
+
+/***/ 5402:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -7331,74 +7806,24 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/action/private-directory.js
 var private_directory = __nccwpck_require__(8634);
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
-// EXTERNAL MODULE: ./build/http/deadline.js
-var deadline = __nccwpck_require__(489);
 // EXTERNAL MODULE: ./build/action/product.js
 var product = __nccwpck_require__(5196);
+// EXTERNAL MODULE: ./build/http/proxy.js
+var proxy = __nccwpck_require__(2749);
 // EXTERNAL MODULE: ./build/http/transport-error.js
 var transport_error = __nccwpck_require__(8427);
-;// CONCATENATED MODULE: ./build/http/proxy.js
-
-/** What undici takes for a proxy. */
-const SCHEMES = /^(?:https?|socks5?):$/;
-/**
- * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it; http, which is for loopback alone, through none: a token would
- * travel in clear.
- * @returns undefined where no proxy is set
- * @throws TransportError that names the variable, never its value, which may hold a password
- */
-function proxyFor(target, environment = process.env) {
-    if (target.protocol === "http:")
-        return undefined;
-    const [variable, text] = read("HTTPS_PROXY", environment);
-    if (text === "")
-        return undefined;
-    const [, exempt] = read("NO_PROXY", environment);
-    const proxy = parseProxy(text);
-    if (proxy !== undefined)
-        return { variable, proxy, exempt };
-    throw new transport_error/* TransportError */.w("refused", `${variable} is not the URL of a proxy, such as http://proxy.example:8080. Valid schemes are http, https and socks5. Special characters in a user name or password must be percent-encoded`, { sent: false, next: `Correct ${variable} where the runner or the step sets it. Then run again.` });
-}
-function read(name, environment) {
-    const variables = [name.toLowerCase(), name];
-    const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
-    return [set, (environment[set] ?? "").trim()];
-}
-/** `proxy.example:8080` without a scheme is common; a path means nothing, and is left out as curl does. */
-function parseProxy(text) {
-    const full = text.includes("://") ? text : `http://${text}`;
-    if (!URL.canParse(full))
-        return undefined;
-    const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
-    return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
-        ? url
-        : undefined;
-}
-function decodes(text) {
-    try {
-        decodeURIComponent(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-
 // EXTERNAL MODULE: ./build/messages/printable.js
 var printable = __nccwpck_require__(2762);
 ;// CONCATENATED MODULE: ./build/http/trust.js
 
 
-/** Reasons of Node (OpenSSL's X509_V_ERR_…) that come down to one: nobody who is trusted here has signed it. */
+/** Node's codes (OpenSSL's X509_V_ERR_…) for a certificate that no CA trusted here has signed. */
 const UNKNOWN_ISSUER = new Set([
     "DEPTH_ZERO_SELF_SIGNED_CERT",
     "SELF_SIGNED_CERT_IN_CHAIN",
@@ -7408,7 +7833,7 @@ const UNKNOWN_ISSUER = new Set([
     "CERT_UNTRUSTED",
 ]);
 const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
-/** All others of Node's list; UNSPECIFIED is what OpenSSL has words for and Node no code, such as a key that is too short. */
+/** All other codes of Node's list. UNSPECIFIED is any reason for which Node has no code, such as a key that is too short. */
 const OTHERS = new Set([
     "CERT_CHAIN_TOO_LONG",
     "CERT_HAS_EXPIRED",
@@ -7427,21 +7852,21 @@ const OTHERS = new Set([
     "UNSPECIFIED",
 ]);
 /**
- * Says of a connection that failed for its TLS certificate what is wrong with that, whose it is, and what helps.
+ * Explains why a TLS certificate was refused.
  * @param failure why there is no connection
- * @param look for the message alone
- * @returns undefined where the certificate was not the reason
+ * @param fetchCertificate fetches the certificate for the message only
+ * @returns the error to throw; undefined where the certificate was not the reason
  */
-async function explainDistrust(failure, target, settings, look) {
+async function explainDistrust(failure, target, settings, fetchCertificate) {
     const { code, words } = reasonIn(failure);
     if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code))
         return undefined;
     let host = target.host;
-    let certificate = await look(target, settings);
-    // The tunnel did not come about either: it is the proxy's own certificate.
+    let certificate = await fetchCertificate(target, settings);
+    // There is no tunnel either, so it is the proxy's own certificate.
     if (certificate === undefined && settings?.proxy.protocol === "https:") {
         host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
-        certificate = await look(settings.proxy, undefined);
+        certificate = await fetchCertificate(settings.proxy, undefined);
     }
     const [problem, next] = judge(code, words, host, certificate);
     const message = `the TLS certificate of ${host} ${problem} (${code})`;
@@ -7498,11 +7923,14 @@ function dated(date) {
 
 
 
-/** Longest exchange, from the connection to the body's last byte; a third of what is left where that is less, so that one hang leaves room to look. */
+/**
+ * Longest exchange, from the connection to the body's last byte. Where a third of the time that is left is less, it is that:
+ * one server that hangs then leaves time to read what happened.
+ */
 const REPLY_TIMEOUT_MS = 30_000;
-/** Longest look at a certificate that was not trusted. */
-const LOOK_MS = 5000;
-/** Largest reply that is read: two certificates and a list are some kilobytes. */
+/** Longest fetch of a certificate that was not trusted. */
+const PEER_CERTIFICATE_TIMEOUT_MS = 5000;
+/** Largest reply that is read. A list of two certificates has some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 /** @returns a reply with these headers; names in any case, several lines of one name as an array */
 function httpReply(status, text, headers) {
@@ -7516,20 +7944,20 @@ function httpReply(status, text, headers) {
  */
 class Http {
     calls = [];
-    #connections;
+    #undici;
     #deadline;
     #longest;
     /** By origin. */
-    #ways = new Map();
+    #origins = new Map();
     /**
-     * Loads undici here and not before.
+     * Loads undici.
      * @param longest milliseconds for one exchange
      */
     static async open(deadline, longest = REPLY_TIMEOUT_MS) {
         return new Http(await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(32)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6032)), deadline, longest);
     }
     constructor(connections, deadline, longest) {
-        this.#connections = connections;
+        this.#undici = connections;
         this.#deadline = deadline;
         this.#longest = longest;
     }
@@ -7538,7 +7966,7 @@ class Http {
      * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
      */
     async send(call) {
-        const settings = proxyFor(call.url);
+        const settings = (0,proxy/* proxyFor */.i)(call.url);
         const startedAt = new Date();
         const start = performance.now();
         let status = "no reply";
@@ -7549,7 +7977,7 @@ class Http {
             return reply;
         }
         catch (error) {
-            const failure = await toTransportError(error, call.url, settings, this.#look);
+            const failure = await toTransportError(error, call.url, settings, this.#fetchCertificate);
             status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
             throw failure;
         }
@@ -7563,41 +7991,41 @@ class Http {
             });
         }
     }
-    /** The time is measured here, around all of it: what waits for a proxy's tunnel hears no signal of undici's. */
+    /** Measures the time around the whole exchange, because a request that waits for a proxy's tunnel takes no AbortSignal. */
     async #exchange(call, settings, answered) {
-        const way = this.#wayTo(call.url, settings);
+        const connections = this.#connectionsTo(call.url, settings);
         const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
         let timer;
         const late = new Promise((_, reject) => {
             timer = setTimeout(() => {
-                const error = new transport_error/* TransportError */.w("timeout", "no reply in time", { sent: way.connected });
+                const error = new transport_error/* TransportError */.w("timeout", "no reply in time", { sent: connections.connected });
                 reject(error);
-                this.#ways.delete(call.url.origin);
-                way.close(error);
+                this.#origins.delete(call.url.origin);
+                connections.close(error);
             }, limit);
         });
         try {
-            return await Promise.race([late, exchange(way.dispatcher, call, answered)]);
+            return await Promise.race([late, exchange(connections.dispatcher, call, answered)]);
         }
         catch (error) {
-            // The time of another exchange on the same way may be over.
-            throw way.closed ?? error;
+            // Another exchange with this origin may have run out of time and closed the connections of both.
+            throw connections.closed ?? error;
         }
         finally {
             clearTimeout(timer);
         }
     }
-    #wayTo(url, settings) {
-        const known = this.#ways.get(url.origin);
-        if (known !== undefined)
-            return known;
-        const way = new this.#connections.Way(settings);
-        this.#ways.set(url.origin, way);
-        return way;
+    #connectionsTo(url, settings) {
+        const open = this.#origins.get(url.origin);
+        if (open !== undefined)
+            return open;
+        const connections = new this.#undici.OriginConnections(settings);
+        this.#origins.set(url.origin, connections);
+        return connections;
     }
-    #look = async (origin, settings) => {
-        const longest = Math.min(LOOK_MS, Math.max(1, this.#deadline.left));
-        return await this.#connections.lookAtCertificate(origin, settings, longest);
+    #fetchCertificate = async (origin, settings) => {
+        const longest = Math.min(PEER_CERTIFICATE_TIMEOUT_MS, Math.max(1, this.#deadline.left));
+        return await this.#undici.fetchPeerCertificate(origin, settings, longest);
     };
 }
 async function exchange(dispatcher, call, answered) {
@@ -7622,12 +8050,12 @@ async function readBounded(body) {
     }
     return Buffer.concat(chunks).toString("utf8");
 }
-async function toTransportError(error, target, settings, look) {
+async function toTransportError(error, target, settings, fetchCertificate) {
     if (error instanceof transport_error/* TransportError */.w)
         return error;
     const sent = !(error instanceof transport_error/* ConnectFailure */.V);
     const reason = sent ? error : error.cause;
-    const distrust = await explainDistrust(reason, target, settings, look);
+    const distrust = await explainDistrust(reason, target, settings, fetchCertificate);
     if (distrust !== undefined)
         return distrust;
     const { code = "", message = "", reason: tls, hostname } = reason;
@@ -7639,7 +8067,7 @@ async function toTransportError(error, target, settings, look) {
         });
     if (/TIMEOUT/.test(code))
         return new transport_error/* TransportError */.w("timeout", "no reply in time", more);
-    // Of TLS, Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
+    // For TLS errors Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
     const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
     const through = sent || settings === undefined
         ? ""
@@ -7650,7 +8078,63 @@ async function toTransportError(error, target, settings, look) {
     return new transport_error/* TransportError */.w("broken", `${words}${through}`, { ...more, next });
 }
 
-;// CONCATENATED MODULE: ./build/keyring/exposure.js
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __nccwpck_require__(4675);
+// EXTERNAL MODULE: ./build/keyring/keyring-file.js
+var keyring_file = __nccwpck_require__(242);
+// EXTERNAL MODULE: ./build/keyring/keyring-secret.js + 2 modules
+var keyring_secret = __nccwpck_require__(369);
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
+;// CONCATENATED MODULE: ./build/keyring/load-github.js
+
+
+
+
+
+/**
+ * Loads what writes secrets: Octokit and libsodium, which are large, so only runs with a secret load them. `@actions/github`
+ * reads the proxy variables and the event's payload while it is loaded, and a pipe in the payload's place would block.
+ * @param api base of GitHub's REST API
+ * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
+ */
+async function loadSecrets(api) {
+    try {
+        const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
+        if (event?.isFile() === false)
+            throw new Error("GITHUB_EVENT_PATH does not name a regular file");
+        return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(692), __nccwpck_require__.e(945)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5945));
+    }
+    catch (error) {
+        if ((0,errors/* lacksDescriptors */.Ze)(error))
+            throw error;
+        throw toolkitNotLoaded(api, error);
+    }
+}
+/**
+ * Explains why `@actions/github` could not be loaded.
+ * @param api base of GitHub's REST API
+ * @returns `SECRET_UNREACHABLE` that names the variable
+ */
+function toolkitNotLoaded(api, error) {
+    try {
+        (0,proxy/* proxyFor */.i)(api);
+    }
+    catch (malformed) {
+        if (!(malformed instanceof transport_error/* TransportError */.w))
+            throw malformed;
+        return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${malformed.message}.`, {
+            next: malformed.next,
+            cause: error,
+        });
+    }
+    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The action cannot read the environment of the runner, which it needs to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
+        next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/keyring/permissions.js
 
 
 /**
@@ -7668,27 +8152,27 @@ const STICKY = 0o1000;
  * @param file absolute path of a keyring; it need not exist
  * @returns a warning where somebody else may change the file or put another one in its place; undefined where not
  */
-function exposureOf(file) {
+function permissionWarning(file) {
     const folder = (0,external_node_path_.dirname)(file);
     try {
         const kind = process.platform === "linux" ? kindOf((0,external_node_fs_.statfsSync)(folder)) : undefined;
-        const place = { platform: process.platform, kind, user: process.getuid?.() };
+        const system = { platform: process.platform, kind, user: process.getuid?.() };
         const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
         const reasons = [
-            ...(found === undefined ? [] : exposure(place, `the file ${file}`, found)),
-            ...exposure(place, `its folder ${folder}`, (0,external_node_fs_.lstatSync)(folder)),
+            ...(found === undefined ? [] : permissionProblems(system, `the file ${file}`, found)),
+            ...permissionProblems(system, `its folder ${folder}`, (0,external_node_fs_.lstatSync)(folder)),
         ];
         if (reasons.length === 0)
             return undefined;
         return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
     }
     catch {
-        // What cannot be looked at is told by whoever reads it.
+        // A file that cannot be read is refused where it is read.
         return undefined;
     }
 }
 /** @returns why one file or folder is not safe; nothing where it is, or where its mode means nothing */
-function exposure({ platform, kind, user }, name, { mode, uid }) {
+function permissionProblems({ platform, kind, user }, name, { mode, uid }) {
     if (platform === "win32" || user === undefined)
         return [];
     if (kind !== undefined && KINDS_WITHOUT_MODES.has(kind))
@@ -7704,71 +8188,241 @@ function kindOf({ type }) {
     return Number(type) >>> 0;
 }
 
-// EXTERNAL MODULE: ./build/keyring/file-store.js
-var file_store = __nccwpck_require__(9850);
-// EXTERNAL MODULE: ./build/keyring/github-address.js
-var github_address = __nccwpck_require__(926);
-// EXTERNAL MODULE: ./build/keyring/keeper.js
-var keeper = __nccwpck_require__(5174);
-// EXTERNAL MODULE: ./build/messages/errors.js
-var errors = __nccwpck_require__(6042);
-;// CONCATENATED MODULE: ./build/keyring/load-github.js
+// EXTERNAL MODULE: ./build/ca/keyring.js
+var ca_keyring = __nccwpck_require__(6796);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
+// EXTERNAL MODULE: ./build/keyring/encrypted-keys.js
+var encrypted_keys = __nccwpck_require__(8423);
+// EXTERNAL MODULE: ./build/keyring/format.js + 1 modules
+var format = __nccwpck_require__(1124);
+// EXTERNAL MODULE: ./build/keyring/passphrases.js
+var keyring_passphrases = __nccwpck_require__(2471);
+;// CONCATENATED MODULE: ./build/keyring/run-keyring.js
+
+
 
 
 
 
 
 /**
- * Loads what writes secrets, late: Octokit and libsodium. `@actions/github` reads the event's payload as it is loaded; a
- * pipe there would be waited for.
- * @param api base of GitHub's REST API
- * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
+ * The keyring of one run: what came in, and the way to write it. A text is parsed once. What came in is parsed by the
+ * inputs, what this run writes is parsed before the write, and what somebody else wrote is parsed when it is read.
  */
-async function loadSecrets(api) {
+class RunKeyring {
+    #storage;
+    #passphrases;
+    #encrypt;
+    /** Whose CAs this run deals with. */
+    tenant;
+    #remark;
+    /** What is stored, as far as this run knows. */
+    #stored;
+    #checked;
+    /**
+     * @param cameIn as read from the inputs
+     * @param storage where to write it; undefined for a keyring that is only read
+     * @param passphrases keys are written encrypted with the first one, where there is one
+     * @param encrypt returns an encrypted key in PEM; it is opened and compared before it is written
+     * @param tenant whose CAs the run deals with
+     * @param remark tells the user what was done to the keyring that they may not expect
+     */
+    constructor(cameIn, storage, passphrases, encrypt, tenant, remark = () => { }) {
+        this.#stored = { text: cameIn.text, keyring: cameIn.keyring };
+        this.#storage = storage;
+        this.#passphrases = keyring_passphrases/* Passphrases */.M.of(passphrases);
+        this.#encrypt = encrypt;
+        this.tenant = tenant;
+        this.#remark = remark;
+    }
+    /** Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). */
+    #isOthers = (entry) => !(0,ca_keyring/* isOfTenant */.q)(entry, this.tenant);
+    /** The CAs of this run's tenant; those of other tenants are kept and not shown here (guarantee 12). */
+    get keyring() {
+        return (0,ca_keyring/* ownKeyring */.GM)(this.#stored.keyring, this.tenant);
+    }
+    /** @returns an entry's private key, opened @throws PrivateKeyError */
+    open({ privateKey }) {
+        return this.#passphrases.open(privateKey);
+    }
+    /** @returns the CAs in use whose key is plain although there is a passphrase: the next write encrypts it */
+    plainKeys() {
+        if (this.#passphrases.first === undefined)
+            return [];
+        return (0,ca_keyring/* activeEntries */.nR)(this.keyring)
+            .filter(({ privateKey }) => !(0,pem/* isEncrypted */.ph)(privateKey))
+            .map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName));
+    }
+    /** Where it is written, for messages; undefined where it is only read. */
+    get location() {
+        return this.#storage?.location;
+    }
+    /** How a write of it is checked, for messages. */
+    get writeCheck() {
+        return this.#storage?.writeCheck ?? "";
+    }
+    /** When the right to write ends, milliseconds since 1970, known after {@link check}; undefined where it does not end. */
+    get accessEnds() {
+        return this.#storage?.accessEnds;
+    }
+    /**
+     * Checks, before a key is made, that the keyring can be written and that no key would be lost by it (guarantees 2, 3).
+     * May be started early and awaited later, any number of times. Without a storage there is nothing to check.
+     * @throws ActionError of the storage's `check`
+     */
+    check() {
+        if (this.#checked === undefined) {
+            this.#checked = this.#storage?.check() ?? Promise.resolve();
+            // The caller awaits it later. A failure before that must not end the process.
+            this.#checked.catch(() => { });
+        }
+        return this.#checked;
+    }
+    /**
+     * Writes the keyring that came in where the storage needs that (see `needsImport` there), after {@link check}.
+     * @throws ActionError of the storage
+     */
+    async writeImport() {
+        if (this.#storage?.needsImport === true)
+            await this.update((current) => current);
+    }
+    /**
+     * Checks, right before an upload, that every key which this run counts on is still stored (guarantees 2, 3).
+     * @throws ActionError `KEYRING_STALE`, and those of the storage
+     */
+    async requireUnchanged() {
+        await this.check();
+        await this.#storage?.requireUnchanged();
+    }
+    /**
+     * Checks, before a key is made, that one more CA may be added and has room.
+     * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
+     */
+    requireRoom(keyBits) {
+        if (this.#storage === undefined)
+            return;
+        const { keyring } = this.#stored;
+        (0,encrypted_keys/* requireNoPlainKeyBesideEncrypted */.mL)(keyring, this.#passphrases);
+        requireSize(Buffer.byteLength((0,format/* formatKeyring */.L8)(keyring)) + (0,format/* roomForOneMore */.aB)(keyBits), this.#storage);
+    }
+    /**
+     * Changes the keyring and writes it before the run goes on (guarantee 2). Every key of the text that is replaced stays
+     * (guarantee 3). Without a storage nothing is changed.
+     * @param change from the keyring as it is stored now, other tenants' CAs included; called again where the write has to
+     * be repeated
+     * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
+     * @throws ActionError of the storage, `KEYRING_TOO_LARGE`, or `KEYRING_DAMAGED` / `PASSPHRASE_WRONG` for a text that
+     * cannot be read
+     */
+    async update(change, { forget = () => false } = {}) {
+        const storage = this.#storage;
+        if (storage === undefined)
+            return;
+        await this.check();
+        let stored = this.#stored;
+        const remarks = new Set();
+        await storage.replace(async (text) => {
+            if (text.trim() === "" && this.#stored.keyring.entries.length > 0) {
+                const what = `${storage.location} was removed or emptied during this run. The disk may be full`;
+                throw new errors/* ActionError */.lZ("KEYRING_DAMAGED", `${(0,printable/* capitalize */.ZH)(what)}.`);
+            }
+            const current = this.#parsed(text, [stored, this.#stored]);
+            const changed = change(current);
+            const entries = await Promise.all(changed.entries.map((entry) => (0,encrypted_keys/* encryptEntry */.YQ)(entry, this.#passphrases, this.#encrypt)));
+            const next = (0,encrypted_keys/* withoutKeyDumps */.$5)({ ...changed, entries });
+            // A write that has to be repeated finds nothing new any more, or the same as before.
+            for (const remark of [...this.#plainAdded(current, next), ...(0,encrypted_keys/* dumpsDropped */.IY)(changed, next)])
+                remarks.add(remark);
+            const fresh = (0,format/* formatKeyring */.L8)((0,ca_keyring/* nextGeneration */.aN)(next, storage.now(), storage.provisional));
+            const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
+            stored = { text: fresh, keyring: this.#requireEveryKey(fresh, [kept, next]) };
+            requireSize(Buffer.byteLength(fresh), storage);
+            return fresh;
+        });
+        this.#stored = stored;
+        for (const remark of remarks)
+            this.#remark(remark);
+    }
+    /**
+     * @param known texts that are parsed already; one without entries may come from a task that opens no keys
+     * @throws ActionError as {@link readKeyring}
+     */
+    #parsed(text, known) {
+        const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
+        return found?.keyring ?? readKeyring(text, this.#passphrases, this.#isOthers);
+    }
+    /**
+     * Checks, before a text is written, that it parses, that its keys open, and that none is missing.
+     * @returns what was parsed from it
+     * @throws ActionError `KEYRING_WRITE_FAILED`
+     */
+    #requireEveryKey(text, expected) {
+        let reason = "a key would be lost";
+        try {
+            const parsed = (0,format/* parseKeyring */.ZU)(text, this.#passphrases, this.#isOthers);
+            if (expected.every((keyring) => (0,ca_keyring/* lostEntries */.bV)(keyring, parsed).length === 0))
+                return parsed;
+        }
+        catch (error) {
+            reason = error.message;
+        }
+        throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
+    }
+    /**
+     * @returns a remark where keys are new and plain
+     * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
+     */
+    #plainAdded(current, next) {
+        const names = (0,ca_keyring/* lostEntries */.bV)(next, current)
+            .filter(({ privateKey }) => !(0,pem/* isEncrypted */.ph)(privateKey))
+            .map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName));
+        if (names.length === 0)
+            return [];
+        (0,encrypted_keys/* requireNoPlainKeyBesideEncrypted */.mL)(current, this.#passphrases);
+        return [
+            `The private key of ${names.join(", ")} is stored plain in ${this.#storage?.location}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
+        ];
+    }
+}
+/**
+ * Reads a keyring's text.
+ * @param how as {@link parseKeyring} takes it
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
+ * during the run, naming the entry and the reason
+ */
+function readKeyring(...how) {
     try {
-        const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
-        if (event?.isFile() === false)
-            throw new Error("GITHUB_EVENT_PATH does not name a regular file");
-        return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(413), __nccwpck_require__.e(945)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5945));
+        return (0,format/* parseKeyring */.ZU)(...how);
     }
     catch (error) {
-        if ((0,errors/* lacksDescriptors */.Ze)(error))
+        if (!(error instanceof format/* KeyringError */.Wy))
             throw error;
-        throw toolkitNotLoaded(api, error);
+        if (error instanceof format/* KeyringEncryptionError */.jO) {
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `The keyring has a new key that cannot be opened: ${error.message}.`, {
+                next: "Convert that key as described above. Then start a new run.",
+            });
+        }
+        throw new errors/* ActionError */.lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring cannot be used: ${error.message}.`);
     }
 }
-/**
- * Explains why `@actions/github` could not be loaded: it reads the proxy variables and the event's payload at once.
- * @param api base of GitHub's REST API
- * @returns `SECRET_UNREACHABLE` that names the variable
- */
-function toolkitNotLoaded(api, error) {
-    try {
-        proxyFor(api);
-    }
-    catch (malformed) {
-        if (!(malformed instanceof transport_error/* TransportError */.w))
-            throw malformed;
-        return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${malformed.message}.`, {
-            next: malformed.next,
-            cause: error,
-        });
-    }
-    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The action cannot read the environment of the runner, which it needs to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
-        next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
-        cause: error,
-    });
+/** @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(size, { limit, location }) {
+    if (size <= limit)
+        return;
+    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${location} is ${limit} bytes.`);
 }
 
-// EXTERNAL MODULE: ./build/keyring/secret-store.js + 1 modules
-var secret_store = __nccwpck_require__(6764);
-// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
-var ca_certificate = __nccwpck_require__(8418);
+// EXTERNAL MODULE: ./build/keyring/secret-inputs.js
+var secret_inputs = __nccwpck_require__(9852);
+// EXTERNAL MODULE: ./build/ca/certificate.js
+var ca_certificate = __nccwpck_require__(9822);
 // EXTERNAL MODULE: ./build/ca/slots.js
 var ca_slots = __nccwpck_require__(8508);
 ;// CONCATENATED MODULE: ./build/mindconnect/budget.js
+// The documented limits of requests an hour, and how many this run has sent.
 const HOUR_MS = 60 * 60_000;
-/** The vendor's rate-limit page, by endpoint. */
+/** The limits of the vendor's rate-limit page, by endpoint. */
 const ENDPOINTS = {
     list: { perHour: 30 },
     get: { perHour: 30 },
@@ -7776,18 +8430,18 @@ const ENDPOINTS = {
     registrationCode: { perHour: 10 },
     verify: { perHour: 10 },
     remove: { perHour: 10 },
-    /** Nothing is documented: no more than a change. */
+    /** No limit is documented; this is that of a change. */
     token: { perHour: 10 },
 };
-/** What this run has sent within the last hour: never more than the platform allows everybody, whatever it asks for. */
+/** The requests of this run within the last hour. A run never sends more than is documented, whatever a Retry-After says. */
 class HourlyBudget {
     #sent = new Map();
     #now;
-    /** @param now milliseconds, on a clock that nobody sets */
+    /** @param now milliseconds of a monotonic clock */
     constructor(now = () => performance.now()) {
         this.#now = now;
     }
-    /** @returns milliseconds until the endpoint may be asked again; 0 for now */
+    /** @returns milliseconds until the next request to the endpoint may be sent; 0 for at once */
     wait(endpoint) {
         const sent = this.#sent.get(endpoint) ?? [];
         const first = sent.at(-endpoint.perHour);
@@ -7799,11 +8453,12 @@ class HourlyBudget {
     }
 }
 
-// EXTERNAL MODULE: ./build/mindconnect/ca-refusals.js
-var ca_refusals = __nccwpck_require__(1843);
+// EXTERNAL MODULE: ./build/mindconnect/ca-certificate-errors.js
+var ca_certificate_errors = __nccwpck_require__(2779);
 // EXTERNAL MODULE: ./build/mindconnect/replies.js
 var replies = __nccwpck_require__(3493);
 ;// CONCATENATED MODULE: ./build/mindconnect/ca-certificates.js
+// The calls of the MindConnect MQTT API about CA certificates, as methods.
 
 
 
@@ -7814,7 +8469,7 @@ var replies = __nccwpck_require__(3493);
 const BASE_PATH = "/api/mindconnectmqtt/v3/caCertificates";
 /** The five calls of the documented procedure, and DELETE. A registration makes each of the five once. */
 class CaCertificates {
-    #gateway;
+    #client;
     #origin;
     #tokens;
     #clock;
@@ -7824,16 +8479,16 @@ class CaCertificates {
     #listed = new Set();
     /**
      * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
-     * @param hostFrom the inputs that it comes from, as a call has them
+     * @param hostFrom the inputs that it comes from, as {@link Call} has them
      */
-    constructor(gateway, origin, tokens, clock, hostFrom) {
-        this.#gateway = gateway;
+    constructor(client, origin, tokens, clock, hostFrom) {
+        this.#client = client;
         this.#origin = origin;
         this.#tokens = tokens;
         this.#clock = clock;
         this.#hostFrom = hostFrom;
     }
-    /** Asks for a change's token early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
+    /** Gets the token for a change early, before the first key or slot is touched. @throws ActionError `TOKEN_EXPIRING` */
     async requireTokenForChange() {
         await this.#tokens.requireForChange(!this.#changed);
     }
@@ -7849,7 +8504,7 @@ class CaCertificates {
         return slots;
     }
     /**
-     * `POST /caCertificates`. Where the reply is lost, or refuses it, the list shows whether it is there.
+     * `POST /caCertificates`. Where the reply is lost, or is a refusal, the list shows whether the certificate is there.
      * @param name the `name` attribute
      * @returns the new slot, not verified; its expiration equals the certificate's
      * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
@@ -7863,12 +8518,12 @@ class CaCertificates {
             endpoint: ENDPOINTS.upload,
             body: JSON.stringify(request),
             read: replies/* readCaCertificate */.my,
-            refused: (said) => this.#notAccepted("UPLOAD_REFUSED", said),
-            look: async () => findUploaded(await this.list(), before, name, certificate),
-            ready: () => this.#clock.require("make"),
-        }).catch((error) => this.#weighRefusal(error, before, name, certificate));
+            refused: (reply) => this.#notAccepted("UPLOAD_REFUSED", reply),
+            checkDone: async () => findUploaded(await this.list(), before, name, certificate),
+            beforeSend: () => this.#clock.require("make"),
+        }).catch((error) => this.#afterRefusal(error, before, name, certificate));
         if (!(0,ca_slots/* endsTogether */.lW)(slot, certificate))
-            throw (0,ca_refusals/* differs */.Ag)(slot);
+            throw (0,ca_certificate_errors/* otherExpiration */.Ib)(slot);
         return asSlot(slot);
     }
     /**
@@ -7898,45 +8553,45 @@ class CaCertificates {
      */
     async verify(id, verification) {
         const request = { verificationCertificate: verification.pem };
-        // Sent again after its reply was lost, it may be refused for having succeeded: whether it did, not every list says.
-        let doubtful = false;
+        // After a lost reply the next attempt may be refused because the first one succeeded. Not every list shows whether it did.
+        let mayHaveSucceeded = false;
         const reply = await this.#change({
             method: "POST",
             url: this.#url(id, "/verify"),
             endpoint: ENDPOINTS.verify,
             body: JSON.stringify(request),
             read: replies/* readCaCertificate */.my,
-            refused: (said) => {
-                const refusal = this.#notAccepted("VERIFY_REFUSED", said);
-                return (0,ca_refusals/* notFound */.mX)(id, said) ?? (doubtful ? (0,ca_refusals/* maybeVerified */.pP)(id, refusal) : refusal);
+            refused: (reply) => {
+                const refusal = this.#notAccepted("VERIFY_REFUSED", reply);
+                return (0,ca_certificate_errors/* notFound */.mX)(id, reply) ?? (mayHaveSucceeded ? (0,ca_certificate_errors/* mayBeVerified */.LO)(id, refusal) : refusal);
             },
-            look: async () => {
+            checkDone: async () => {
                 const slot = (await this.list()).find((other) => other.id === id);
-                doubtful = slot !== undefined && slot.isVerified === undefined;
+                mayHaveSucceeded = slot !== undefined && slot.isVerified === undefined;
                 return slot?.isVerified === true ? slot : undefined;
             },
-            ready: () => this.#clock.require("make"),
+            beforeSend: () => this.#clock.require("make"),
         });
-        (0,ca_refusals/* requireSame */.qb)(id, reply, "The reply to the verification");
+        (0,ca_certificate_errors/* requireSameId */.bQ)(id, reply, "The reply to the verification");
         return reply.isVerified === true;
     }
     /**
-     * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that does
+     * Reads a certificate back after a verify (guarantee 5): `GET /caCertificates/{id}`, and the list where that reply does
      * not say whether it is verified.
      * @returns the slot; `isVerified` is undefined where neither says
      * @throws ActionError `CA_NOT_FOUND`, `VERIFY_NOT_CONFIRMED` where another certificate is shown, …
      */
     async readBack(id) {
         const slot = await this.#get(id, "", ENDPOINTS.get, replies/* readCaCertificate */.my);
-        (0,ca_refusals/* requireSame */.qb)(id, slot, "The read-back");
+        (0,ca_certificate_errors/* requireSameId */.bQ)(id, slot, "The read-back");
         if (slot.isVerified !== undefined)
             return slot;
         return (await this.list()).find((other) => other.id === id) ?? slot;
     }
     /**
      * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
-     * @param guard looks at the slots again before it is repeated, after a wait for a rate limit too (guarantee 6), and
-     * throws where it must not happen any more
+     * @param guard checks the slots before each repetition, also after a wait for a rate limit (guarantee 6). It throws
+     * where the certificate must not be deleted any more.
      * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
      */
     async remove(id, guard) {
@@ -7945,15 +8600,15 @@ class CaCertificates {
             url: this.#url(id),
             endpoint: ENDPOINTS.remove,
             read: () => true,
-            refused: (said) => (0,ca_refusals/* notFound */.mX)(id, said),
-            look: async () => {
+            refused: (reply) => (0,ca_certificate_errors/* notFound */.mX)(id, reply),
+            checkDone: async () => {
                 const slots = await this.list();
                 if (!slots.some((slot) => slot.id === id))
                     return true;
                 guard(slots);
                 return undefined;
             },
-            recheck: async () => {
+            checkAllowed: async () => {
                 guard(await this.list());
                 return undefined;
             },
@@ -7965,7 +8620,7 @@ class CaCertificates {
             url: this.#url(id, suffix),
             endpoint,
             read,
-            refused: (said) => (0,ca_refusals/* notFound */.mX)(id, said),
+            refused: (reply) => (0,ca_certificate_errors/* notFound */.mX)(id, reply),
         });
     }
     async #change(call) {
@@ -7973,13 +8628,13 @@ class CaCertificates {
         this.#changed = true;
         return await this.#send(call.body === undefined ? call : { ...call, headers: { "content-type": "application/json" } });
     }
-    async #send({ ready, ...call }) {
-        return await this.#gateway.call({
+    async #send({ beforeSend, ...call }) {
+        return await this.#client.call({
             ...call,
             hostFrom: this.#hostFrom,
             authorize: async () => {
                 const { value } = await this.#tokens.current();
-                ready?.();
+                beforeSend?.();
                 return { authorization: `Bearer ${value}` };
             },
             unauthorized: () => this.#tokens.discard(),
@@ -7989,11 +8644,11 @@ class CaCertificates {
         const path = id === undefined ? BASE_PATH : `${BASE_PATH}/${encodeURIComponent(id)}${suffix}`;
         return new URL(path, this.#origin);
     }
-    #notAccepted(code, said) {
-        return (0,ca_refusals/* notAccepted */.LA)(code, said, this.#clock.warning());
+    #notAccepted(code, reply) {
+        return (0,ca_certificate_errors/* notAccepted */.LA)(code, reply, this.#clock.warning());
     }
-    /** Only a list tells whether a refused upload is there all the same, found no slot, or is to blame itself. */
-    async #weighRefusal(error, before, name, certificate) {
+    /** Reads the list after a refused upload: the certificate may be there all the same, or there was no slot, or it is to blame. */
+    async #afterRefusal(error, before, name, certificate) {
         if (!(error instanceof errors/* ActionError */.lZ) || error.code !== "UPLOAD_REFUSED")
             throw error;
         const slots = await this.list().catch(() => undefined);
@@ -8003,16 +8658,16 @@ class CaCertificates {
         if (there !== undefined)
             return there;
         if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
-            throw (0,ca_refusals/* slotsTaken */.HV)(slots, error);
-        throw (0,ca_refusals/* blameCertificate */.Tw)(error, certificate, this.#clock.earliest());
+            throw (0,ca_certificate_errors/* slotsTaken */.HV)(slots, error);
+        throw (0,ca_certificate_errors/* blameCertificate */.Tw)(error, certificate, this.#clock.earliest());
     }
 }
 function asSlot(slot) {
     return { ...slot, isVerified: slot.isVerified === true };
 }
 /**
- * Before an upload no slot could be it. So one that came since and ends in the same second is it, however its name and
- * common name are rendered; of two, the one with our name.
+ * Finds the slot of an upload. It was not there before, and it ends in the same second as the certificate. Replies may
+ * render its name and common name in other ways; of two such slots it is the one with our name.
  * @param before the ids of the list that the upload was decided on
  */
 function findUploaded(slots, before, name, certificate) {
@@ -8022,15 +8677,11 @@ function findUploaded(slots, before, name, certificate) {
         possible[0]);
 }
 
-// EXTERNAL MODULE: ./build/http/http-date.js
-var http_date = __nccwpck_require__(4502);
-// EXTERNAL MODULE: ./build/http/retry.js
-var retry = __nccwpck_require__(4675);
-// EXTERNAL MODULE: ./build/http/retry-after.js
-var retry_after = __nccwpck_require__(7344);
+// EXTERNAL MODULE: ./build/http/time-headers.js
+var time_headers = __nccwpck_require__(6067);
 // EXTERNAL MODULE: ./build/mindconnect/error-reply.js
 var error_reply = __nccwpck_require__(5410);
-;// CONCATENATED MODULE: ./build/mindconnect/gateway.js
+;// CONCATENATED MODULE: ./build/mindconnect/platform-client.js
 
 
 
@@ -8039,12 +8690,10 @@ var error_reply = __nccwpck_require__(5410);
 
 
 
-
-
-/** The platform counts in windows of 30 s; without a Retry-After the next one is waited for. */
+/** The platform counts requests in windows of 30 s. Without a Retry-After a call waits for the next window. */
 const WINDOW_MS = 30_000;
-/** Sends calls until they are done or refused, and turns every way to fail into an error of the table. */
-class Gateway {
+/** Sends calls within the deadline and the documented limits, and repeats them where that is safe. */
+class PlatformClient {
     #http;
     #deadline;
     #clock;
@@ -8062,16 +8711,16 @@ class Gateway {
         let renewed = false;
         let maybeDone = false;
         try {
-            return await (0,retry/* persist */.Z)({
+            return await (0,retry/* retry */.L5)({
                 deadline: this.#deadline,
                 attempt: async () => {
-                    const outcome = await this.#attempt(call, !renewed);
-                    renewed ||= outcome.kind === "again" && isTokenRefused(outcome.error);
-                    maybeDone ||= outcome.kind === "unclear";
-                    return outcome;
+                    const result = await this.#attempt(call, !renewed);
+                    renewed ||= result.kind === "try-later" && isTokenRefused(result.error);
+                    maybeDone ||= result.kind === "maybe-done";
+                    return result;
                 },
-                look: call.look,
-                recheck: call.recheck,
+                checkDone: call.checkDone,
+                checkAllowed: call.checkAllowed,
                 onWait: (milliseconds, error) => {
                     this.#notice(`${error.message} Waiting ${inSeconds(milliseconds)} s.`);
                 },
@@ -8091,7 +8740,7 @@ class Gateway {
         const early = this.#budget.wait(endpoint);
         if (early > 0) {
             const message = `This run sent ${describe(call)} ${endpoint.perHour} times within an hour. The platform allows no more (rate limit).`;
-            return { kind: "again", waitMs: early, error: this.#comeBack(message, early) };
+            return { kind: "try-later", waitMs: early, error: this.#rateLimited(message, early) };
         }
         let reply;
         try {
@@ -8108,11 +8757,11 @@ class Gateway {
             if (error.kind === "refused")
                 throw failure;
             return error.sent
-                ? { kind: "unclear", waitMs: undefined, error: failure }
-                : { kind: "unsent", waitMs: undefined, error: failure };
+                ? { kind: "maybe-done", waitMs: undefined, error: failure }
+                : { kind: "not-sent", waitMs: undefined, error: failure };
         }
         const source = call.givesToken === true ? "token endpoint" : "platform";
-        this.#clock.note(source, (0,http_date/* timeOfReply */.b)(reply.values("date"), reply.values("age")));
+        this.#clock.note(source, (0,time_headers/* timeOfReply */.bg)(reply.values("date"), reply.values("age")));
         if (reply.status >= 200 && reply.status < 300)
             return this.#readReply(call, reply);
         return this.#classifyFailure(call, reply, mayRenew);
@@ -8122,40 +8771,40 @@ class Gateway {
             return { kind: "done", value: call.read(reply.text) };
         }
         catch (error) {
-            if (!(error instanceof replies/* ShapeError */.ym))
+            if (!(error instanceof replies/* UnexpectedReply */.AY))
                 throw error;
-            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`, { platform: (0,error_reply/* rawReply */.R5)(reply.status, reply.text, call.givesToken === true) });
-            return { kind: "unclear", waitMs: undefined, error: unexpected };
+            const unexpected = new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`, { platform: (0,error_reply/* quoteReply */.HJ)(reply.status, reply.text, call.givesToken === true) });
+            return { kind: "maybe-done", waitMs: undefined, error: unexpected };
         }
     }
     #classifyFailure(call, reply, mayRenew) {
         const { status } = reply;
-        const said = (0,error_reply/* platformSaid */.zC)(status, reply.text);
-        const fail = (code, message) => new errors/* ActionError */.lZ(code, message, { platform: said });
+        const errorReply = (0,error_reply/* readErrorReply */.fI)(status, reply.text);
+        const fail = (code, message) => new errors/* ActionError */.lZ(code, message, { platform: errorReply });
         const what = `The platform answered ${describe(call)} with ${status}`;
         const header = reply.header("retry-after");
-        const asked = (0,retry_after/* retryAfter */.P)(header, this.#clock.now());
+        const asked = (0,time_headers/* retryAfter */.P9)(header, this.#clock.now());
         if (status === 429)
-            return this.#limited(what, call.endpoint, asked, said);
-        // A 408 says that the request did not arrive whole: as unclear as a server error.
+            return this.#tooManyRequests(what, call.endpoint, asked, errorReply);
+        // A 408 says that the request did not arrive whole. As after a server error, nobody knows whether it was carried out.
         if (status >= 500 || status === 408) {
             const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
-            return { kind: "unclear", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
+            return { kind: "maybe-done", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };
         }
         if (status === 401) {
             const error = fail("TOKEN_REFUSED", `${what}: it did not accept the token or the credentials.`);
             if (call.unauthorized() && mayRenew)
-                return { kind: "again", waitMs: 0, error };
+                return { kind: "try-later", waitMs: 0, error };
             throw error;
         }
         if (status >= 300 && status < 400)
             throw redirected(what, reply);
         if (status === 403)
             throw fail("ACCESS_DENIED", `${what}: it does not allow this request.`);
-        throw call.refused?.(said) ?? fail("PLATFORM_REFUSED", `${what}.`);
+        throw call.refused?.(errorReply) ?? fail("PLATFORM_REFUSED", `${what}.`);
     }
     /** @param asked milliseconds that the platform asks to wait; undefined where it does not say */
-    #limited(what, endpoint, asked, said) {
+    #tooManyRequests(what, endpoint, asked, errorReply) {
         const says = asked === undefined
             ? ". It does not say how long to wait."
             : `. It asks to wait ${Math.ceil(asked / 1000)} s.`;
@@ -8165,14 +8814,14 @@ class Gateway {
             ? ` This run sent it ${endpoint.perHour} times within an hour. The platform allows no more.`
             : "";
         const waitMs = Math.max(wait, budget);
-        const error = this.#comeBack(`${what} (rate limit)${says}${used}`, waitMs, said);
-        return { kind: "again", waitMs, error };
+        const error = this.#rateLimited(`${what} (rate limit)${says}${used}`, waitMs, errorReply);
+        return { kind: "try-later", waitMs, error };
     }
-    /** @returns the error for a wait that may be too long: it says when another try makes sense */
-    #comeBack(message, waitMs, platform) {
+    /** @returns the error for a wait that may be too long. It says when another try makes sense. */
+    #rateLimited(message, waitMs, platform) {
         const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
         const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
-        const larger = minutes < deadline/* LONGEST_TIMEOUT_MINUTES */.R
+        const larger = minutes < retry/* LONGEST_TIMEOUT_MINUTES */.RR
             ? " Or set a larger timeout-minutes: the run then waits for that long."
             : "";
         const next = `Run again after ${time}, in about ${minutes} min. The new run goes on where this one stopped.${larger}`;
@@ -8204,7 +8853,7 @@ function noReply(call, error) {
     }[kind];
     return new errors/* ActionError */.lZ(code, message, { next, cause: error });
 }
-/** @returns the next step where no connection came about: the host is wrong more often than the network */
+/** @returns the next step where there was no connection. The host is wrong more often than the network. */
 function notConnected({ hostFrom }, { noSuchHost }) {
     if (hostFrom === undefined)
         return undefined;
@@ -8221,7 +8870,7 @@ function redirected(what, reply) {
 ;// CONCATENATED MODULE: ./build/mindconnect/tokens.js
 
 
-/** A token is renewed, or refused for a change, with less than this left. */
+/** A token with less time left is renewed or, where it cannot be, not used to begin a change. */
 const TOKEN_MARGIN_MS = 5 * 60_000;
 /** A ready token, given as an input. It cannot be renewed. */
 class ReadyToken {
@@ -8251,7 +8900,7 @@ class FetchedTokens {
     #fetch;
     #clock;
     #token;
-    /** @param fetch asks the token endpoint; retries and masks by itself */
+    /** @param fetch fetches a token; it retries and masks by itself */
     constructor(fetch, clock) {
         this.#fetch = fetch;
         this.#clock = clock;
@@ -8271,13 +8920,13 @@ class FetchedTokens {
     }
 }
 /**
- * Reads the end of a token. Tokens are JWTs (RFC 7519), but may be opaque.
- * @returns milliseconds since 1970, or undefined where it does not parse
+ * Reads when a token expires. Tokens are JWTs (RFC 7519), but may be opaque.
+ * @returns milliseconds since 1970, or undefined where the token does not tell
  */
 function expiryOf(token) {
     return timeIn(token, "exp");
 }
-/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not say */
+/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not tell */
 function issuedAt(token) {
     return timeIn(token, "iat");
 }
@@ -8296,16 +8945,16 @@ function timeIn(token, name) {
 
 
 
-/** @returns `Basic …` with the credentials in base64 (RFC 7617); a secret like its parts */
+/** @returns `Basic …` with the credentials in base64 (RFC 7617). It is as secret as its parts. */
 function basicAuthorization({ clientId, clientSecret, }) {
     return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
 }
 /**
- * Fetches a token. Asking again changes nothing, so it is simply repeated within the bounds.
+ * Fetches a token. A second request changes nothing, so it is repeated within the bounds.
  * @param mask hides the credentials as they are sent, and the token before anything else sees it
- * @throws ActionError `TOKEN_REQUEST_FAILED` or what the network gave
+ * @throws ActionError `TOKEN_REQUEST_FAILED`, or one about the connection
  */
-async function fetchToken(gateway, credentials, clock, mask) {
+async function fetchToken(client, credentials, clock, mask) {
     mask(basicAuthorization(credentials).slice("Basic ".length));
     const { headers, body } = credentials.kind === "client" ? clientRequest(credentials) : applicationRequest(credentials);
     const call = {
@@ -8320,7 +8969,7 @@ async function fetchToken(gateway, credentials, clock, mask) {
         authorize: () => Promise.resolve({}),
         unauthorized: () => false,
     };
-    return await gateway.call(call).catch((error) => {
+    return await client.call(call).catch((error) => {
         throw error instanceof errors/* ActionError */.lZ ? explainRefusal(error, credentials) : error;
     });
 }
@@ -8332,11 +8981,11 @@ function explainRefusal(error, { kind, tokenUrl, tokenUrlFrom }) {
     }
     if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED")
         return error;
-    // It may be the page where people log in: a place that answers, but not the token endpoint.
+    // A common mistake: the URL of the page where people log in, which answers but is not the token endpoint.
     const next = `Check ${tokenUrlFrom}. ${tokenUrl.href} must be the token endpoint of the environment.`;
     return new errors/* ActionError */.lZ(code, error.message, { platform, next, cause: error });
 }
-/** Answers that say the credentials are wrong, not that the network is. */
+/** Errors that mean that the credentials are wrong. */
 const REFUSALS = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);
 function clientRequest(credentials) {
     return {
@@ -8358,11 +9007,11 @@ function readToken(text, clock, mask) {
     const json = (0,error_reply/* parseJson */.qF)(text);
     const value = (0,error_reply/* isObject */.Gv)(json) ? json["access_token"] : undefined;
     if (!(0,error_reply/* isObject */.Gv)(json) || typeof value !== "string")
-        throw new replies/* ShapeError */.ym("it has no access_token");
+        throw new replies/* UnexpectedReply */.AY("it has no access_token");
     mask(value);
-    // RFC 6750 §2.1; anything else could break out of the header.
+    // RFC 6750 §2.1. Any other character could end the header.
     if (!/^[\w.~+/-]+=*$/.test(value) || value.length > 16_384)
-        throw new replies/* ShapeError */.ym("its access_token is not a bearer token");
+        throw new replies/* UnexpectedReply */.AY("its access_token is not a bearer token");
     const seconds = json["expires_in"];
     const byReply = typeof seconds === "number" && Number.isFinite(seconds) ? clock.earliest() + seconds * 1000 : undefined;
     clock.note("token", issuedAt(value));
@@ -8375,18 +9024,18 @@ function readToken(text, clock, mask) {
 
 
 /**
- * Prepares the dealings with one environment; nothing is sent yet.
- * @param deadline of all of them
- * @param clock hears of every time that a reply says
+ * Prepares the calls to one environment. Nothing is sent yet.
+ * @param deadline of all calls
+ * @param clock is told every time that a reply shows
  */
 function connect(connection, http, deadline, clock, { mask, notice }) {
-    const gateway = new Gateway(http, deadline, clock, notice);
+    const client = new PlatformClient(http, deadline, clock, notice);
     const { authentication } = connection;
     const tokens = authentication.kind === "token"
         ? new ReadyToken(authentication.token, clock)
-        : new FetchedTokens(() => fetchToken(gateway, authentication, clock, mask), clock);
+        : new FetchedTokens(() => fetchToken(client, authentication, clock, mask), clock);
     return {
-        caCertificates: new CaCertificates(gateway, connection.gateway.origin, tokens, clock, connection.gatewayFrom),
+        caCertificates: new CaCertificates(client, connection.gateway.origin, tokens, clock, connection.gatewayFrom),
         clock,
         calls: http.calls,
     };
@@ -8394,284 +9043,63 @@ function connect(connection, http, deadline, clock, { mask, notice }) {
 
 // EXTERNAL MODULE: ./build/openssl/commands.js
 var commands = __nccwpck_require__(7719);
-;// CONCATENATED MODULE: ./build/openssl/configuration.js
-/**
- * The configuration that is in force for every OpenSSL process, through OPENSSL_CONF. Without a `v3_ca` section the
- * documented `req -x509` exits 0 and writes an X.509 v1 certificate that is no CA (measured on OpenSSL 3.0 and
- * LibreSSL). The extensions are those of the openssl.cnf that OpenSSL ships, and a key usage, which the vendor's Certificate
- * Manager asks for and strict verifiers miss (RFC 5280 §4.2.1.3).
- */
-const OPENSSL_CONFIGURATION = `[req]
-distinguished_name = req_distinguished_name
-x509_extensions = v3_ca
-string_mask = utf8only
-
-[req_distinguished_name]
-
-[v3_ca]
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid:always,issuer
-basicConstraints = critical,CA:true
-keyUsage = critical,keyCertSign,cRLSign
-`;
-
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(3462);
-// EXTERNAL MODULE: ./build/ca/key-material.js
-var key_material = __nccwpck_require__(4934);
-// EXTERNAL MODULE: ./build/openssl/environment.js
-var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/openssl/failure.js
-var openssl_failure = __nccwpck_require__(3751);
-// EXTERNAL MODULE: ./build/openssl/version.js
-var version = __nccwpck_require__(6065);
-// EXTERNAL MODULE: ./build/openssl/watchdog.js + 1 modules
-var watchdog = __nccwpck_require__(4195);
-;// CONCATENATED MODULE: ./build/openssl/process.js
+var failure = __nccwpck_require__(3751);
+// EXTERNAL MODULE: ./build/openssl/memory.js
+var memory = __nccwpck_require__(6558);
+;// CONCATENATED MODULE: ./build/openssl/encrypt.js
+/** The encryption of a private key of the keyring. */
 
 
 
 
-
-
-
-
-
-
-
-
-/** Starts OpenSSL in one private directory, with a configuration of the action's own. */
-class OpenSsl {
-    /** The finished processes that make files, oldest first. */
-    transcripts = [];
-    #keep;
-    #program;
-    #directory;
-    #configuration;
-    #running = new Set();
-    #echoed = new Set();
-    #version;
-    /**
-     * @param program its path; a name is looked up on PATH for each process
-     * @param directory where the commands run and leave their files
-     * @param configuration absolute path of the file for OPENSSL_CONF
-     * @param keep most transcripts that are kept, besides those of failures: thousands of processes must not fill the memory
-     */
-    constructor(program, directory, configuration, keep = Number.POSITIVE_INFINITY) {
-        this.#program = program;
-        this.#directory = directory;
-        this.#configuration = configuration;
-        this.#keep = keep;
-    }
-    /**
-     * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
-     * @param directory where it runs, absolute; the common one where it is not given
-     * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
-     */
-    run(argv, directory = this.#directory) {
-        return this.#watch(this.#spawn(argv, directory).then(async ({ exitCode, stderr, lines }) => {
-            const failure = exitCode === 0
-                ? await unwritten(argv, directory)
-                : await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
-            const failed = failure !== undefined;
-            if (failed || this.transcripts.length < this.#keep)
-                this.transcripts.push({ argv, lines, failed });
-            if (failed)
-                throw failure;
-        }));
-    }
-    /**
-     * Runs a command whose exit code is a verdict.
-     * @returns undefined for 0, else what OpenSSL said, as a sentence that is safe to print
-     * @throws ActionError where it gave no verdict
-     */
-    judge(argv) {
-        return this.#watch(this.#spawn(argv, this.#directory).then(async ({ exitCode, stderr, lines }) => {
-            this.transcripts.push({ argv, lines, failed: exitCode !== 0 });
-            if (exitCode === 0)
-                return undefined;
-            const failure = await this.#whyFailed((0,openssl_failure/* opensslFailure */.zr)(argv, exitCode, stderr));
-            if ((0,openssl_failure/* isEndedBySignal */.Cf)(exitCode) || failure.code !== "OPENSSL_FAILED")
-                throw failure;
-            return failure.message;
-        }));
-    }
-    /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
-    async #whyFailed(failure) {
-        try {
-            await this.version();
-            return failure;
-        }
-        catch (error) {
-            return error instanceof errors/* ActionError */.lZ ? error : failure;
-        }
-    }
-    /**
-     * Asks for the version, once.
-     * @returns e.g. `OpenSSL 3.0.19 27 Jan 2026`
-     * @throws ActionError `OPENSSL_NOT_FOUND` or `OPENSSL_UNSUPPORTED`
-     */
-    version() {
-        this.#version ??= this.#watch(this.#spawn(["version"], this.#directory).then(({ exitCode, stdout, stderr }) => {
-            if (exitCode !== 0)
-                throw (0,openssl_failure/* unableToRun */.CG)(exitCode, stderr);
-            return (0,version/* supportedVersion */.z)(stdout);
-        }));
-        return this.#version;
-    }
-    /** @returns whether a finished command wrote this file */
-    made(file) {
-        return this.transcripts.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
-    }
-    /**
-     * Waits until the processes that were asked for are on their way. `@actions/exec` looks at program and directory
-     * without blocking, and loading a large module next would keep it from getting that far.
-     */
-    async launched() {
-        await Promise.all(this.#echoed);
-        // Between its echo and the start, exec looks at the directory once.
-        await (0,promises_.stat)(this.#directory);
-        await (0,external_node_timers_promises_.setImmediate)();
-    }
-    /** How many processes have not ended yet. */
-    get running() {
-        return this.#running.size;
-    }
-    /**
-     * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
-     * system did not start for lack of memory `@actions/exec` never hears.
-     */
-    async settled() {
-        const waiting = new AbortController();
-        const late = (0,external_node_timers_promises_.setTimeout)(SETTLING_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
-        await Promise.race([Promise.allSettled(this.#running), late]);
-        waiting.abort();
-    }
-    /** A process that was started early may fail before anybody awaits it; whoever does still gets the error. */
-    #watch(running) {
-        this.#running.add(running);
-        const forget = () => this.#running.delete(running);
-        running.then(forget, forget);
-        return running;
-    }
-    async #spawn(argv, directory) {
-        // The echo is collected, not printed: commands run at the same time, and secrets are masked before anything prints.
-        const echo = collector();
-        const stdout = collector();
-        const stderr = collector();
-        const echoed = (0,external_node_events_.once)(echo.stream, "echo");
-        this.#echoed.add(echoed);
-        echoed.then(() => this.#echoed.delete(echoed));
-        try {
-            // null where a signal ended it, whatever the type of exec says.
-            const exitCode = await (0,watchdog/* watched */.V)(argv, 
-            // exec splits its first argument like a shell would: quoted, a path with blanks stays whole.
-            () => (0,exec/* exec */.m)(`"${this.#program}"`, [...argv], {
-                cwd: directory,
-                env: (0,environment/* childEnvironment */.Q)({
-                    OPENSSL_CONF: this.#configuration,
-                    // `x509 -req` reads every root the host trusts, trusts none, and takes 30 ms longer (measured on 3.0): this
-                    // is a file without any.
-                    SSL_CERT_FILE: this.#configuration,
-                }),
-                ignoreReturnCode: true,
-                outStream: echo.stream,
-                errStream: echo.stream,
-                listeners: {
-                    stdout: (data) => stdout.stream.write(data),
-                    stderr: (data) => stderr.stream.write(data),
-                },
-            }), () => (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"));
-            // exec says first what it starts; what follows is the program's.
-            const [command = "", ...printed] = linesOf(echo.text().trimEnd());
-            return {
-                exitCode,
-                stdout: (0,key_material/* withoutKeys */.Pe)(linesOf(stdout.text())).join("\n"),
-                stderr: (0,key_material/* withoutKeys */.Pe)(linesOf(stderr.text())).join("\n"),
-                lines: [command, ...(0,key_material/* withoutKeys */.Pe)(printed)],
-            };
-        }
-        catch (error) {
-            echo.stream.emit("echo");
-            if (error instanceof errors/* ActionError */.lZ)
-                throw error;
-            throw (0,openssl_failure/* opensslFailure */.zr)(argv, undefined, error instanceof Error ? error.message : String(error));
-        }
-    }
-}
-function linesOf(text) {
-    return text.split(/\r?\n/);
-}
-/** @returns the error of a command whose file is not there although it ended well */
-async function unwritten(argv, directory) {
-    const out = argv.indexOf("-out");
-    const file = out < 0 ? undefined : argv[out + 1];
-    if (file === undefined)
-        return undefined;
-    const found = await (0,promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
-    if (found === undefined)
-        return (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is not there");
-    return found.size === 0 ? (0,openssl_failure/* nothingWritten */.F2)(file, directory, "is empty") : undefined;
-}
-/** Longest wait for processes at the end. */
-const SETTLING_MS = 5000;
-/** Most of a process's output that is kept, in characters. */
-const OUTPUT_LIMIT = 64 * 1024;
-function collector() {
-    let collected = "";
-    const stream = new external_node_stream_.Writable({
-        write(chunk, _encoding, done) {
-            if (collected === "")
-                stream.emit("echo");
-            if (collected.length < OUTPUT_LIMIT)
-                collected += chunk.toString("utf8");
-            done();
-        },
-    });
-    return { stream, text: () => collected };
-}
-
-// EXTERNAL MODULE: ./build/keyring/disk.js
-var disk = __nccwpck_require__(6637);
-// EXTERNAL MODULE: ./build/keyring/lock-owner.js
-var lock_owner = __nccwpck_require__(7585);
-;// CONCATENATED MODULE: ./build/run/left-behind.js
-
-
-
-
-/** Says in a working directory whose it is. */
-const OWNER = "owner";
-/** @returns the file that says whose a working directory is, by name; to be there before any key */
-function ownerFile() {
-    return { [OWNER]: (0,lock_owner/* formatOwner */.Vu)((0,lock_owner/* thisProcess */.WF)(), 0) };
-}
+/** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
+const PBKDF2_ROUNDS = 600_000;
+/** Set for that one process: the passphrase is in neither argv nor a file. */
+const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
 /**
- * Wipes the working directories of runs that are surely gone: one whose machine lost its power never came to its post
- * step, and its keys lie there. What cannot be read or removed is let be.
- * @param own absolute path of this run's; undefined where it has none
+ * Encrypts a private key in OpenSSL's memory (stdin to stdout, no temporary file): PKCS#8, AES-256-CBC, PBKDF2 with
+ * HMAC-SHA-256.
+ * @param privateKey PEM, unencrypted
+ * @returns PEM `ENCRYPTED PRIVATE KEY`
+ * @throws ActionError `OPENSSL_…`
  */
-async function wipeLeftBehind(own) {
-    const here = (0,lock_owner/* thisProcess */.WF)();
+async function encryptPrivateKey(privateKey, passphrase, program) {
+    const command = {
+        action: "pkcs8",
+        input: Buffer.from(privateKey),
+        options: {
+            topk8: true,
+            v2: "aes-256-cbc",
+            iter: String(PBKDF2_ROUNDS),
+            passout: `env:${PASSPHRASE_VARIABLE}`,
+        },
+        variables: { [PASSPHRASE_VARIABLE]: passphrase },
+    };
+    const { exitCode, stdout, stderr } = await (0,memory.runInMemory)(program, command);
+    if (exitCode !== 0)
+        throw (0,failure/* opensslFailure */.zr)((0,memory/* argvOf */.U)(command), exitCode, stderr);
+    // Only that block: what else a program prints may be the key itself.
+    const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
+    if (block !== undefined)
+        return block.pem;
+    throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
+}
+function blocksIn(text) {
     try {
-        for (const directory of await (0,private_directory/* otherWorkingDirectories */.nw)(own)) {
-            const text = await disk/* DISK */.K.read((0,external_node_path_.join)(directory, OWNER)).catch(() => "");
-            const owner = (0,lock_owner/* parseOwner */.pZ)(text);
-            if (owner !== undefined && ((0,lock_owner/* isGone */.ST)(owner, here) || (0,lock_owner/* isFromEarlierStart */.dm)(owner, here)))
-                (0,private_directory/* wipe */.uv)(directory);
-        }
+        return (0,pem/* parsePem */.oW)(text).blocks;
     }
     catch {
-        // Another run tidies up at the same time, or this one may not.
+        return [];
     }
 }
 
+// EXTERNAL MODULE: ./build/openssl/process.js
+var openssl_process = __nccwpck_require__(3428);
+// EXTERNAL MODULE: ./build/openssl/watchdog.js + 1 modules
+var watchdog = __nccwpck_require__(4195);
+// EXTERNAL MODULE: ./build/run/left-behind.js
+var left_behind = __nccwpck_require__(4062);
 ;// CONCATENATED MODULE: ./build/run/tools.js
 
 
@@ -8692,123 +9120,101 @@ async function wipeLeftBehind(own) {
 
 
 
-
-/** What a recipe works with: made for one run, cleaned up at its end. */
+/** What a recipe works with in one run: runner, clocks, OpenSSL, keyring and platform. It is cleaned up at the end. */
 class Tools {
     runner;
     /** Every clock of this run. */
     clock = new clocks/* Clocks */.OP();
-    #loadRunner;
     #workingDirectory;
     #tidied;
     #openssl;
     #deadline;
-    #connecting = false;
     #platform;
     #results;
     #workers = [];
     #shownCommands = 0;
     constructor(workingDirectory, runner) {
         this.#workingDirectory = workingDirectory;
-        this.#tidied = wipeLeftBehind(workingDirectory);
+        this.#tidied = (0,left_behind/* wipeLeftBehind */.jo)(workingDirectory);
         this.runner = runner;
-        this.#loadRunner = () => runner.load();
     }
     /** @param privateDirectory whether the task makes files with secrets */
     static prepare(privateDirectory, runner) {
         if (!privateDirectory)
             return new Tools(undefined, runner);
-        return new Tools((0,private_directory/* createWorkingDirectory */.He)({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }), runner);
+        return new Tools((0,private_directory/* createWorkingDirectory */.He)({ ...(0,left_behind/* ownerFile */.SF)(), [CONFIGURATION]: commands/* OPENSSL_CONFIGURATION */.CQ }, runner), runner);
     }
-    /** Where secrets lie during the run. */
+    /** The private directory of this run, absolute. */
     get workingDirectory() {
         if (this.#workingDirectory === undefined)
             throw new Error("this task declared no private directory");
         return this.#workingDirectory;
     }
-    /** The place where the documented commands run; the same at each call. */
-    workplace(program, tenant) {
-        const directory = this.workingDirectory;
-        this.#openssl ??= new OpenSsl(program, directory, (0,external_node_path_.join)(directory, CONFIGURATION));
-        return { openssl: this.#openssl, directory, tenant };
+    /** The directory where the documented commands run; the same at each call. */
+    commandDirectory(program, tenant) {
+        this.#openssl ??= new openssl_process/* OpenSsl */.tG(this.program(program));
+        return { openssl: this.#openssl, directory: this.workingDirectory, tenant };
     }
     /**
-     * Places of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
-     * @param keep most transcripts that each of them keeps
+     * Directories of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+     * @param keep most finished commands that each of them keeps
      */
     workers(program, tenant, count, keep) {
         return Array.from({ length: count }, (_, index) => {
             const directory = (0,external_node_path_.join)(this.workingDirectory, `worker-${index}`);
             (0,external_node_fs_.mkdirSync)(directory, { mode: 0o700 });
-            const openssl = new OpenSsl(program, directory, (0,external_node_path_.join)(this.workingDirectory, CONFIGURATION), keep);
+            const openssl = new openssl_process/* OpenSsl */.tG({ ...this.program(program), directory }, keep);
             this.#workers.push(openssl);
             return { openssl, directory, tenant };
         });
     }
-    /** Where OpenSSL works in memory. */
-    memory(program) {
+    /** @returns the OpenSSL program at a path, with what its processes are started with */
+    program(path) {
         const directory = this.workingDirectory;
-        return { program, directory, configuration: (0,external_node_path_.join)(directory, CONFIGURATION) };
+        return { path, directory, configuration: (0,external_node_path_.join)(directory, CONFIGURATION) };
     }
-    /** The directory for results that later steps read, of the user's alone; made at the first call. */
+    /** The directory (0700) for results that later steps read, absolute; it is made at the first call. */
     get results() {
         this.#results ??= (0,private_directory/* createResultsDirectory */.e6)();
         return this.#results;
     }
-    /** Waits until the OpenSSL processes asked for so far are on their way. */
-    async launched() {
-        await this.#openssl?.launched();
-    }
-    /** Whether the platform is asked in this run. */
-    get connecting() {
-        return this.#connecting;
-    }
     /**
-     * Begins the time for all dealings with the platform and GitHub; the first call counts.
+     * Begins the time for all calls to the platform and GitHub, at the first call.
      * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
      */
     limit(milliseconds = DEFAULT_TIMEOUT_MS) {
-        this.#deadline ??= new deadline/* Deadline */.B(milliseconds);
+        this.#deadline ??= new retry/* Deadline */.B2(milliseconds);
         return this.#deadline;
     }
-    /** Prepares the dealings with the platform. */
+    /** Prepares the calls to the platform; sends nothing. */
     async connect(connection) {
-        this.#connecting = true;
         const deadline = this.limit(connection.timeout);
         const http = await Http.open(deadline);
         const { mask, info: notice } = this.runner;
         this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
-        void this.#useTheWait();
         return this.#platform;
     }
-    /** A reply is awaited: the time to load what is needed later; the runner's side unless the keys have every core. */
-    async #useTheWait() {
-        await this.launched();
-        if ((this.#openssl?.running ?? 0) < (0,external_node_os_.availableParallelism)())
-            await this.#loadRunner();
-    }
-    /** The keyring of a tenant that came in, with the way to write it; its keys are masked from here on. */
+    /** @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on */
     keyring(input, program, tenant) {
         for (const { privateKey } of input.keyring.entries)
             this.runner.mask(privateKey);
-        const exposed = input.file === undefined ? undefined : exposureOf(input.file);
-        if (exposed !== undefined)
-            this.runner.warning(exposed);
-        return new keeper/* KeyringKeeper */.AT(input.keyring, this.#store(input), input.passphrases, async (privateKey, passphrase) => {
+        const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
+        if (permissions !== undefined)
+            this.runner.warning(permissions);
+        return new RunKeyring(input, this.#storage(input), input.passphrases, async (privateKey, passphrase) => {
             this.runner.mask(privateKey);
-            const { encryptPrivateKey } = await __nccwpck_require__.e(/* import() */ 896).then(__nccwpck_require__.bind(__nccwpck_require__, 896));
-            return await encryptPrivateKey(privateKey, passphrase, this.memory(program));
+            return await encryptPrivateKey(privateKey, passphrase, this.program(program));
         }, tenant, this.runner.warning);
     }
-    #store({ file, secret, text }) {
+    #storage({ file, secret, text }) {
         if (file !== undefined)
-            return new file_store/* KeyringFile */.O(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
+            return new keyring_file/* KeyringFile */.O(file, { text, clock: () => this.clock.earliest(), say: this.runner.info });
         if (secret === undefined)
             return undefined;
         const { address, mayImport } = secret;
-        return new secret_store/* KeyringSecret */.k({
+        return new keyring_secret/* KeyringSecret */.k({
             name: address.name,
-            place: (0,github_address/* describeSecret */.w)(address),
+            location: (0,secret_inputs/* describeSecret */.wr)(address),
             text,
             mayImport,
             // Octokit and libsodium are loaded here and not before.
@@ -8829,8 +9235,8 @@ class Tools {
         return path;
     }
     /**
-     * Writes a file where it goes and stays.
-     * @param directory the user's, which is there by now; undefined for a file without secrets that later steps read
+     * Writes a file that stays.
+     * @param directory of the input, which exists; undefined for a file without secrets that later steps read
      * @returns the file's path
      * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
      */
@@ -8843,18 +9249,18 @@ class Tools {
     }
     /** Shows the OpenSSL commands that have run since the last call, as a group of the log. */
     showCommands(title) {
-        const fresh = this.transcripts.slice(this.#shownCommands);
+        const fresh = this.finished.slice(this.#shownCommands);
         this.#shownCommands += fresh.length;
         if (fresh.length > 0)
             this.runner.group(title, fresh.flatMap(({ lines }) => lines));
     }
-    /** The OpenSSL processes so far. */
-    get transcripts() {
-        return this.#openssl?.transcripts ?? [];
+    /** The documented commands that have ended so far. */
+    get finished() {
+        return this.#openssl?.finished ?? [];
     }
-    /** The OpenSSL processes so far as a person would type them. */
+    /** The same as a person would type them. */
     get commands() {
-        return this.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
+        return this.finished.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
     }
     /** Shows the calls to the platform with their statuses, as a group of the log. */
     showCalls() {
@@ -8893,10 +9299,11 @@ function warnOfSkew({ tools, platform, }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ openCall),
-/* harmony export */   s: () => (/* binding */ CALL_NAMES)
+/* harmony export */   $E: () => (/* binding */ CallEvent),
+/* harmony export */   LJ: () => (/* binding */ openCall),
+/* harmony export */   s8: () => (/* binding */ CALL_NAMES)
 /* harmony export */ });
-/** The kinds of request that the sandbox tells apart: what faults, limits and records are counted by. */
+/** The kinds of request that faults, limits and records tell apart. */
 const CALL_NAMES = [
     "list",
     "get",
@@ -8922,6 +9329,20 @@ function openCall(method, path, call, headers, at) {
     const userAgent = headers["user-agent"] ?? null;
     return { method, path, call, status: null, carriedOut: false, at, scheme, userAgent, body: "" };
 }
+/** An event in the life of a request, with its listeners. */
+class CallEvent {
+    #listeners = new Set();
+    /** Adds a listener. @returns a function that removes it */
+    on = (listener) => {
+        this.#listeners.add(listener);
+        return () => void this.#listeners.delete(listener);
+    };
+    /** Calls the listeners one after the other, each awaited. Rejects as soon as one of them does. */
+    async notify(call) {
+        for (const listener of this.#listeners)
+            await listener(call);
+    }
+}
 
 
 /***/ }),
@@ -8931,7 +9352,7 @@ function openCall(method, path, call, headers, at) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   l: () => (/* binding */ FAULT_KINDS),
-/* harmony export */   u: () => (/* binding */ createFaultQueue)
+/* harmony export */   u: () => (/* binding */ FaultQueue)
 /* harmony export */ });
 /** What can go wrong on the wire; {@link Fault} says what each one does. */
 const FAULT_KINDS = [
@@ -8953,27 +9374,26 @@ const FAULT_KINDS = [
     "trickle",
     "date",
 ];
-/**
- * Makes a queue.
- * @param initial faults that are there from the start
- */
-function createFaultQueue(initial = []) {
-    const entries = initial.map((fault) => ({ fault, seen: 0 }));
-    return {
-        add(fault) {
-            entries.push({ fault, seen: 0 });
-        },
-        strike(call) {
-            const waiting = entries.filter(({ fault }) => fault.call === call || fault.call === "any");
-            for (const entry of waiting)
-                entry.seen++;
-            return waiting.find(strikes)?.fault;
-        },
-    };
-}
-function strikes({ fault, seen }) {
-    const first = fault.nth ?? 1;
-    return seen >= first && seen < first + (fault.times ?? 1);
+/** The faults that wait for their requests. */
+class FaultQueue {
+    #entries = [];
+    /** @param initial faults that are there from the start */
+    constructor(initial = []) {
+        for (const fault of initial)
+            this.add(fault);
+    }
+    /** Adds a fault; its count of requests starts now. */
+    add(fault) {
+        this.#entries.push({ fault, seen: 0 });
+    }
+    /** Counts a request. @returns the first fault added that strikes it */
+    next(call) {
+        const waiting = this.#entries.filter(({ fault }) => fault.call === call || fault.call === "any");
+        for (const entry of waiting)
+            entry.seen++;
+        return waiting.find(({ fault: { nth = 1, times = 1 }, seen }) => seen >= nth && seen < nth + times)
+            ?.fault;
+    }
 }
 
 
@@ -8992,9 +9412,9 @@ function strikes({ fault, seen }) {
 /* harmony export */ });
 /* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4861);
 /* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7311);
+// Parsers of the sandbox's options. Their callers put the name of the option before the message of an error.
 
 
-/* Parsers of the options. Whoever calls one says in front of its message which option it is about. */
 /** Longer than any client waits. */
 const MAX_LATENCY = 600_000;
 /** Seconds: a thousand years keep to the four digits of an HTTP date. */
@@ -9074,7 +9494,7 @@ const integer = (least, most) => (value) => Number.isInteger(value) && Number(va
 const string = (value) => (typeof value === "string" ? undefined : "a string");
 const status = integer(200, 599);
 const FAULT_CHECKS = {
-    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s, "any"),
+    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s8, "any"),
     kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
     nth: integer(1, Number.MAX_SAFE_INTEGER),
     times: integer(1, Number.MAX_SAFE_INTEGER),
@@ -9155,7 +9575,7 @@ function anyOf(values) {
 
 /***/ }),
 
-/***/ 3462:
+/***/ 5781:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -9175,466 +9595,14 @@ var external_events_ = __nccwpck_require__(4434);
 var external_child_process_ = __nccwpck_require__(5317);
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(2613);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(8701);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(90);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -9651,7 +9619,7 @@ var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 /* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
+const IS_WINDOWS = process.platform === 'win32';
 /*
  * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
  */
@@ -9674,7 +9642,7 @@ class ToolRunner extends external_events_.EventEmitter {
         const toolPath = this._getSpawnFileName();
         const args = this._getSpawnArgs(options);
         let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             // Windows + cmd file
             if (this._isCmdFile()) {
                 cmd += toolPath;
@@ -9728,7 +9696,7 @@ class ToolRunner extends external_events_.EventEmitter {
         }
     }
     _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             if (this._isCmdFile()) {
                 return process.env['COMSPEC'] || 'cmd.exe';
             }
@@ -9736,7 +9704,7 @@ class ToolRunner extends external_events_.EventEmitter {
         return this.toolPath;
     }
     _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             if (this._isCmdFile()) {
                 let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
                 for (const a of this.args) {
@@ -9989,18 +9957,18 @@ class ToolRunner extends external_events_.EventEmitter {
      * @returns   number
      */
     exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
+            if (!io_util/* isRooted */.Qh(this.toolPath) &&
                 (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                    (IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
                 this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+            this.toolPath = yield io/* which */.K7(this.toolPath, true);
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
                 this._debug(`exec tool: ${this.toolPath}`);
                 this._debug('arguments:');
                 for (const arg of this.args) {
@@ -10014,7 +9982,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 state.on('debug', (message) => {
                     this._debug(message);
                 });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                if (this.options.cwd && !(yield io_util/* exists */.t2(this.options.cwd))) {
                     return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
                 }
                 const fileName = this._getSpawnFileName();
@@ -10302,6 +10270,485 @@ function getExecOutput(commandLine, args, options) {
 }
 //# sourceMappingURL=exec.js.map
 
+/***/ }),
+
+/***/ 90:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
+/* harmony export */   Qh: () => (/* binding */ isRooted),
+/* harmony export */   t2: () => (/* binding */ exists),
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
+/* harmony export */ });
+/* unused harmony exports chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
+                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+
+/***/ }),
+
+/***/ 8701:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K7: () => (/* binding */ which),
+/* harmony export */   w6: () => (/* binding */ findInPath)
+/* harmony export */ });
+/* unused harmony exports cp, mv, rmRF, mkdirP */
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .isRooted */ .Qh(tool)) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(path__WEBPACK_IMPORTED_MODULE_1__.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(path__WEBPACK_IMPORTED_MODULE_1__.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function copyFile(srcFile, destFile, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+
 /***/ })
 
 /******/ });
@@ -10572,47 +11019,28 @@ var __webpack_exports__ = {};
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  nY: () => (/* reexport */ cleanUpAfterMain),
+  nY: () => (/* reexport */ left_behind/* cleanUpAfterMain */.U4),
   eF: () => (/* binding */ run),
   ji: () => (/* binding */ serveSandbox),
   aA: () => (/* reexport */ stopSandbox)
 });
 
-// EXTERNAL MODULE: ./build/messages/errors.js
-var errors = __nccwpck_require__(6042);
 // EXTERNAL MODULE: ./build/action/called-as.js
 var called_as = __nccwpck_require__(931);
-;// CONCATENATED MODULE: ./build/action/node-version.js
-
-
-/** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
-const NEEDED_MAJOR = 24;
-/** @returns whether this action is proven on a version of Node.js, such as `24.18.1`: it is 24 or later */
-function isSupportedNode(version) {
-    return Number(version.split(".")[0]) >= NEEDED_MAJOR;
-}
-/**
- * Says what is needed, and lets the process end with 1. It uses nothing that an old Node.js may lack, so the lines are
- * written by hand.
- * @param task the task's folder
- */
-function refuseNode(version, task) {
-    process.exitCode = 1;
-    const message = `NODE_UNSUPPORTED: This action needs Node.js ${NEEDED_MAJOR}, and Node.js ${version} started it. Next: ${errors/* ERROR_CODES */.OQ.NODE_UNSUPPORTED.next}%0ADetails: ${(0,called_as/* errorPage */.Wr)("NODE_UNSUPPORTED").text}`;
-    process.stdout.write(`${(0,called_as/* firstLine */.TM)(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
-}
-
+// EXTERNAL MODULE: ./build/messages/errors.js
+var errors = __nccwpck_require__(6042);
 // EXTERNAL MODULE: ./build/action/inputs.js + 1 modules
 var inputs = __nccwpck_require__(9108);
 // EXTERNAL MODULE: ./build/action/runner.js + 1 modules
 var action_runner = __nccwpck_require__(4859);
 // EXTERNAL MODULE: ./build/action/runner-files.js
 var runner_files = __nccwpck_require__(9559);
-// EXTERNAL MODULE: ./build/run/failure.js
-var run_failure = __nccwpck_require__(1076);
-// EXTERNAL MODULE: ./build/run/tools.js + 14 modules
-var run_tools = __nccwpck_require__(9582);
+// EXTERNAL MODULE: ./build/run/action-error.js
+var action_error = __nccwpck_require__(929);
+// EXTERNAL MODULE: ./build/run/tools.js + 12 modules
+var run_tools = __nccwpck_require__(5402);
 ;// CONCATENATED MODULE: ./build/run/run-task.js
+// One run of a task, from its inputs to its outputs.
 
 
 
@@ -10620,34 +11048,27 @@ var run_tools = __nccwpck_require__(9582);
 
 
 
-/** Whoever watches the log sees the first lines by then, whatever still keeps the cores busy. */
-const LATEST_LINE_MS = 1000;
 /**
  * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
  */
 async function runTask(task) {
-    // Every file made here or by OpenSSL is the user's alone (0600 in 0700).
+    // Every file made here or by OpenSSL can be read by the user only (0600 in 0700).
     process.umask(0o077);
-    const runner = new action_runner/* LateRunner */.B$();
-    setTimeout(() => void runner.load(), LATEST_LINE_MS).unref();
+    const runner = await (0,action_runner/* loadRunner */.dh)();
+    if (runner === undefined)
+        return;
     let tools;
     const follow = async (inputs) => {
         tools = run_tools/* Tools */.S.prepare(task.privateDirectory, runner);
         const started = task.start?.(inputs, tools);
-        await tools.launched();
-        const running = task.run(inputs, tools, started);
-        // Where the platform is asked, there is time while it answers.
-        if (!tools.connecting)
-            void runner.load();
-        const outputs = await running;
-        await runner.load();
+        const outputs = await task.run(inputs, tools, started);
         for (const [name, value] of Object.entries(outputs))
             runner.output(name, value);
         task.verdict?.(inputs, outputs);
     };
     try {
-        const { inputs, problems, report } = readMasked(task, runner);
+        const { inputs, problems, report } = await readMasked(task, runner);
         task.check?.(inputs, report);
         if (problems.length > 0)
             throw (0,errors/* inputError */.Xu)(problems);
@@ -10658,29 +11079,30 @@ async function runTask(task) {
     }
     catch (error) {
         tools?.showCommands("OpenSSL");
-        const failure = (0,run_failure/* asActionError */.z)(error);
+        const failure = (0,action_error/* asActionError */.z)(error);
         if (failure.log.length > 0)
             runner.group("In full", failure.log);
         runner.fail(failure);
-        await (0,run_failure/* summarizeFailure */.I)(runner, task.name, failure);
+        await (0,action_error/* summarizeFailure */.I)(runner, task.name, failure);
     }
     finally {
         tools?.showCalls();
         await tools?.cleanUp().catch((error) => {
             runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}). It may hold private keys.`);
         });
-        await runner.finish();
+        // The page shows the warnings that came after its last text.
+        await runner.summary("");
     }
 }
 /**
  * Reads and checks each input by itself, and begins the log: the masks, then the line that names version and task.
  * @throws ActionError `RUNNER_FILE_FAILED`, `INPUT_INVALID`
  */
-function readMasked(task, runner) {
+async function readMasked(task, runner) {
     try {
         (0,runner_files/* requireRunnerFiles */.lK)(process.env);
         requireQuietNode(process.env);
-        const read = (0,inputs/* readInputs */.Ko)(task.inputs, process.env);
+        const read = await (0,inputs/* readInputs */.Ko)(task.inputs, process.env);
         for (const secret of read.secrets)
             runner.mask(secret);
         return read;
@@ -10701,22 +11123,23 @@ function requireQuietNode(environment) {
     const message = "is set, so Node.js would print secrets into the log. Unset it for this step";
     throw (0,errors/* inputError */.Xu)(loud.map((input) => ({ input, message })));
 }
-/** Rejects with the first error that nobody awaits: Node would print it, and all others, raw, hostile text included. */
+/** Rejects with the first error that no code awaits. Node would print every such error raw, hostile text included. */
 function crash() {
     return new Promise((_, reject) => {
         process.on("uncaughtException", reject);
     });
 }
 
-// EXTERNAL MODULE: ./build/action/input-texts.js + 1 modules
-var input_texts = __nccwpck_require__(7628);
+// EXTERNAL MODULE: ./build/action/input-texts.js
+var input_texts = __nccwpck_require__(6310);
+// EXTERNAL MODULE: ./build/agents/agent-list.js + 1 modules
+var agent_list = __nccwpck_require__(3802);
 // EXTERNAL MODULE: ./build/agents/input-rules.js
 var input_rules = __nccwpck_require__(7989);
 // EXTERNAL MODULE: ./build/ca/time.js
 var time = __nccwpck_require__(7536);
-// EXTERNAL MODULE: ./build/agents/list-input.js
-var list_input = __nccwpck_require__(1582);
 ;// CONCATENATED MODULE: ./build/agents/inputs.js
+/** The inputs of agent-certificate that are about the agents themselves. */
 
 
 
@@ -10727,7 +11150,7 @@ const fields = {
         required: true,
         // Lines are counted as they were written.
         verbatim: true,
-        parse: list_input/* AgentList */.s.parse,
+        parse: agent_list/* AgentList */.sE.parse,
     }),
     "strict-lifetime": (0,inputs/* field */.ZZ)({
         description: "Set to true to fail where a certificate of that many days would outlive the CA. Otherwise the task shortens it, with a warning. Defaults to false.",
@@ -10745,9 +11168,9 @@ const fields = {
         parse: archivePassphrase,
     }),
 };
-/** Which agents, and how; the lines themselves are judged by {@link AgentList}, which needs the tenant. */
+/** Which agents, and how. {@link AgentList} checks the lines themselves, because that needs the tenant. */
 const agentsInputs = (0,inputs/* plainGroup */.k4)(fields);
-/** @returns the days before its end from which a certificate of that many days is issued anew, where none are given */
+/** @returns the days before its end from which a certificate of that many days is issued again, where the input is not given */
 function defaultRenewBefore(days) {
     return Math.min(30, Math.floor(days / 3));
 }
@@ -10762,78 +11185,174 @@ function archivePassphrase(text) {
     return (0,input_texts/* maskable */.dm)(text);
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/keyring/input-rules.js
+var keyring_input_rules = __nccwpck_require__(1096);
+// EXTERNAL MODULE: ./build/ca/foreign-format.js
+var foreign_format = __nccwpck_require__(4733);
+// EXTERNAL MODULE: ./build/keyring/keyring-secret.js + 2 modules
+var keyring_secret = __nccwpck_require__(369);
+// EXTERNAL MODULE: ./build/keyring/passphrases.js
+var keyring_passphrases = __nccwpck_require__(2471);
+// EXTERNAL MODULE: ./build/keyring/read-input.js
+var read_input = __nccwpck_require__(6349);
+// EXTERNAL MODULE: ./build/keyring/secret-inputs.js
+var secret_inputs = __nccwpck_require__(9852);
+// EXTERNAL MODULE: ./build/keyring/vanishing-disk.js
+var vanishing_disk = __nccwpck_require__(5997);
+;// CONCATENATED MODULE: ./build/keyring/inputs.js
+
+
+
+
+
+
+
+
+const inputs_fields = {
+    keyring: (0,inputs/* field */.ZZ)({
+        description: "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
+        secret: true,
+        // Written back it is PEM.
+        parse: (text) => (0,foreign_format/* pemFromBase64 */.g_)(text) ?? text,
+    }),
+    ...secret_inputs/* keyringSecretFields */.pZ,
+    "keyring-file": (0,inputs/* field */.ZZ)({
+        description: "Path of the file that keeps the keyring, instead of keyring and keyring-secret. Its folder must exist, on a disk that outlasts the job.",
+        parse: input_texts/* path */.Ae,
+    }),
+    "keyring-ephemeral": (0,inputs/* field */.ZZ)({
+        description: "Set to true if keyring-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
+        default: "false",
+        parse: input_texts/* trueOrFalse */.dt,
+    }),
+    "keyring-passphrase": (0,inputs/* field */.ZZ)({
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
+        secret: true,
+        verbatim: true,
+        parse: passphraseLines,
+    }),
+};
+/** The same where the keyring is only read. */
+const readingFields = {
+    keyring: inputs_fields.keyring,
+    ...secret_inputs/* keyringSecretReadingFields */.rg,
+    "keyring-file": {
+        ...inputs_fields["keyring-file"],
+        description: "Path of the file to read the keyring from, instead of keyring.",
+    },
+};
+/** The keyring: at most one source, read and checked before anything runs. */
+const keyringInputs = (0,inputs/* group */.Os)(inputs_fields, (values, report, given) => openKeyring("is empty", values, report, given));
+/**
+ * The keyring of a task that writes it but never makes the first one: a keyring-file that does not exist is a mistyped
+ * path.
+ */
+const existingKeyringInputs = (0,inputs/* group */.Os)(inputs_fields, (values, report, given) => openKeyring("is wrong", values, report, given));
+/** The keyring of a task that uses a key of it, and never writes it. */
+const openedKeyringInputs = (0,inputs/* group */.Os)({
+    ...readingFields,
+    "keyring-passphrase": (0,inputs/* field */.ZZ)({
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key.",
+        secret: true,
+        verbatim: true,
+        parse: passphraseLines,
+    }),
+}, (values, report, given) => openKeyring("is wrong", values, report, given));
+/** The keyring of a task that only shows it: no key is opened, and certificates without keys are enough. */
+const watchedKeyringInputs = (0,inputs/* group */.Os)(readingFields, (values, report, given) => resolveKeyring(values, report, given, {
+    absentFile: "is empty",
+    lenient: true,
+    passphrases: new keyring_passphrases/* Passphrases */.M(),
+    readText: (0,read_input/* readsCertificates */.qv)(report),
+}));
+/** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
+const restoreInputs = (0,inputs/* plainGroup */.k4)({
+    restore: (0,inputs/* field */.ZZ)({
+        description: "CA of the keyring to upload and use again: its common name, or its SHA-256 fingerprint with or without colons. Use it for a CA that was retired too early, that somebody removed from the platform, or that the platform refused before.",
+        parse: input_texts/* oneLine */.TN,
+    }),
+});
+function openKeyring(absentFile, values, report, given) {
+    const passphrases = new keyring_passphrases/* Passphrases */.M(values["keyring-passphrase"]);
+    const readText = (0,read_input/* opensKeys */.Ac)(passphrases, report, given);
+    return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
+}
+function resolveKeyring(values, report, given, reading) {
+    const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
+    const twoPlaces = reportTwoPlaces(report, given);
+    const secret = twoPlaces ? undefined : (0,secret_inputs/* resolveSecret */.J5)(values, report, given);
+    const found = ["keyring-file", "keyring"]
+        .filter((source) => given(source))
+        .map((source) => (0,read_input/* readSource */.o$)(source, values, report, reading));
+    if (twoPlaces)
+        return undefined;
+    // Without a text the keyring is empty.
+    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+    if (text === undefined)
+        return undefined;
+    reportSize(text, report, given);
+    // The rules of the task need both.
+    if (content === undefined || secret === "invalid")
+        return undefined;
+    const vanishes = file === undefined || ephemeral === true ? undefined : (0,vanishing_disk/* vanishingDisk */.bm)(file);
+    return {
+        ...content,
+        text,
+        ...(file !== undefined && { file }),
+        ...(secret !== undefined && { secret }),
+        passphrases: reading.passphrases,
+        ...(vanishes !== undefined && { vanishes }),
+    };
+}
+/** @returns whether a file and something else are given; each of the others is reported */
+function reportTwoPlaces(report, given) {
+    if (!given("keyring-file"))
+        return false;
+    const others = [...(given("keyring") ? ["keyring"] : []), ...(0,secret_inputs/* givenForSecret */.jZ)(given)];
+    for (const name of others)
+        report(name, "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret");
+    return others.length > 0;
+}
+function reportSize(text, report, given) {
+    const size = Buffer.byteLength(text);
+    if (!given("keyring-secret") || size <= keyring_secret/* SECRET_LIMIT_BYTES */.N)
+        return;
+    report("keyring", `has ${size} bytes. A GitHub secret holds at most ${keyring_secret/* SECRET_LIMIT_BYTES */.N} bytes`, "KEYRING_TOO_LARGE");
+}
+/** @returns the passphrases, one of each line; a line break at the end aside */
+function passphraseLines(text) {
+    if (text.includes("-----BEGIN "))
+        throw new Error("holds PEM text instead of passphrases. Give one passphrase a line");
+    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
+    for (const [index, line] of lines.entries()) {
+        const problem = passphraseProblem(line, lines.slice(0, index));
+        const where = lines.length > 1 ? ` in line ${index + 1}` : "";
+        if (problem !== undefined)
+            throw new Error(`has a passphrase${where} that ${problem}`);
+    }
+    return lines;
+}
+function passphraseProblem(text, others) {
+    if (text.trim() === "")
+        return "is blank. Give one passphrase a line";
+    if (/[\r\0]/.test(text))
+        return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
+    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
+    if (Buffer.byteLength(text) > 1024)
+        return "is longer than 1024 bytes. Use a shorter one";
+    if (others.includes(text))
+        return `is the same as in line ${others.indexOf(text) + 1}. Give each passphrase once`;
+    return (0,input_texts/* maskProblem */.o3)(text);
+}
+
+// EXTERNAL MODULE: ./build/http/proxy.js
+var proxy = __nccwpck_require__(2749);
+// EXTERNAL MODULE: ./build/http/retry.js
+var retry = __nccwpck_require__(4675);
 // EXTERNAL MODULE: ./build/messages/printable.js
 var printable = __nccwpck_require__(2762);
-// EXTERNAL MODULE: ./build/agents/names.js
-var names = __nccwpck_require__(4687);
-;// CONCATENATED MODULE: ./build/agents/overlap.js
-
-
-
-
-/** What the directory of a fleet holds besides the agents' files. */
-const OTHERS = ["agents.json", "agents.csv", "agents.unfinished"];
-/**
- * Finds the files given that lie where an agent's files go: the CA's key, a CSR, the keyring. Case is ignored, as some
- * systems do.
- * @param directory absolute; where it does not exist nothing lies in it
- */
-function findOverlaps(directory, agents, given) {
-    const folder = real(directory)?.toLowerCase();
-    const csrs = agents.flatMap(({ csr, line }) => csr === undefined ? [] : [{ input: "agents", file: csr.file, line }]);
-    const inside = [...given, ...csrs]
-        .map((one) => ({ one, names: placesOf(one.file).filter((place) => (0,external_node_path_.dirname)(place) === folder) }))
-        .filter(({ names }) => names.length > 0);
-    if (inside.length === 0)
-        return [];
-    const owners = new Map(OTHERS.map((file) => [file, "the manifest"]));
-    for (const agent of agents) {
-        for (const file of neededFiles(agent))
-            owners.set(file.toLowerCase(), (0,printable/* quotedInFull */.fw)(agent.name));
-    }
-    return inside.flatMap(({ one, names }) => {
-        const owner = names.map((place) => owners.get((0,external_node_path_.basename)(place))).find((found) => found !== undefined);
-        return owner === undefined
-            ? []
-            : [
-                {
-                    ...one,
-                    message: `${(0,printable/* quotedInFull */.fw)(one.file)} lies where a file of ${owner} goes. Move it out of directory`,
-                },
-            ];
-    });
-}
-/** Its key, too, where archives are asked for: one in plain goes aside. */
-function neededFiles({ name, csr }) {
-    const { key, certificate, chain, archive } = (0,names/* agentFiles */.VI)(name);
-    return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];
-}
-/** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
-function placesOf(file) {
-    const folder = real((0,external_node_path_.dirname)(file));
-    const places = [folder === undefined ? undefined : (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(file)), real(file)];
-    return places.flatMap((place) => place?.toLowerCase() ?? []);
-}
-function real(path) {
-    try {
-        return (0,external_node_fs_.realpathSync)(path);
-    }
-    catch {
-        return undefined;
-    }
-}
-
-// EXTERNAL MODULE: ./build/keyring/inputs.js + 2 modules
-var keyring_inputs = __nccwpck_require__(5342);
-// EXTERNAL MODULE: ./build/http/deadline.js
-var deadline = __nccwpck_require__(489);
-// EXTERNAL MODULE: ./build/http/loopback.js
-var loopback = __nccwpck_require__(356);
 ;// CONCATENATED MODULE: ./build/mindconnect/host-labels.js
+// The names that become labels of host names: tenants and regions.
 
 /** One DNS label (RFC 1123). */
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -10871,6 +11390,7 @@ function probably(meant) {
 }
 
 ;// CONCATENATED MODULE: ./build/mindconnect/inputs.js
+// The inputs of a connection to the platform: the environment, its gateway, one way of authentication, the time for all of it.
 
 
 
@@ -10884,7 +11404,7 @@ const tenantField = (0,inputs/* field */.ZZ)({
     required: true,
     parse: tenantName,
 });
-/** The environment alone, for a task that does not talk to the platform. */
+/** The environment only, for a task that does not talk to the platform. */
 const environmentInputs = (0,inputs/* plainGroup */.k4)({ tenant: tenantField });
 /** The environment where it only names the files of the documented commands. */
 const optionalEnvironmentInputs = (0,inputs/* plainGroup */.k4)({
@@ -10893,7 +11413,7 @@ const optionalEnvironmentInputs = (0,inputs/* plainGroup */.k4)({
         parse: tenantName,
     }),
 });
-const inputs_fields = {
+const mindconnect_inputs_fields = {
     tenant: tenantField,
     region: (0,inputs/* field */.ZZ)({
         description: "Region of your environment: the part before .mindsphere.io in the address at which you log in. One DNS label in lower case. The gateway is https://gateway.{region}.mindsphere.io. Defaults to eu1.",
@@ -10941,7 +11461,7 @@ const inputs_fields = {
     }),
 };
 /** Connection and authentication: every task that talks to the platform has these inputs. */
-const connectionInputs = (0,inputs/* group */.Os)(inputs_fields, (values, report, given) => {
+const connectionInputs = (0,inputs/* group */.Os)(mindconnect_inputs_fields, (values, report, given) => {
     const authentication = authenticate(values, report, given);
     const { tenant, region, "timeout-minutes": timeout } = values;
     if (tenant === undefined || region === undefined || timeout === undefined)
@@ -10961,7 +11481,7 @@ const connectionInputs = (0,inputs/* group */.Os)(inputs_fields, (values, report
 });
 /** Connection and authentication of a task that can do without the platform. */
 const optionalConnectionInputs = (0,inputs/* group */.Os)({
-    ...inputs_fields,
+    ...mindconnect_inputs_fields,
     offline: (0,inputs/* field */.ZZ)({
         description: "Set to true to issue without asking the platform whether the CA is usable. The task then needs no authentication. Defaults to false.",
         default: "false",
@@ -11008,8 +11528,8 @@ function authenticate(values, report, given) {
         const found = credentials
             ? "is given together with client credentials"
             : "is missing, and so are client-id and client-secret";
-        const why = credentials ? "" : `. ${input_texts/* EMPTY_SECRET */.z4}`;
-        report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
+        const why = credentials ? undefined : input_texts/* EMPTY_SECRET */.z4;
+        report("token", `${found}. Give exactly one way of authentication: ${WAYS}`, undefined, why);
         return undefined;
     }
     if (credentials)
@@ -11018,10 +11538,8 @@ function authenticate(values, report, given) {
 }
 function readCredentials(values, report, given, application) {
     const missing = ["client-id", "client-secret"].filter((name) => !given(name));
-    for (const name of missing) {
-        const why = name === missing.at(-1) ? `. ${input_texts/* EMPTY_SECRET */.z4}` : "";
-        report(name, `is missing. The other credentials given need it${why}`);
-    }
+    for (const name of missing)
+        report(name, "is missing. The other credentials given need it", undefined, input_texts/* EMPTY_SECRET */.z4);
     const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
     const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
     if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined)
@@ -11084,7 +11602,7 @@ function secureUrl(text) {
         throw new Error("contains credentials. URLs are not secret: use client-id and client-secret, for example with https://gateway.example.com");
     if (/[?#]/.test(text))
         throw new Error("has a query or fragment. Remove the part from ? or # on, for example https://gateway.example.com");
-    if (url.protocol === "https:" || (url.protocol === "http:" && (0,loopback/* isLoopback */.U)(url)))
+    if (url.protocol === "https:" || (url.protocol === "http:" && (0,proxy/* isLoopback */.U)(url)))
         return url;
     throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https. Give an https URL, for example https://gateway.example.com. http is accepted only on loopback`);
 }
@@ -11106,138 +11624,31 @@ function clientId(text) {
 }
 function minutes(text) {
     const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value > 0 && value <= deadline/* LONGEST_TIMEOUT_MINUTES */.R)) {
-        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a number of minutes above 0, at most ${deadline/* LONGEST_TIMEOUT_MINUTES */.R}, for example 10`);
+    if (!(value > 0 && value <= retry/* LONGEST_TIMEOUT_MINUTES */.RR)) {
+        throw new Error(`${(0,printable/* quoted */.TL)(text)} is not valid. Give a number of minutes above 0, at most ${retry/* LONGEST_TIMEOUT_MINUTES */.RR}, for example 10`);
     }
     return value;
 }
 
-;// CONCATENATED MODULE: ./build/openssl/locate.js
-
-
-/**
- * Looks a program up on PATH, once. `@actions/exec` would look anew for each process, folder by folder by way of Node's
- * threads, with everybody waiting (4 to 12 ms each time, measured).
- * @param name without a folder
- * @returns its path, the name itself on Windows, which has rules of its own, so that exec looks; undefined for none
- */
-function locate(name) {
-    if (process.platform === "win32")
-        return name;
-    const folders = (process.env["PATH"] ?? "").split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute);
-    return folders.map((folder) => (0,external_node_path_.join)(folder, name)).find(isExecutable);
-}
-/** @returns whether a path leads to a file that may be run */
-function isExecutable(path) {
-    try {
-        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(path).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/openssl/program-input.js
-
-
-
-
-/** Where OpenSSL runs. */
-const opensslInputs = (0,inputs/* plainGroup */.k4)({
-    "openssl-path": (0,inputs/* field */.ZZ)({
-        description: "OpenSSL 1.1.1 or later: openssl for the one on PATH, or the path of the program. Defaults to openssl.",
-        default: "openssl",
-        parse: program,
-    }),
-});
-const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
-/**
- * The name `openssl`, looked up on PATH here and now, or the path of a program.
- * @throws Error with the code `OPENSSL_NOT_FOUND`
- */
-function program(text) {
-    if (text !== "openssl") {
-        const file = (0,input_texts/* path */.Ae)(text);
-        // Programs are started by a command line, and looked up along PATH.
-        if (ODD_PATH.test(file))
-            throw notFound(`${(0,printable/* quoted */.TL)(text)} contains a quotation mark, a backslash or a colon. Make a link to the program at another path`);
-        if (isProgram(file))
-            return file;
-        throw notFound(`${(0,printable/* quoted */.TL)(text)} is not a program that can be run`);
-    }
-    const found = locate(text);
-    if (found === undefined)
-        throw notFound("openssl is not on PATH");
-    return found;
-}
-function notFound(reason) {
-    const code = "OPENSSL_NOT_FOUND";
-    return Object.assign(new Error(`${reason}. Give the path of OpenSSL 1.1.1 or later, for example /usr/bin/openssl`), { code });
-}
-/** Windows starts a program without its extension too. */
-function isProgram(file) {
-    return isExecutable(file) || (process.platform === "win32" && isExecutable(`${file}.exe`));
-}
-
+// EXTERNAL MODULE: ./build/openssl/program.js
+var program = __nccwpck_require__(8005);
 ;// CONCATENATED MODULE: ./build/run/task.js
 /** Declares a task, inferring its types. */
 function defineTask(task) {
     return task;
 }
 
-// EXTERNAL MODULE: ./build/ca/certificate.js + 1 modules
-var ca_certificate = __nccwpck_require__(8418);
-// EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
-var private_key = __nccwpck_require__(6081);
-// EXTERNAL MODULE: ./build/ca/subject.js
-var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/codes.json
 const codes_namespaceObject = /*#__PURE__*/JSON.parse('[["AF","AFG","004","ISO 3166-2:AF"],["AL","ALB","008","ISO 3166-2:AL"],["DZ","DZA","012","ISO 3166-2:DZ"],["AS","ASM","016","ISO 3166-2:AS"],["AD","AND","020","ISO 3166-2:AD"],["AO","AGO","024","ISO 3166-2:AO"],["AI","AIA","660","ISO 3166-2:AI"],["AQ","ATA","010","ISO 3166-2:AQ"],["AG","ATG","028","ISO 3166-2:AG"],["AR","ARG","032","ISO 3166-2:AR"],["AM","ARM","051","ISO 3166-2:AM"],["AW","ABW","533","ISO 3166-2:AW"],["AU","AUS","036","ISO 3166-2:AU"],["AT","AUT","040","ISO 3166-2:AT"],["AZ","AZE","031","ISO 3166-2:AZ"],["BS","BHS","044","ISO 3166-2:BS"],["BH","BHR","048","ISO 3166-2:BH"],["BD","BGD","050","ISO 3166-2:BD"],["BB","BRB","052","ISO 3166-2:BB"],["BY","BLR","112","ISO 3166-2:BY"],["BE","BEL","056","ISO 3166-2:BE"],["BZ","BLZ","084","ISO 3166-2:BZ"],["BJ","BEN","204","ISO 3166-2:BJ"],["BM","BMU","060","ISO 3166-2:BM"],["BT","BTN","064","ISO 3166-2:BT"],["BO","BOL","068","ISO 3166-2:BO"],["BA","BIH","070","ISO 3166-2:BA"],["BW","BWA","072","ISO 3166-2:BW"],["BV","BVT","074","ISO 3166-2:BV"],["BR","BRA","076","ISO 3166-2:BR"],["IO","IOT","086","ISO 3166-2:IO"],["BN","BRN","096","ISO 3166-2:BN"],["BG","BGR","100","ISO 3166-2:BG"],["BF","BFA","854","ISO 3166-2:BF"],["BI","BDI","108","ISO 3166-2:BI"],["KH","KHM","116","ISO 3166-2:KH"],["CM","CMR","120","ISO 3166-2:CM"],["CA","CAN","124","ISO 3166-2:CA"],["CV","CPV","132","ISO 3166-2:CV"],["KY","CYM","136","ISO 3166-2:KY"],["CF","CAF","140","ISO 3166-2:CF"],["TD","TCD","148","ISO 3166-2:TD"],["CL","CHL","152","ISO 3166-2:CL"],["CN","CHN","156","ISO 3166-2:CN"],["CX","CXR","162","ISO 3166-2:CX"],["CC","CCK","166","ISO 3166-2:CC"],["CO","COL","170","ISO 3166-2:CO"],["KM","COM","174","ISO 3166-2:KM"],["CG","COG","178","ISO 3166-2:CG"],["CD","COD","180","ISO 3166-2:CD"],["CK","COK","184","ISO 3166-2:CK"],["CR","CRI","188","ISO 3166-2:CR"],["CI","CIV","384","ISO 3166-2:CI"],["HR","HRV","191","ISO 3166-2:HR"],["CU","CUB","192","ISO 3166-2:CU"],["CY","CYP","196","ISO 3166-2:CY"],["CZ","CZE","203","ISO 3166-2:CZ"],["DK","DNK","208","ISO 3166-2:DK"],["DJ","DJI","262","ISO 3166-2:DJ"],["DM","DMA","212","ISO 3166-2:DM"],["DO","DOM","214","ISO 3166-2:DO"],["EC","ECU","218","ISO 3166-2:EC"],["EG","EGY","818","ISO 3166-2:EG"],["SV","SLV","222","ISO 3166-2:SV"],["GQ","GNQ","226","ISO 3166-2:GQ"],["ER","ERI","232","ISO 3166-2:ER"],["EE","EST","233","ISO 3166-2:EE"],["ET","ETH","231","ISO 3166-2:ET"],["FK","FLK","238","ISO 3166-2:FK"],["FO","FRO","234","ISO 3166-2:FO"],["FJ","FJI","242","ISO 3166-2:FJ"],["FI","FIN","246","ISO 3166-2:FI"],["FR","FRA","250","ISO 3166-2:FR"],["GF","GUF","254","ISO 3166-2:GF"],["PF","PYF","258","ISO 3166-2:PF"],["TF","ATF","260","ISO 3166-2:TF"],["GA","GAB","266","ISO 3166-2:GA"],["GM","GMB","270","ISO 3166-2:GM"],["GE","GEO","268","ISO 3166-2:GE"],["DE","DEU","276","ISO 3166-2:DE"],["GH","GHA","288","ISO 3166-2:GH"],["GI","GIB","292","ISO 3166-2:GI"],["GR","GRC","300","ISO 3166-2:GR"],["GL","GRL","304","ISO 3166-2:GL"],["GD","GRD","308","ISO 3166-2:GD"],["GP","GLP","312","ISO 3166-2:GP"],["GU","GUM","316","ISO 3166-2:GU"],["GT","GTM","320","ISO 3166-2:GT"],["GN","GIN","324","ISO 3166-2:GN"],["GW","GNB","624","ISO 3166-2:GW"],["GY","GUY","328","ISO 3166-2:GY"],["HT","HTI","332","ISO 3166-2:HT"],["HM","HMD","334","ISO 3166-2:HM"],["VA","VAT","336","ISO 3166-2:VA"],["HN","HND","340","ISO 3166-2:HN"],["HK","HKG","344","ISO 3166-2:HK"],["HU","HUN","348","ISO 3166-2:HU"],["IS","ISL","352","ISO 3166-2:IS"],["IN","IND","356","ISO 3166-2:IN"],["ID","IDN","360","ISO 3166-2:ID"],["IR","IRN","364","ISO 3166-2:IR"],["IQ","IRQ","368","ISO 3166-2:IQ"],["IE","IRL","372","ISO 3166-2:IE"],["IL","ISR","376","ISO 3166-2:IL"],["IT","ITA","380","ISO 3166-2:IT"],["JM","JAM","388","ISO 3166-2:JM"],["JP","JPN","392","ISO 3166-2:JP"],["JO","JOR","400","ISO 3166-2:JO"],["KZ","KAZ","398","ISO 3166-2:KZ"],["KE","KEN","404","ISO 3166-2:KE"],["KI","KIR","296","ISO 3166-2:KI"],["KP","PRK","408","ISO 3166-2:KP"],["KR","KOR","410","ISO 3166-2:KR"],["KW","KWT","414","ISO 3166-2:KW"],["KG","KGZ","417","ISO 3166-2:KG"],["LA","LAO","418","ISO 3166-2:LA"],["LV","LVA","428","ISO 3166-2:LV"],["LB","LBN","422","ISO 3166-2:LB"],["LS","LSO","426","ISO 3166-2:LS"],["LR","LBR","430","ISO 3166-2:LR"],["LY","LBY","434","ISO 3166-2:LY"],["LI","LIE","438","ISO 3166-2:LI"],["LT","LTU","440","ISO 3166-2:LT"],["LU","LUX","442","ISO 3166-2:LU"],["MO","MAC","446","ISO 3166-2:MO"],["MG","MDG","450","ISO 3166-2:MG"],["MW","MWI","454","ISO 3166-2:MW"],["MY","MYS","458","ISO 3166-2:MY"],["MV","MDV","462","ISO 3166-2:MV"],["ML","MLI","466","ISO 3166-2:ML"],["MT","MLT","470","ISO 3166-2:MT"],["MH","MHL","584","ISO 3166-2:MH"],["MQ","MTQ","474","ISO 3166-2:MQ"],["MR","MRT","478","ISO 3166-2:MR"],["MU","MUS","480","ISO 3166-2:MU"],["YT","MYT","175","ISO 3166-2:YT"],["MX","MEX","484","ISO 3166-2:MX"],["FM","FSM","583","ISO 3166-2:FM"],["MD","MDA","498","ISO 3166-2:MD"],["MC","MCO","492","ISO 3166-2:MC"],["MN","MNG","496","ISO 3166-2:MN"],["MS","MSR","500","ISO 3166-2:MS"],["MA","MAR","504","ISO 3166-2:MA"],["MZ","MOZ","508","ISO 3166-2:MZ"],["MM","MMR","104","ISO 3166-2:MM"],["NA","NAM","516","ISO 3166-2:NA"],["NR","NRU","520","ISO 3166-2:NR"],["NP","NPL","524","ISO 3166-2:NP"],["NL","NLD","528","ISO 3166-2:NL"],["NC","NCL","540","ISO 3166-2:NC"],["NZ","NZL","554","ISO 3166-2:NZ"],["NI","NIC","558","ISO 3166-2:NI"],["NE","NER","562","ISO 3166-2:NE"],["NG","NGA","566","ISO 3166-2:NG"],["NU","NIU","570","ISO 3166-2:NU"],["NF","NFK","574","ISO 3166-2:NF"],["MP","MNP","580","ISO 3166-2:MP"],["MK","MKD","807","ISO 3166-2:MK"],["NO","NOR","578","ISO 3166-2:NO"],["OM","OMN","512","ISO 3166-2:OM"],["PK","PAK","586","ISO 3166-2:PK"],["PW","PLW","585","ISO 3166-2:PW"],["PS","PSE","275","ISO 3166-2:PS"],["PA","PAN","591","ISO 3166-2:PA"],["PG","PNG","598","ISO 3166-2:PG"],["PY","PRY","600","ISO 3166-2:PY"],["PE","PER","604","ISO 3166-2:PE"],["PH","PHL","608","ISO 3166-2:PH"],["PN","PCN","612","ISO 3166-2:PN"],["PL","POL","616","ISO 3166-2:PL"],["PT","PRT","620","ISO 3166-2:PT"],["PR","PRI","630","ISO 3166-2:PR"],["QA","QAT","634","ISO 3166-2:QA"],["RE","REU","638","ISO 3166-2:RE"],["RO","ROU","642","ISO 3166-2:RO"],["RU","RUS","643","ISO 3166-2:RU"],["RW","RWA","646","ISO 3166-2:RW"],["SH","SHN","654","ISO 3166-2:SH"],["KN","KNA","659","ISO 3166-2:KN"],["LC","LCA","662","ISO 3166-2:LC"],["PM","SPM","666","ISO 3166-2:PM"],["VC","VCT","670","ISO 3166-2:VC"],["WS","WSM","882","ISO 3166-2:WS"],["SM","SMR","674","ISO 3166-2:SM"],["ST","STP","678","ISO 3166-2:ST"],["SA","SAU","682","ISO 3166-2:SA"],["SN","SEN","686","ISO 3166-2:SN"],["SC","SYC","690","ISO 3166-2:SC"],["SL","SLE","694","ISO 3166-2:SL"],["SG","SGP","702","ISO 3166-2:SG"],["SK","SVK","703","ISO 3166-2:SK"],["SI","SVN","705","ISO 3166-2:SI"],["SB","SLB","090","ISO 3166-2:SB"],["SO","SOM","706","ISO 3166-2:SO"],["ZA","ZAF","710","ISO 3166-2:ZA"],["GS","SGS","239","ISO 3166-2:GS"],["ES","ESP","724","ISO 3166-2:ES"],["LK","LKA","144","ISO 3166-2:LK"],["SD","SDN","729","ISO 3166-2:SD"],["SR","SUR","740","ISO 3166-2:SR"],["SJ","SJM","744","ISO 3166-2:SJ"],["SZ","SWZ","748","ISO 3166-2:SZ"],["SE","SWE","752","ISO 3166-2:SE"],["CH","CHE","756","ISO 3166-2:CH"],["SY","SYR","760","ISO 3166-2:SY"],["TW","TWN","158","ISO 3166-2:TW"],["TJ","TJK","762","ISO 3166-2:TJ"],["TZ","TZA","834","ISO 3166-2:TZ"],["TH","THA","764","ISO 3166-2:TH"],["TL","TLS","626","ISO 3166-2:TL"],["TG","TGO","768","ISO 3166-2:TG"],["TK","TKL","772","ISO 3166-2:TK"],["TO","TON","776","ISO 3166-2:TO"],["TT","TTO","780","ISO 3166-2:TT"],["TN","TUN","788","ISO 3166-2:TN"],["TR","TUR","792","ISO 3166-2:TR"],["TM","TKM","795","ISO 3166-2:TM"],["TC","TCA","796","ISO 3166-2:TC"],["TV","TUV","798","ISO 3166-2:TV"],["UG","UGA","800","ISO 3166-2:UG"],["UA","UKR","804","ISO 3166-2:UA"],["AE","ARE","784","ISO 3166-2:AE"],["GB","GBR","826","ISO 3166-2:GB"],["US","USA","840","ISO 3166-2:US"],["UM","UMI","581","ISO 3166-2:UM"],["UY","URY","858","ISO 3166-2:UY"],["UZ","UZB","860","ISO 3166-2:UZ"],["VU","VUT","548","ISO 3166-2:VU"],["VE","VEN","862","ISO 3166-2:VE"],["VN","VNM","704","ISO 3166-2:VN"],["VG","VGB","092","ISO 3166-2:VG"],["VI","VIR","850","ISO 3166-2:VI"],["WF","WLF","876","ISO 3166-2:WF"],["EH","ESH","732","ISO 3166-2:EH"],["YE","YEM","887","ISO 3166-2:YE"],["ZM","ZMB","894","ISO 3166-2:ZM"],["ZW","ZWE","716","ISO 3166-2:ZW"],["AX","ALA","248","ISO 3166-2:AX"],["BQ","BES","535","ISO 3166-2:BQ"],["CW","CUW","531","ISO 3166-2:CW"],["GG","GGY","831","ISO 3166-2:GG"],["IM","IMN","833","ISO 3166-2:IM"],["JE","JEY","832","ISO 3166-2:JE"],["ME","MNE","499","ISO 3166-2:ME"],["BL","BLM","652","ISO 3166-2:BL"],["MF","MAF","663","ISO 3166-2:MF"],["RS","SRB","688","ISO 3166-2:RS"],["SX","SXM","534","ISO 3166-2:SX"],["SS","SSD","728","ISO 3166-2:SS"],["XK","XKK","983","ISO 3166-2:XK"]]');
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/langs/de.json
 const de_namespaceObject = /*#__PURE__*/JSON.parse('{"X":{"AF":"Afghanistan","EG":"Ägypten","AX":"Åland","AL":"Albanien","DZ":"Algerien","AS":"Amerikanisch-Samoa","VI":"Amerikanische Jungferninseln","AD":"Andorra","AO":"Angola","AI":"Anguilla","AQ":"Antarktis","AG":"Antigua und Barbuda","GQ":"Äquatorialguinea","AR":"Argentinien","AM":"Armenien","AW":"Aruba","AZ":"Aserbaidschan","ET":"Äthiopien","AU":"Australien","BS":"Bahamas","BH":"Bahrain","BD":"Bangladesch","BB":"Barbados","BY":"Belarus","BE":"Belgien","BZ":"Belize","BJ":"Benin","BM":"Bermuda","BT":"Bhutan","BO":"Bolivien","BQ":"Bonaire","BA":"Bosnien und Herzegowina","BW":"Botswana","BV":"Bouvetinsel","BR":"Brasilien","VG":"Britische Jungferninseln","IO":"Britisches Territorium im Indischen Ozean","BN":"Brunei Darussalam","BG":"Bulgarien","BF":"Burkina Faso","BI":"Burundi","CL":"Chile","CN":"China","CK":"Cookinseln","CR":"Costa Rica","CI":"Elfenbeinküste","CW":"Curaçao","DK":"Dänemark","DE":"Deutschland","DM":"Dominica","DO":"Dominikanische Republik","DJ":"Dschibuti","EC":"Ecuador","SV":"El Salvador","ER":"Eritrea","EE":"Estland","FK":"Falklandinseln","FO":"Färöer","FJ":"Fidschi","FI":"Finnland","FR":"Frankreich","GF":"Französisch-Guayana","PF":"Französisch-Polynesien","TF":"Französische Süd- und Antarktisgebiete","GA":"Gabun","GM":"Gambia","GE":"Georgien","GH":"Ghana","GI":"Gibraltar","GD":"Grenada","GR":"Griechenland","GL":"Grönland","GP":"Guadeloupe","GU":"Guam","GT":"Guatemala","GG":"Guernsey","GN":"Guinea","GW":"Guinea-Bissau","GY":"Guyana","HT":"Haiti","HM":"Heard und McDonaldinseln","HN":"Honduras","HK":["Hongkong","Hong Kong"],"IN":"Indien","ID":"Indonesien","IM":"Insel Man","IQ":"Irak","IR":"Iran","IE":"Irland","IS":"Island","IL":"Israel","IT":"Italien","JM":"Jamaika","JP":"Japan","YE":"Jemen","JE":"Jersey","JO":"Jordanien","KY":"Kaimaninseln","KH":"Kambodscha","CM":"Kamerun","CA":"Kanada","CV":"Kap Verde","KZ":"Kasachstan","QA":"Katar","KE":"Kenia","KG":"Kirgisistan","KI":"Kiribati","CC":"Kokosinseln","CO":"Kolumbien","KM":"Komoren","CD":"Kongo","KP":"Nordkorea","KR":"Südkorea","HR":"Kroatien","CU":"Kuba","KW":"Kuwait","LA":"Laos","LS":"Lesotho","LV":"Lettland","LB":"Libanon","LR":"Liberia","LY":"Libyen","LI":"Liechtenstein","LT":"Litauen","LU":"Luxemburg","MO":"Macao","MG":"Madagaskar","MW":"Malawi","MY":"Malaysia","MV":"Malediven","ML":"Mali","MT":"Malta","MA":"Marokko","MH":"Marshallinseln","MQ":"Martinique","MR":"Mauretanien","MU":"Mauritius","YT":"Mayotte","MX":"Mexiko","FM":"Mikronesien","MD":"Moldawien","MC":"Monaco","MN":"Mongolei","ME":"Montenegro","MS":"Montserrat","MZ":"Mosambik","MM":"Myanmar","NA":"Namibia","NR":"Nauru","NP":"Nepal","NC":"Neukaledonien","NZ":"Neuseeland","NI":"Nicaragua","NL":"Niederlande","NE":"Niger","NG":"Nigeria","NU":"Niue","MK":"Nordmazedonien","MP":"Nördliche Marianen","NF":"Norfolkinsel","NO":"Norwegen","OM":"Oman","AT":"Österreich","TL":"Osttimor","PK":"Pakistan","PS":"Staat Palästina","PW":"Palau","PA":"Panama","PG":"Papua-Neuguinea","PY":"Paraguay","PE":"Peru","PH":"Philippinen","PN":"Pitcairninseln","PL":"Polen","PT":"Portugal","PR":"Puerto Rico","TW":"Taiwan","CG":"Republik Kongo","RE":"Réunion","RW":"Ruanda","RO":"Rumänien","RU":["Russische Föderation","Russland"],"BL":"Saint-Barthélemy","MF":"Saint-Martin","SB":"Salomonen","ZM":"Sambia","WS":"Samoa","SM":"San Marino","ST":"São Tomé und Príncipe","SA":"Saudi-Arabien","SE":"Schweden","CH":"Schweiz","SN":"Senegal","RS":"Serbien","SC":"Seychellen","SL":"Sierra Leone","ZW":"Simbabwe","SG":"Singapur","SX":"Sint Maarten","SK":"Slowakei","SI":"Slowenien","SO":"Somalia","ES":"Spanien","LK":"Sri Lanka","SH":"St. Helena","KN":"St. Kitts und Nevis","LC":"St. Lucia","PM":"Saint-Pierre und Miquelon","VC":"St. Vincent und die Grenadinen","ZA":"Südafrika","SD":"Sudan","GS":"Südgeorgien und die Südlichen Sandwichinseln","SS":"Südsudan","SR":"Suriname","SJ":"Svalbard und Jan Mayen","SZ":"Eswatini","SY":"Syrien, Arabische Republik","TJ":"Tadschikistan","TZ":["Tansania, Vereinigte Republik","Tansania"],"TH":"Thailand","TG":"Togo","TK":"Tokelau","TO":"Tonga","TT":"Trinidad und Tobago","TD":"Tschad","CZ":["Tschechische Republik","Tschechien"],"TN":"Tunesien","TR":"Türkei","TM":"Turkmenistan","TC":"Turks- und Caicosinseln","TV":"Tuvalu","UG":"Uganda","UA":"Ukraine","HU":"Ungarn","UM":"United States Minor Outlying Islands","UY":"Uruguay","UZ":"Usbekistan","VU":"Vanuatu","VA":"Vatikanstadt","VE":"Venezuela","AE":"Vereinigte Arabische Emirate","US":["Vereinigte Staaten von Amerika","Vereinigte Staaten","USA"],"GB":["Vereinigtes Königreich","Großbritannien"],"VN":"Vietnam","WF":"Wallis und Futuna","CX":"Weihnachtsinsel","EH":"Westsahara","CF":"Zentralafrikanische Republik","CY":"Zypern","XK":"Kosovo"}}');
 ;// CONCATENATED MODULE: ./node_modules/i18n-iso-countries/langs/en.json
 const en_namespaceObject = /*#__PURE__*/JSON.parse('{"X":{"AF":"Afghanistan","AL":"Albania","DZ":"Algeria","AS":"American Samoa","AD":"Andorra","AO":"Angola","AI":"Anguilla","AQ":"Antarctica","AG":"Antigua and Barbuda","AR":"Argentina","AM":"Armenia","AW":"Aruba","AU":"Australia","AT":"Austria","AZ":"Azerbaijan","BS":"Bahamas","BH":"Bahrain","BD":"Bangladesh","BB":"Barbados","BY":"Belarus","BE":"Belgium","BZ":"Belize","BJ":"Benin","BM":"Bermuda","BT":"Bhutan","BO":"Bolivia","BA":"Bosnia and Herzegovina","BW":"Botswana","BV":"Bouvet Island","BR":"Brazil","IO":"British Indian Ocean Territory","BN":"Brunei Darussalam","BG":"Bulgaria","BF":"Burkina Faso","BI":"Burundi","KH":"Cambodia","CM":"Cameroon","CA":"Canada","CV":"Cape Verde","KY":"Cayman Islands","CF":"Central African Republic","TD":"Chad","CL":"Chile","CN":["People\'s Republic of China","China"],"CX":"Christmas Island","CC":"Cocos (Keeling) Islands","CO":"Colombia","KM":"Comoros","CG":["Republic of the Congo","Congo"],"CD":["Democratic Republic of the Congo","Congo"],"CK":"Cook Islands","CR":"Costa Rica","CI":["Cote d\'Ivoire","Côte d\'Ivoire","Ivory Coast"],"HR":"Croatia","CU":"Cuba","CY":"Cyprus","CZ":["Czech Republic","Czechia"],"DK":"Denmark","DJ":"Djibouti","DM":"Dominica","DO":"Dominican Republic","EC":"Ecuador","EG":"Egypt","SV":"El Salvador","GQ":"Equatorial Guinea","ER":"Eritrea","EE":"Estonia","ET":"Ethiopia","FK":"Falkland Islands (Malvinas)","FO":"Faroe Islands","FJ":"Fiji","FI":"Finland","FR":"France","GF":"French Guiana","PF":"French Polynesia","TF":"French Southern Territories","GA":"Gabon","GM":["Republic of The Gambia","The Gambia","Gambia"],"GE":"Georgia","DE":"Germany","GH":"Ghana","GI":"Gibraltar","GR":"Greece","GL":"Greenland","GD":"Grenada","GP":"Guadeloupe","GU":"Guam","GT":"Guatemala","GN":"Guinea","GW":"Guinea-Bissau","GY":"Guyana","HT":"Haiti","HM":"Heard Island and McDonald Islands","VA":"Holy See (Vatican City State)","HN":"Honduras","HK":"Hong Kong","HU":"Hungary","IS":"Iceland","IN":"India","ID":"Indonesia","IR":["Islamic Republic of Iran","Iran"],"IQ":"Iraq","IE":"Ireland","IL":"Israel","IT":"Italy","JM":"Jamaica","JP":"Japan","JO":"Jordan","KZ":"Kazakhstan","KE":"Kenya","KI":"Kiribati","KP":"North Korea","KR":["South Korea","Korea, Republic of","Republic of Korea"],"KW":"Kuwait","KG":"Kyrgyzstan","LA":"Lao People\'s Democratic Republic","LV":"Latvia","LB":"Lebanon","LS":"Lesotho","LR":"Liberia","LY":"Libya","LI":"Liechtenstein","LT":"Lithuania","LU":"Luxembourg","MO":"Macao","MG":"Madagascar","MW":"Malawi","MY":"Malaysia","MV":"Maldives","ML":"Mali","MT":"Malta","MH":"Marshall Islands","MQ":"Martinique","MR":"Mauritania","MU":"Mauritius","YT":"Mayotte","MX":"Mexico","FM":"Micronesia, Federated States of","MD":"Moldova, Republic of","MC":"Monaco","MN":"Mongolia","MS":"Montserrat","MA":"Morocco","MZ":"Mozambique","MM":"Myanmar","NA":"Namibia","NR":"Nauru","NP":"Nepal","NL":["Netherlands","The Netherlands","Netherlands (Kingdom of the)"],"NC":"New Caledonia","NZ":"New Zealand","NI":"Nicaragua","NE":"Niger","NG":"Nigeria","NU":"Niue","NF":"Norfolk Island","MK":["The Republic of North Macedonia","North Macedonia"],"MP":"Northern Mariana Islands","NO":"Norway","OM":"Oman","PK":"Pakistan","PW":"Palau","PS":["State of Palestine","Palestine"],"PA":"Panama","PG":"Papua New Guinea","PY":"Paraguay","PE":"Peru","PH":"Philippines","PN":["Pitcairn","Pitcairn Islands"],"PL":"Poland","PT":"Portugal","PR":"Puerto Rico","QA":"Qatar","RE":"Reunion","RO":"Romania","RU":["Russian Federation","Russia"],"RW":"Rwanda","SH":"Saint Helena","KN":"Saint Kitts and Nevis","LC":"Saint Lucia","PM":"Saint Pierre and Miquelon","VC":"Saint Vincent and the Grenadines","WS":"Samoa","SM":"San Marino","ST":"Sao Tome and Principe","SA":"Saudi Arabia","SN":"Senegal","SC":"Seychelles","SL":"Sierra Leone","SG":"Singapore","SK":"Slovakia","SI":"Slovenia","SB":"Solomon Islands","SO":"Somalia","ZA":"South Africa","GS":"South Georgia and the South Sandwich Islands","ES":"Spain","LK":"Sri Lanka","SD":"Sudan","SR":"Suriname","SJ":"Svalbard and Jan Mayen","SZ":"Eswatini","SE":"Sweden","CH":"Switzerland","SY":"Syrian Arab Republic","TW":["Taiwan, Province of China","Taiwan"],"TJ":"Tajikistan","TZ":["United Republic of Tanzania","Tanzania"],"TH":"Thailand","TL":"Timor-Leste","TG":"Togo","TK":"Tokelau","TO":"Tonga","TT":"Trinidad and Tobago","TN":"Tunisia","TR":["Türkiye","Turkey"],"TM":"Turkmenistan","TC":"Turks and Caicos Islands","TV":"Tuvalu","UG":"Uganda","UA":"Ukraine","AE":["United Arab Emirates","UAE"],"GB":["United Kingdom","UK","Great Britain"],"US":["United States of America","United States","USA","U.S.A.","US","U.S."],"UM":"United States Minor Outlying Islands","UY":"Uruguay","UZ":"Uzbekistan","VU":"Vanuatu","VE":"Venezuela","VN":"Vietnam","VG":"Virgin Islands, British","VI":"Virgin Islands, U.S.","WF":"Wallis and Futuna","EH":"Western Sahara","YE":"Yemen","ZM":"Zambia","ZW":"Zimbabwe","AX":["Åland Islands","Aland Islands"],"BQ":"Bonaire, Sint Eustatius and Saba","CW":"Curaçao","GG":"Guernsey","IM":"Isle of Man","JE":"Jersey","ME":"Montenegro","BL":"Saint Barthélemy","MF":"Saint Martin (French part)","RS":"Serbia","SX":"Sint Maarten (Dutch part)","SS":"South Sudan","XK":"Kosovo"}}');
-;// CONCATENATED MODULE: ./build/tasks/country-input.js
-
-
-
-
-/** Alpha-2 and alpha-3 of each country. The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
-const COUNTRIES = codes_namespaceObject.filter(([alpha2]) => alpha2 !== "XK");
-const ALPHA_2 = new Set(COUNTRIES.map(([alpha2]) => alpha2));
-/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
-function countryCode(text) {
-    if (ALPHA_2.has(text))
-        return text;
-    const meant = countriesMeantBy(text).map((alpha2) => `${alpha2} for ${nameOf(alpha2)}`);
-    const example = meant.length === 0
-        ? "for example DE for Germany"
-        : `here ${meant.length > 1 ? "perhaps " : ""}${meant.join(", ")}`;
-    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a country code. Give the two letters of ISO 3166-1 alpha-2 in upper case, ${example}`);
-}
-/** @returns the codes that a text may stand for: another form of one, a name or its beginning, or the first letter */
-function countriesMeantBy(text) {
-    const wanted = text.toUpperCase();
-    const named = (fits) => COUNTRIES.filter(([alpha2]) => namesOf(alpha2).some(fits)).map(([alpha2]) => alpha2);
-    const ways = [
-        () => COUNTRIES.filter((forms) => forms.includes(wanted)).map(([alpha2]) => alpha2),
-        () => named((name) => name === wanted),
-        () => (wanted.length < 3 ? [] : named((name) => name.startsWith(wanted))),
-        () => /^[A-Z]$/.test(wanted) ? [...ALPHA_2].filter((alpha2) => alpha2.startsWith(wanted)).toSorted() : [],
-    ];
-    return ways.map((way) => way()).find((found) => found.length > 0) ?? [];
-}
-/** In English and German, upper case: `UK` is one of them. */
-function namesOf(alpha2) {
-    return [en_namespaceObject.X, de_namespaceObject.X].flatMap((names) => [names[alpha2] ?? []].flat().map((name) => name.toUpperCase()));
-}
-function nameOf(alpha2) {
-    const [name = alpha2] = [en_namespaceObject.X[alpha2] ?? []].flat();
-    return name;
-}
-
+// EXTERNAL MODULE: ./build/ca/subject.js
+var subject = __nccwpck_require__(449);
 ;// CONCATENATED MODULE: ./build/tasks/certificate-inputs.js
+/** The inputs of a certificate that is made: subject, validity, key size, name, directory. */
+
 
 
 
@@ -11356,6 +11767,58 @@ const certificateNameInputs = (0,inputs/* plainGroup */.k4)({
         parse: input_texts/* visibleLine */.P8,
     }),
 });
+const directoryFields = {
+    directory: (0,inputs/* field */.ZZ)({
+        description: "Directory that the files are written to and stay in. It is created if needed, and no file in it is overwritten. Without it the files go to a private directory of the job.",
+        parse: input_texts/* path */.Ae,
+    }),
+};
+/** Where files go and stay; one that is not valid is not taken for none. */
+const directoryInputs = (0,inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
+/** Alpha-2 and alpha-3 of each country. The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+const COUNTRIES = codes_namespaceObject.filter(([alpha2]) => alpha2 !== "XK");
+const ALPHA_2 = new Set(COUNTRIES.map(([alpha2]) => alpha2));
+/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+function countryCode(text) {
+    if (ALPHA_2.has(text))
+        return text;
+    const meant = countriesMeantBy(text).map((alpha2) => `${alpha2} for ${nameOf(alpha2)}`);
+    const example = meant.length === 0
+        ? "for example DE for Germany"
+        : `here ${meant.length > 1 ? "perhaps " : ""}${meant.join(", ")}`;
+    throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a country code. Give the two letters of ISO 3166-1 alpha-2 in upper case, ${example}`);
+}
+/** @returns the codes that a text may stand for: another form of one, a name or its beginning, or the first letter */
+function countriesMeantBy(text) {
+    const wanted = text.toUpperCase();
+    const named = (fits) => COUNTRIES.filter(([alpha2]) => namesOf(alpha2).some(fits)).map(([alpha2]) => alpha2);
+    const ways = [
+        () => COUNTRIES.filter((forms) => forms.includes(wanted)).map(([alpha2]) => alpha2),
+        () => named((name) => name === wanted),
+        () => (wanted.length < 3 ? [] : named((name) => name.startsWith(wanted))),
+        () => /^[A-Z]$/.test(wanted) ? [...ALPHA_2].filter((alpha2) => alpha2.startsWith(wanted)).toSorted() : [],
+    ];
+    return ways.map((way) => way()).find((found) => found.length > 0) ?? [];
+}
+/** In English and German, upper case: `UK` is one of them. */
+function namesOf(alpha2) {
+    return [en_namespaceObject.X, de_namespaceObject.X].flatMap((names) => [names[alpha2] ?? []].flat().map((name) => name.toUpperCase()));
+}
+function nameOf(alpha2) {
+    const [name = alpha2] = [en_namespaceObject.X[alpha2] ?? []].flat();
+    return name;
+}
+
+// EXTERNAL MODULE: ./build/ca/certificate.js
+var ca_certificate = __nccwpck_require__(9822);
+// EXTERNAL MODULE: ./build/ca/private-key.js + 1 modules
+var private_key = __nccwpck_require__(6081);
+;// CONCATENATED MODULE: ./build/tasks/provided-ca-inputs.js
+/** The inputs of a CA that the user provides: its certificate, its key and the key's passphrase. */
+
+
+
+
 const certificateField = (0,inputs/* field */.ZZ)({
     description: "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
     parse: input_texts/* pemOrPath */.Tm,
@@ -11376,8 +11839,8 @@ const pairFields = {
     "ca-private-key": privateKeyField,
     "ca-private-key-passphrase": passphraseField,
 };
-/** A CA brought along, or nothing: both certificate and key, or neither. */
-const broughtCaInputs = (0,inputs/* group */.Os)(pairFields, (values, report, given, text) => {
+/** A CA that the user provides, or none: both certificate and key, or neither. */
+const providedCaInputs = (0,inputs/* group */.Os)(pairFields, (values, report, given, text) => {
     reportLonePassphrase(report, given);
     if (!given("ca-certificate") && !given("ca-private-key"))
         return { files: [] };
@@ -11385,7 +11848,7 @@ const broughtCaInputs = (0,inputs/* group */.Os)(pairFields, (values, report, gi
     for (const name of both) {
         if (given(name))
             continue;
-        report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${input_texts/* EMPTY_SECRET */.z4}`);
+        report(name, "is missing. Give ca-certificate and ca-private-key together, or neither", undefined, input_texts/* EMPTY_SECRET */.z4);
     }
     const pair = readPair(values, report);
     if (pair === undefined)
@@ -11396,7 +11859,7 @@ const broughtCaInputs = (0,inputs/* group */.Os)(pairFields, (values, report, gi
     });
     return { pair, files };
 });
-/** A CA that must be brought along, with its key. */
+/** A CA that the user must provide, with its key. */
 const requiredCaInputs = (0,inputs/* group */.Os)({
     ...pairFields,
     "ca-certificate": {
@@ -11406,7 +11869,7 @@ const requiredCaInputs = (0,inputs/* group */.Os)({
     },
     "ca-private-key": { ...privateKeyField, required: true },
 }, (values, report) => readPair(values, report));
-/** A CA certificate that must be brought along; its key makes the local check stricter where it is given. */
+/** A CA certificate that the user must provide. With its key the local check is stricter. */
 const certificateToUploadInputs = (0,inputs/* group */.Os)({
     ...pairFields,
     "ca-certificate": {
@@ -11426,7 +11889,7 @@ const certificateToUploadInputs = (0,inputs/* group */.Os)({
     reportOddCommonName(certificate, report);
     return certificate;
 });
-/** The rule for a task that may upload a CA that is brought along: it can be found again by its common name. */
+/** The rule for a task that may upload a provided CA: it can be found again by its common name. */
 function reportOddCommonName(certificate, report) {
     const odd = certificate && (0,ca_certificate/* oddCommonName */.eW)(certificate);
     if (odd !== undefined)
@@ -11464,7 +11927,7 @@ function reportKey(error, passphraseMissing, report) {
     else if (!error.passphrase)
         report("ca-private-key", `is not a private key in PEM: ${error.message}`);
     else if (passphraseMissing)
-        report("ca-private-key-passphrase", "is missing. ca-private-key is encrypted, and this passphrase must open it", "PASSPHRASE_WRONG");
+        report("ca-private-key-passphrase", "is missing. ca-private-key is encrypted, and this passphrase must open it", "PASSPHRASE_WRONG", (0,input_texts/* emptySecret */.cG)("ca-private-key-passphrase"));
     else
         report("ca-private-key-passphrase", "does not open ca-private-key. Give its passphrase exactly as it was set, including blanks", "PASSPHRASE_WRONG");
 }
@@ -11483,16 +11946,10 @@ function readCa(text, report) {
     }
     return undefined;
 }
-const directoryFields = {
-    directory: (0,inputs/* field */.ZZ)({
-        description: "Directory that the files are written to and stay in. It is created if needed, and no file in it is overwritten. Without it the files go to a private directory of the job.",
-        parse: input_texts/* path */.Ae,
-    }),
-};
-/** Where files go and stay; one that is not valid is not taken for none. */
-const directoryInputs = (0,inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
 
 ;// CONCATENATED MODULE: ./build/tasks/agent-certificate.js
+/** The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. */
+
 
 
 
@@ -11509,15 +11966,15 @@ const INPUTS = {
     connection: optionalConnectionInputs,
     subject: agentSubjectInputs,
     validity: leafInputs,
-    brought: broughtCaInputs,
-    keyring: keyring_inputs/* openedKeyringInputs */.I7,
+    givenCa: providedCaInputs,
+    keyring: openedKeyringInputs,
     place: (0,inputs/* plainGroup */.k4)({
         directory: {
             ...directoryInputs.fields.directory,
             description: "Directory where keys and certificates go and stay. A later run finds them there and issues only what is due. Nothing in it is overwritten. Defaults to a new directory under RUNNER_TEMP, which the runner removes.",
         },
     }),
-    program: opensslInputs,
+    program: program/* opensslInputs */.iQ,
 };
 /** Issues agent certificates with the CA: what is missing, broken, ending or of an older CA, and nothing twice. */
 const agentCertificate = defineTask({
@@ -11532,7 +11989,7 @@ const agentCertificate = defineTask({
         issued: "Number of agents that this run issued a certificate for.",
     },
     check(inputs, report) {
-        const { agents, subject, validity, brought, keyring, place } = inputs;
+        const { agents, subject, validity, givenCa, keyring, place } = inputs;
         (0,input_texts/* reportUnwritable */.i2)(place?.directory, report);
         reportAgents(inputs, report);
         if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
@@ -11543,34 +12000,34 @@ const agentCertificate = defineTask({
         if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
             report("renew-before", `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`);
         }
-        (0,keyring_inputs/* requireTenant */.y_)(keyring, inputs.connection?.home.tenant, brought?.pair, report);
-        if (keyring === undefined || brought === undefined)
+        (0,keyring_input_rules/* requireTenant */.y_)(keyring, inputs.connection?.home.tenant, givenCa?.pair, report);
+        if (keyring === undefined || givenCa === undefined)
             return;
-        if (brought.pair !== undefined || keyring.keyring.entries.length > 0)
+        if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0)
             return;
-        report("keyring", `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues. ${input_texts/* EMPTY_SECRET */.z4}`);
+        report("keyring", `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues`, undefined, input_texts/* EMPTY_SECRET */.z4);
     },
     start({ connection, keyring, program }, tools) {
-        const workplace = tools.workplace(program["openssl-path"], connection.home.tenant);
-        // A keyring that is not the secret's is refused before any process.
+        const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.home.tenant);
+        // With a GitHub secret, the keyring is compared with it before any process starts.
         if (keyring.secret === undefined)
-            void workplace.openssl.version();
-        return { workplace };
+            void commandDirectory.openssl.version();
+        return { commandDirectory };
     },
-    async run(inputs, tools, { workplace }) {
+    async run(inputs, tools, { commandDirectory }) {
         const { agents, connection, validity } = inputs;
         const list = agents.agents;
         if (list.alsoFile !== undefined)
             tools.runner.notice(`agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`);
-        // Where another task runs, nothing of it is loaded.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 471).then(__nccwpck_require__.bind(__nccwpck_require__, 5471));
+        // Loaded only where this task runs.
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 79).then(__nccwpck_require__.bind(__nccwpck_require__, 9079));
         return await issueFleet(tools, {
             requested: list.read(connection.home.tenant).agents,
-            workplace,
+            commandDirectory,
             opensslProgram: inputs.program["openssl-path"],
             ...connection,
             keyring: inputs.keyring,
-            brought: inputs.brought.pair,
+            givenCa: inputs.givenCa.pair,
             directory: inputs.place.directory,
             subject: inputs.subject.of,
             days: validity.days,
@@ -11581,34 +12038,34 @@ const agentCertificate = defineTask({
         });
     },
 });
-/** @returns what the list says; undefined where it could not be read */
+/** @returns the list's agents and wrong lines; undefined where it could not be read */
 function listOf({ agents, connection }) {
     const list = agents?.agents;
     return list?.read(connection?.home.tenant);
 }
-/** Reports what is wrong with the list by itself, and with what the other inputs make of it. */
+/** Reports what is wrong with the list, also together with other inputs. */
 function reportAgents(inputs, report) {
-    const { subject, brought, place } = inputs;
+    const { subject, givenCa, place } = inputs;
     const list = listOf(inputs);
     if (list === undefined)
         return;
     const { agents, problems } = list;
     const lines = [...problems];
-    if (brought?.pair !== undefined)
-        lines.push(...[(0,input_rules/* subjectProblem */.g)(agents, subject?.of, brought.pair.certificate) ?? []].flat());
+    if (givenCa?.pair !== undefined)
+        lines.push(...[(0,input_rules/* subjectProblem */.gc)(agents, subject?.of, givenCa.pair.certificate) ?? []].flat());
     if (place?.directory !== undefined) {
-        for (const { input, line, message } of findOverlaps(place.directory, agents, filesGiven(inputs))) {
+        for (const { input, line, message } of (0,input_rules/* findOverlaps */.sU)(place.directory, agents, filesGiven(inputs))) {
             if (line === undefined)
                 report(input, message);
             else
                 lines.push({ line, message });
         }
     }
-    (0,list_input/* reportLines */.Q)(lines.toSorted((a, b) => a.line - b.line), report);
+    (0,agent_list/* reportLines */.QS)(lines.toSorted((a, b) => a.line - b.line), report);
     if (agents.length === 0 && problems.length === 0)
         report("agents", "names no agent. Give one name on each line");
 }
-function filesGiven({ agents, brought, keyring, program }) {
+function filesGiven({ agents, givenCa, keyring, program }) {
     const list = agents?.agents;
     const files = {
         agents: list?.file,
@@ -11616,32 +12073,37 @@ function filesGiven({ agents, brought, keyring, program }) {
         "openssl-path": program?.["openssl-path"],
     };
     const named = Object.entries(files).flatMap(([input, file]) => file === undefined ? [] : [{ input, file }]);
-    return [...named, ...(brought?.files ?? [])];
+    return [...named, ...(givenCa?.files ?? [])];
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./build/action/private-directory.js
 var private_directory = __nccwpck_require__(8634);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/openssl/commands.js
 var commands = __nccwpck_require__(7719);
 ;// CONCATENATED MODULE: ./build/openssl/key-making.js
+/** Private keys that are made while something else goes on: that takes longer than anything else in a run. */
 
 
 
 
 /**
- * Private keys that OpenSSL makes while something else goes on: making one takes longer than all else (0.05 to 1 s,
- * measured). Each is made in a directory of its own, so that one that is not needed after all stands in no file's way.
+ * The private keys of one run. Making one takes 0.05 to 1 s (measured). Each is made in a directory of its own: a key that is
+ * not needed after all then is no file in the command directory.
  */
 class KeyMaking {
-    #workplace;
+    #commandDirectory;
     #bits;
     #begun = new Map();
     #taken = new Map();
     /** @param bits size of each key */
-    constructor(workplace, bits) {
-        this.#workplace = workplace;
+    constructor(commandDirectory, bits) {
+        this.#commandDirectory = commandDirectory;
         this.#bits = bits;
     }
     /** Starts the documented command that makes this file, unless it was started before. */
@@ -11649,7 +12111,7 @@ class KeyMaking {
         void this.#making(file);
     }
     /**
-     * Waits for the key and moves it into the workplace, under the name that its command gave it; once for each file.
+     * Waits for the key and moves it into the command directory, under the name that its command gave it; once for each file.
      * @throws ActionError `OPENSSL_…`
      */
     async take(file) {
@@ -11660,14 +12122,14 @@ class KeyMaking {
     async #move(file) {
         const { directory, ready } = this.#making(file);
         await ready;
-        await (0,promises_.rename)((0,external_node_path_.join)(directory, file), (0,external_node_path_.join)(this.#workplace.directory, file));
+        await (0,promises_.rename)((0,external_node_path_.join)(directory, file), (0,external_node_path_.join)(this.#commandDirectory.directory, file));
     }
     #making(file) {
         const known = this.#begun.get(file);
         if (known !== undefined)
             return known;
-        const { openssl, directory: workplace } = this.#workplace;
-        const directory = (0,external_node_path_.join)(workplace, `making-${file}`);
+        const { openssl } = this.#commandDirectory;
+        const directory = (0,external_node_path_.join)(this.#commandDirectory.directory, `making-${file}`);
         (0,external_node_fs_.mkdirSync)(directory, { recursive: true, mode: 0o700 });
         const making = { directory, ready: openssl.run((0,commands/* generateKey */.rh)(file, this.#bits), directory) };
         this.#begun.set(file, making);
@@ -11685,7 +12147,51 @@ var issuing_ability = __nccwpck_require__(1930);
 var ca_keyring = __nccwpck_require__(6796);
 // EXTERNAL MODULE: ./build/ca/slots.js
 var ca_slots = __nccwpck_require__(8508);
+;// CONCATENATED MODULE: ./build/tasks/warnings.js
+
+
+
+/**
+ * Warns where the token that writes the keyring ends before it is needed next. Otherwise it would be noticed only then.
+ * @param keyring after its `check`
+ * @param dueAt when the keyring is written next, milliseconds since 1970
+ */
+function warnOfTokenEnd(runner, { accessEnds, location = "" }, dueAt) {
+    if (accessEnds === undefined || !(accessEnds < dueAt))
+        return;
+    runner.warning(`github-token expires on ${(0,time/* day */.vd)(accessEnds)}. A run has to write ${location} on ${(0,time/* day */.vd)(dueAt)}, after that. Replace the token before it expires.`);
+}
+/**
+ * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
+ * @param asked the common name that a new CA would have got
+ */
+function warnOfOtherCommonName(runner, { certificate: { commonName } }, asked) {
+    if (commonName !== asked) {
+        runner.warning(`This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${asked}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`);
+    }
+}
+/** Warns of CAs that count as verified although the list does not say so. */
+function warnOfUnstatedVerification(runner, slots) {
+    for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
+        runner.warning(`The platform's list does not say whether ${(0,printable/* printableId */.BA)(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`);
+    }
+}
+/**
+ * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
+ * @param commonNames those of the certificate that lies in the slot
+ */
+function warnOfCommonNameForm(runner, { id, commonName }, commonNames) {
+    if (commonNames.length === 1 && commonNames[0] === commonName)
+        return;
+    const names = commonNames.map((name) => `"${(0,printable/* printableName */.Nt)(name)}"`).join(" and ");
+    const alike = (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames })
+        ? "The certificate says the same in another form:"
+        : "The certificate says";
+    runner.warning(`The platform shows the common name "${(0,printable/* printableName */.Nt)(commonName)}" for ${(0,printable/* printableId */.BA)(id)}. ${alike} ${names || "none"}. Id and expiration decide.`);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/documented-steps.js
+
 
 
 
@@ -11700,14 +12206,14 @@ const VERIFICATION_DAYS = 7;
  * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
  * @returns the keyring's new entry
  */
-async function createAndStore({ tools, platform, keyring, workplace, keys }, options) {
+async function createAndStore({ tools, platform, keyring, commandDirectory, keys }, options) {
     // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
-    if (keyring.place === undefined) {
+    if (keyring.location === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
     }
     platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
-    const { certificate, privateKey } = await (0,make_certificates/* createCa */.xs)(workplace, {
+    const { certificate, privateKey } = await (0,make_certificates/* createCa */.xs)(commandDirectory, {
         ...options,
         keys,
         now: () => platform.clock.require("make"),
@@ -11720,22 +12226,22 @@ async function createAndStore({ tools, platform, keyring, workplace, keys }, opt
 }
 /**
  * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
- * back after its retirement, or its removal, has the overlap anew: from when, takes two clocks to say.
- * @param options.anew it is about to be uploaded, whatever became of it before
+ * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
+ * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
-async function storeEntry({ tools, clock, keyring }, entry, { anew = false } = {}) {
+async function storeEntry({ tools, clock, keyring }, entry, { uploading = false } = {}) {
     await keyring.update((current) => {
         const known = current.entries.find((other) => (0,ca_keyring/* isSameCa */.Rj)(other, entry));
         if (known === undefined)
             clock.require("make");
-        else if ((0,ca_keyring/* comesBack */.x0)(known, anew))
+        else if ((0,ca_keyring/* comesBack */.x0)(known, uploading))
             clock.require("end");
-        return (0,ca_keyring/* putEntry */.SP)(current, entry, clock.now(), { anew });
+        return (0,ca_keyring/* putEntry */.SP)(current, entry, clock.now(), { uploading });
     });
-    tools.runner.info(keyring.place === undefined
+    tools.runner.info(keyring.location === undefined
         ? "Wrote no keyring. You keep the CA's private key."
-        : `Stored the key of ${entry.certificate.commonName} in ${keyring.place} (${keyring.proof}).`);
+        : `Stored the key of ${entry.certificate.commonName} in ${keyring.location} (${keyring.writeCheck}).`);
 }
 /**
  * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
@@ -11746,9 +12252,9 @@ async function upload({ tools, platform, keyring }, certificate, name) {
     (0,make_certificates/* requireUploadable */.VO)(certificate, { now: platform.clock.require("make") });
     for (const warning of (0,issuing_ability/* issuingAbility */.R)(certificate).warnings)
         tools.runner.warning(warning);
-    await keyring?.confirm();
+    await keyring?.requireUnchanged();
     const slot = await platform.caCertificates.upload(name, certificate);
-    tools.runner.info(`Uploaded the CA certificate ${(0,printable/* wholeId */.D1)(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`);
+    tools.runner.info(`Uploaded the CA certificate ${(0,printable/* printableId */.BA)(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`);
     return slot;
 }
 /** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
@@ -11761,17 +12267,17 @@ function defaultName(tenant, certificate) {
  * @returns the slot as read back, verified
  */
 async function prove(procedure, slot, ca) {
-    const { tools, platform, workplace, keys } = procedure;
+    const { tools, platform, commandDirectory, keys } = procedure;
     platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
     keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
     const [registrationCode] = await Promise.all([
         // Its lifetime is not documented: it is fetched right before use.
         platform.caCertificates.registrationCode(slot.id),
-        layOut(procedure, ca),
+        writeCaFiles(procedure, ca),
     ]);
     platform.clock.require("make");
-    const verification = await (0,make_certificates/* createVerificationCertificate */.rZ)(workplace, {
+    const verification = await (0,make_certificates/* createVerificationCertificate */.rZ)(commandDirectory, {
         registrationCode,
         days: VERIFICATION_DAYS,
         keys,
@@ -11791,38 +12297,25 @@ async function prove(procedure, slot, ca) {
 async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
     if (certificate !== undefined && !(0,ca_slots/* endsTogether */.lW)(slot, certificate)) {
-        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows that ${(0,printable/* wholeId */.D1)(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`);
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows that ${(0,printable/* printableId */.BA)(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`);
     }
     if (certificate !== undefined)
-        warnOfRendering(tools.runner, slot, certificate.commonNames);
+        warnOfCommonNameForm(tools.runner, slot, certificate.commonNames);
     if (slot.isVerified === undefined && replySaidVerified) {
-        tools.runner.warning(`Read back, the platform does not say whether ${(0,printable/* wholeId */.D1)(id)} is verified. Its reply to the verification said so, and that counts.`);
+        tools.runner.warning(`Read back, the platform does not say whether ${(0,printable/* printableId */.BA)(id)} is verified. Its reply to the verification said so, and that counts.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
     }
     if (slot.isVerified !== true) {
-        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform accepted the verification, but does not show ${(0,printable/* wholeId */.D1)(id)} as verified.`);
+        throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform accepted the verification, but does not show ${(0,printable/* printableId */.BA)(id)} as verified.`);
     }
     return { ...slot, isVerified: true };
-}
-/**
- * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
- * @param commonNames those of the certificate that lies in the slot
- */
-function warnOfRendering(runner, { id, commonName }, commonNames) {
-    if (commonNames.length === 1 && commonNames[0] === commonName)
-        return;
-    const names = commonNames.map((name) => `"${(0,printable/* shown */.SP)(name)}"`).join(" and ");
-    const alike = (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames })
-        ? "The certificate says the same in another form:"
-        : "The certificate says";
-    runner.warning(`The platform shows the common name "${(0,printable/* shown */.SP)(commonName)}" for ${(0,printable/* wholeId */.D1)(id)}. ${alike} ${names || "none"}. Id and expiration decide.`);
 }
 /**
  * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
-    // What the keyring alone remembers is no reason to note it.
+    // The list does not say that it is verified, so there is nothing to note.
     if (slot.remembered === true)
         return;
     const at = platform.clock.agreement();
@@ -11846,91 +12339,20 @@ function isNoted(known, noted) {
     const { platformId, verifiedAt, refusedAt } = known;
     return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
 }
-/** Lays the CA's files where the commands expect them; a CA that was just made lies there already. */
-async function layOut({ workplace, keyring, tools }, ca) {
-    if (workplace.openssl.made(`${workplace.tenant}.pem`))
+/** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
+async function writeCaFiles({ commandDirectory, keyring, tools }, ca) {
+    if (commandDirectory.openssl.made(`${commandDirectory.tenant}.pem`))
         return;
     const privateKey = (0,private_key/* plainPem */.Vj)(keyring.open(ca));
     tools.runner.mask(privateKey);
-    await (0,make_certificates/* placeCa */.aA)(workplace, { certificate: ca.certificate, privateKey });
+    await (0,make_certificates/* placeCa */.aA)(commandDirectory, { certificate: ca.certificate, privateKey });
 }
 
 // EXTERNAL MODULE: ./build/action/markdown.js
 var markdown = __nccwpck_require__(2714);
-// EXTERNAL MODULE: ./build/ca/slot-status.js
-var slot_status = __nccwpck_require__(632);
-;// CONCATENATED MODULE: ./build/ca/refused.js
+;// CONCATENATED MODULE: ./build/tasks/summary-parts.js
+/** What the summaries on the job's page are made of. */
 
-
-
-
-
-/** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
-const WORDS_LIMIT = 300;
-/** @returns what the platform said to a refused upload, as the keyring remembers it: one short line, safe to print */
-function refusalWords({ status, message, logref }) {
-    const said = (0,printable/* printable */.g$)(`HTTP ${status ?? "?"} ${message}`, WORDS_LIMIT).replaceAll(/-{2,}/g, "-");
-    return logref === undefined ? said : `${said} (logref ${(0,printable/* printable */.g$)(logref, 100)})`;
-}
-/**
- * Looks for a CA that was asked for in the very same way and was refused. To ask again would fill the keyring with a key
- * a week.
- * @returns the newest such entry
- */
-function refusedAlike(entries, wanted) {
-    return entries.find(({ certificate, refusedAt }) => refusedAt !== undefined &&
-        wanted.isName(certificate.commonName) &&
-        wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / slot_status/* DAY_MS */.sO) &&
-        wanted.keyBits === certificate.x509.publicKey.asymmetricKeyDetails?.modulusLength &&
-        (0,ca_certificate/* sameName */.q)(unnamed(certificate.subject), unnamed((0,subject/* subjectAttributes */.qz)(wanted.subject))));
-}
-function unnamed(subject) {
-    return subject.filter(([type]) => type !== "CN");
-}
-/** @returns the refused ones that lie in no slot: of one that is seen on the platform the refusal counts no more */
-function refusedOnes({ slots, entries, }) {
-    const seen = new Set((0,ca_slots/* matchSlots */.ji)(slots, entries).values());
-    return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
-}
-/** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
-function tellRefused({ certificate, refusedAt, refusedFor }) {
-    const words = (0,printable/* printable */.g$)(refusedFor ?? "", WORDS_LIMIT + 100);
-    return `The platform refused the CA ${(0,printable/* quoted */.TL)(certificate.commonName)} (expires ${certificate.expiration}) at ${(0,printable/* printable */.g$)(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
-}
-/** @returns how a refused CA is offered again */
-function restoreRefused({ certificate }) {
-    return `run register with restore: ${certificate.fingerprint}`;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/summaries.js
-
-
-
-const HEADLINES = {
-    registered: "CA certificate registered",
-    resumed: "CA certificate verified (an earlier run had uploaded it)",
-    unchanged: "CA certificate already registered, nothing to do",
-};
-/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
-async function summarizeRegistration(runner, shown) {
-    const { outcome, slot, certificate, slotsUsed, place, refused, stays } = shown;
-    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
-    const rows = [
-        ...slotRows(slot),
-        ["SHA-256 fingerprint", certificate.fingerprint],
-        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
-        ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
-        ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
-        ...refused.map((entry) => ["Refused CA", tellRefused(entry)]),
-    ];
-    const next = [
-        "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
-        `Back up ${place ?? "the CA's private key"}. The platform does not have the private key.`,
-        `Rotate the CA long before ${slot.expiration} (tasks/rotate, on a schedule). The old and the new CA must overlap for as long as an agent certificate is valid.`,
-        ...stays,
-    ];
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
-}
 /** @returns rows of a table: what the platform says of one CA certificate */
 function slotRows(slot) {
     return [
@@ -11952,46 +12374,10 @@ function factsTable(rows) {
 function nextList(steps) {
     return `**Next**\n\n${steps.map((step) => `- ${(0,markdown/* escapeMarkdown */.FV)(step)}`).join("\n")}\n`;
 }
-/** Shows both slots on the job's page and in the log, with the newest usable one, or what to do without one. */
-async function summarizeStatus(runner, shown) {
-    const { certificates, slotsFree, newest, remarks } = shown;
-    const head = [
-        "Id",
-        "Name",
-        "Common name",
-        "Expires (UTC)",
-        "Days left",
-        "Life used (%)",
-        "Verified",
-        "Key in the keyring",
-    ];
-    const rows = certificates.map((slot) => [
-        slot.id,
-        slot.name,
-        slot.commonName,
-        slot.expiration,
-        String(slot.daysLeft),
-        slot.lifeUsed === null ? "not known" : String(slot.lifeUsed),
-        slot.isVerified ? "yes" : "no",
-        slot.held === undefined ? "not known" : slot.held ? "yes" : "no",
-    ]);
-    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, certificates.map(slotLine));
-    const newestLine = newest === undefined
-        ? "No CA certificate is usable, so no agent can be onboarded."
-        : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
-    runner.notice(newestLine);
-    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Qj)(head, rows);
-    const lines = [newestLine, ...remarks].map(markdown/* escapeMarkdown */.FV).join("\n\n");
-    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
-}
-/** A line of the log has no head above it, so it names what it shows. */
-function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held }) {
-    const end = daysLeft < 0 ? `expired ${expiration}` : `expires ${expiration} (${daysLeft} days left)`;
-    const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
-    return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;
-}
 
 ;// CONCATENATED MODULE: ./build/tasks/create.js
+/** The task create. */
+
 
 
 
@@ -12016,8 +12402,8 @@ const create = defineTask({
         subject: subjectInputs,
         validity: caInputs,
         place: directoryInputs,
-        keyring: keyring_inputs/* keyringInputs */.Ft,
-        program: opensslInputs,
+        keyring: keyringInputs,
+        program: program/* opensslInputs */.iQ,
     },
     outputs: {
         "certificate-path": "Path of the CA certificate (PEM).",
@@ -12028,29 +12414,29 @@ const create = defineTask({
         "serial-number": "Serial number of the CA certificate in hexadecimal.",
     },
     check({ environment, place, keyring, validity }, report) {
-        (0,keyring_inputs/* requireLastingFile */._t)(keyring, false, report);
-        const isUsable = (0,keyring_inputs/* requireTenant */.y_)(keyring, environment?.tenant, undefined, report);
+        (0,keyring_input_rules/* requireLastingFile */._t)(keyring, false, report);
+        const isUsable = (0,keyring_input_rules/* requireTenant */.y_)(keyring, environment?.tenant, undefined, report);
         if (isUsable && keyring !== undefined && validity !== undefined)
-            (0,keyring_inputs/* requireRoom */.hr)(keyring, validity["key-bits"], report);
+            (0,keyring_input_rules/* requireRoom */.hr)(keyring, validity["key-bits"], report);
         if (place === undefined)
             return;
         (0,input_texts/* reportUnfit */.RD)(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
-        if (keyring !== undefined && !(0,keyring_inputs/* hasTarget */.oU)(keyring) && place.directory === undefined) {
+        if (keyring !== undefined && !(0,keyring_input_rules/* hasTarget */.oU)(keyring) && place.directory === undefined) {
             report("directory", "is missing, and so are keyring-secret and keyring-file. The CA key would have no place. Give one of them, for example directory: /srv/mindconnect/ca", "KEYRING_TARGET_MISSING");
         }
     },
     start({ environment, validity, place, keyring, program }, tools) {
         (0,private_directory/* makeDirectory */.Oh)(place.directory);
-        const workplace = tools.workplace(program["openssl-path"], environment.tenant);
-        const keys = new KeyMaking(workplace, validity["key-bits"]);
+        const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant);
+        const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         if (keyring.secret !== undefined)
-            return { workplace, keys };
-        void workplace.openssl.version();
-        keys.begin((0,make_certificates/* caKeyFile */.iV)(workplace));
-        return { workplace, keys };
+            return { commandDirectory, keys };
+        void commandDirectory.openssl.version();
+        keys.begin((0,make_certificates/* caKeyFile */.iV)(commandDirectory));
+        return { commandDirectory, keys };
     },
-    async run({ environment, subject, validity, place, keyring: input, program }, tools, { workplace, keys }) {
+    async run({ environment, subject, validity, place, keyring: input, program }, tools, { commandDirectory, keys }) {
         const { tenant } = environment;
         const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, {
             program: program["openssl-path"],
@@ -12058,12 +12444,12 @@ const create = defineTask({
             connection: undefined,
         });
         await keyring.check();
-        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, input.text, keyring.place);
+        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, input.text, keyring.location);
         (0,run_tools/* warnOfSkew */.W)({ tools, platform: tools });
         tools.clock.require("make");
         (0,given_keyring/* requireWrittenBefore */.W2)(tools, keyring.keyring);
-        tools.runner.info(`Using ${await workplace.openssl.version()}.`);
-        const ca = await (0,make_certificates/* createCa */.xs)(workplace, {
+        tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+        const ca = await (0,make_certificates/* createCa */.xs)(commandDirectory, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
             keys,
@@ -12075,8 +12461,9 @@ const create = defineTask({
         const { keyPath, certificatePath } = await placeBoth(tools, place.directory, { ...ca, tenant }, async () => {
             await storeEntry({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
             // Who uploads the certificate is told of it only while its key is kept.
-            await keyring.confirm();
+            await keyring.requireUnchanged();
         });
+        await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write: false });
         tools.runner.notice(`Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate created", [
             ["Common name", certificate.commonName],
@@ -12085,7 +12472,7 @@ const create = defineTask({
             ["Certificate file", certificatePath],
             [
                 "Private key kept in",
-                [keyPath, keyring.place ?? ""].filter((place) => place !== "").join(" and in "),
+                [keyPath, keyring.location ?? ""].filter((place) => place !== "").join(" and in "),
             ],
         ]);
         return {
@@ -12134,6 +12521,7 @@ function fileNames(tenant) {
 // EXTERNAL MODULE: ./build/mindconnect/replies.js
 var replies = __nccwpck_require__(3493);
 ;// CONCATENATED MODULE: ./build/mindconnect/id-inputs.js
+// The inputs that name things on the platform: ids of CA certificates, registration codes, verification certificates.
 
 
 
@@ -12153,7 +12541,7 @@ function certificateId(text) {
         throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the id of a certificate. Give an id exactly as the platform shows it, for example the output certificate-id of an earlier step`);
     return text;
 }
-/** What the user says of certificates on the platform, where the keyring and the replies do not. */
+/** What the user tells about certificates on the platform that the keyring and the replies do not. */
 const knownIdsInputs = (0,inputs/* plainGroup */.k4)({
     "allow-unheld": (0,inputs/* field */.ZZ)({
         description: "Ids of CA certificates on the platform that may stay although the keyring does not hold them. Separate several ids by commas, blanks or lines. If it is unclear whose certificate has such an id, the task does not take it for yours.",
@@ -12208,7 +12596,7 @@ const verificationCertificateInputs = (0,inputs/* group */.Os)({
     return undefined;
 });
 
-;// CONCATENATED MODULE: ./build/tasks/deletion.js
+;// CONCATENATED MODULE: ./build/tasks/delete-guards.js
 
 
 /** @returns what it takes to delete one certificate, all at once */
@@ -12221,7 +12609,7 @@ function deletionOf(id, { slots, entries, now }) {
 }
 /** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
 function deleteTask(ids, place) {
-    const inputs = ids.map((id) => [`certificate-id: ${(0,printable/* wholeId */.D1)(id)}`, ...deletionOf(id, place).flags].join(", "));
+    const inputs = ids.map((id) => [`certificate-id: ${(0,printable/* printableId */.BA)(id)}`, ...deletionOf(id, place).flags].join(", "));
     return `tasks/delete (${inputs.join("; or ")})`;
 }
 /**
@@ -12229,7 +12617,7 @@ function deleteTask(ids, place) {
  * @param kept ids that stay
  * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
  */
-function tellWhatStays(place, kept) {
+function describeRemaining(place, kept) {
     const { slots, entries, now } = place;
     const matched = (0,ca_slots/* matchSlots */.ji)(slots, entries);
     return slots
@@ -12238,11 +12626,26 @@ function tellWhatStays(place, kept) {
         const why = matched.has(id)
             ? "No run retires it while retire is never"
             : "Its key is not in the keyring, so no run of this workflow retires it";
-        return `The CA ${commonName} (${(0,printable/* wholeId */.D1)(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
+        return `The CA ${commonName} (${(0,printable/* printableId */.BA)(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
     });
 }
+/**
+ * Two first runs at the same time leave two CAs of one name, and each run knows only its own.
+ * @param allowed ids that may stay, as the user says
+ * @returns of each CA on the platform that has the common name of one of ours and a key that the keyring does not hold: its
+ * id, and what to do; a few sentences each, for a warning
+ */
+function describeSameNamed(place, allowed) {
+    const { slots, entries, now } = place;
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    const ours = [...held.values()];
+    return slots
+        .filter((slot) => !held.has(slot.id) && !allowed.has(slot.id) && !(0,ca_slots/* isExpired */._d)(slot, now))
+        .filter(({ commonName }) => ours.some(({ certificate }) => (0,ca_slots/* namesAlike */.N6)(commonName, certificate)))
+        .map(({ id, commonName, isVerified }) => `Another CA with the common name ${(0,printable/* quoted */.TL)(commonName)} is on the platform: ${(0,printable/* printableId */.BA)(id)}, ${isVerified ? "verified" : "not verified"}. Its key is not in the keyring. Two CAs with one subject break the agents of one of them. If no agent needs it, delete it with ${deleteTask([id], place)}.`);
+}
 
-;// CONCATENATED MODULE: ./build/tasks/retire.js
+;// CONCATENATED MODULE: ./build/tasks/retire-ca.js
 
 
 
@@ -12291,7 +12694,7 @@ async function retire(procedure, { id, ca, guard, clock }) {
             await takeMarkBack(procedure, ca);
         }
         else {
-            tools.runner.warning(`The CA ${commonName} (${(0,printable/* wholeId */.D1)(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`);
+            tools.runner.warning(`The CA ${commonName} (${(0,printable/* printableId */.BA)(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`);
         }
         throw error;
     }
@@ -12303,7 +12706,7 @@ async function isThere({ caCertificates }, id) {
 }
 async function mark({ tools, platform, keyring }, ca, agreed) {
     const { commonName } = ca.certificate;
-    if (keyring.place === undefined) {
+    if (keyring.location === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `The CA ${commonName} must be marked retired in the keyring before it is deleted. This run has no place to write the keyring to.`, { next: "Set keyring-file, or keyring-secret with github-token. Then run again." });
     }
     const { tenant } = keyring;
@@ -12312,7 +12715,7 @@ async function mark({ tools, platform, keyring }, ca, agreed) {
         const { clock } = platform;
         return (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...(0,ca_keyring/* markRetired */.xg)(held, clock.earliest()), tenant }));
     });
-    tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.place}.`);
+    tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
 }
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
 async function takeMarkBack({ tools, keyring }, ca) {
@@ -12338,12 +12741,14 @@ function refuseLastUsable(slots, id, now, next) {
     if (leaving === undefined || !(0,ca_slots/* isLastUsable */.tY)(slots, id, now))
         return;
     const others = slots.filter((slot) => slot.id !== id && (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const silent = others.map((slot) => (0,printable/* wholeId */.D1)(slot.id)).join(" and ");
+    const silent = others.map((slot) => (0,printable/* printableId */.BA)(slot.id)).join(" and ");
     const doubt = ` The platform's list does not say whether ${silent} is verified. Only the keyring remembers that it is.`;
-    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${(0,printable/* wholeId */.D1)(id)} ("${(0,printable/* shown */.SP)(leaving.name)}", expires ${leaving.expiration}) is the last usable CA certificate.${silent && doubt}`, { next });
+    throw new errors/* ActionError */.lZ("CA_LAST_USABLE", `${(0,printable/* printableId */.BA)(id)} ("${(0,printable/* printableName */.Nt)(leaving.name)}", expires ${leaving.expiration}) is the last usable CA certificate.${silent && doubt}`, { next });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/delete.js
+/** The task delete. */
+
 
 
 
@@ -12381,15 +12786,15 @@ const deleteCertificate = defineTask({
                 parse: input_texts/* trueOrFalse */.dt,
             }),
         }),
-        keyring: keyring_inputs/* existingKeyringInputs */.y8,
-        program: opensslInputs,
+        keyring: existingKeyringInputs,
+        program: program/* opensslInputs */.iQ,
     },
     outputs: {
         deleted: "true: this run deleted the certificate, or an earlier run did and the keyring remembers it.",
     },
     check({ connection, keyring }, report) {
-        (0,keyring_inputs/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-        (0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
+        (0,keyring_input_rules/* requireLastingFile */._t)(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
+        (0,keyring_input_rules/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, id, guards, keyring: input, program }, tools) {
         tools.limit(connection.timeout);
@@ -12420,7 +12825,7 @@ const deleteCertificate = defineTask({
         const entry = deletion.ca;
         if (!guards["allow-held"])
             requireNotHeld(wanted, deletion);
-        // A compromised CA must go: whoever takes the last one asks no clock.
+        // A compromised CA must go: to delete the last one no clock is asked.
         const clock = guards["allow-last"] ? undefined : platform.clock;
         const guard = (slots) => {
             if (clock === undefined)
@@ -12437,7 +12842,7 @@ const deleteCertificate = defineTask({
             await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
         }
         else {
-            // The same certificate lies in the other slot: the CA stays, so it is not marked. Only its id may be another one.
+            // The other slot has the same certificate. The CA stays, so it is not marked; only its id may change.
             await platform.caCertificates.remove(wanted, guard);
             const [stays] = (0,ca_slots/* recallVerified */.io)([copy], entries);
             if (stays?.isVerified === true)
@@ -12447,7 +12852,10 @@ const deleteCertificate = defineTask({
         tools.runner.info("The platform does not document whether agents that were onboarded with it stay connected.");
         await summarizeStep(tools.runner, "CA certificate deleted", [
             ...slotRows(slot),
-            ["Private key", keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.place)],
+            [
+                "Private key",
+                keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.location),
+            ],
         ]);
         return { deleted: "true" };
     },
@@ -12461,7 +12869,7 @@ function keptWhere(entry, copied, place) {
 function requireDeletedBefore(id, entries) {
     if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined))
         return;
-    throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,printable/* wholeId */.D1)(id)}.`);
+    throw new errors/* ActionError */.lZ("CA_NOT_FOUND", `The platform has no CA certificate ${(0,printable/* printableId */.BA)(id)}.`);
 }
 /** Names every flag that the deletion takes, not one after the other. */
 function requireNotHeld(id, { held, last, flags }) {
@@ -12477,32 +12885,77 @@ function requireNotHeld(id, { held, last, flags }) {
 
 // EXTERNAL MODULE: ./build/ca/clocks.js
 var clocks = __nccwpck_require__(4158);
+// EXTERNAL MODULE: ./build/ca/slot-status.js
+var slot_status = __nccwpck_require__(632);
+;// CONCATENATED MODULE: ./build/ca/refused-cas.js
+
+
+
+
+
+/** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
+const WORDS_LIMIT = 300;
+/** @returns what the platform said to a refused upload, as the keyring remembers it: one short line, safe to print */
+function refusalWords({ status, message, logref }) {
+    const said = (0,printable/* printable */.g$)(`HTTP ${status ?? "?"} ${message}`, WORDS_LIMIT).replaceAll(/-{2,}/g, "-");
+    return logref === undefined ? said : `${said} (logref ${(0,printable/* printable */.g$)(logref, 100)})`;
+}
+/**
+ * Looks for a refused CA of the same request. To request it again would add a useless key to the keyring in each run.
+ * @returns the newest such entry
+ */
+function findRefusedLike(entries, wanted) {
+    return entries.find(({ certificate, refusedAt }) => refusedAt !== undefined &&
+        wanted.isName(certificate.commonName) &&
+        wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / slot_status/* DAY_MS */.sO) &&
+        wanted.keyBits === certificate.x509.publicKey.asymmetricKeyDetails?.modulusLength &&
+        (0,ca_certificate/* sameName */.q)(unnamed(certificate.subject), unnamed((0,subject/* subjectAttributes */.qz)(wanted.subject))));
+}
+function unnamed(subject) {
+    return subject.filter(([type]) => type !== "CN");
+}
+/** @returns the refused CAs that are in no slot. A CA that is on the platform is not refused any more */
+function refusedEntries({ slots, entries, }) {
+    const seen = new Set((0,ca_slots/* matchSlots */.ji)(slots, entries).values());
+    return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
+}
+/** @returns a sentence that says when a CA was refused and with which words; empty words where none are remembered */
+function describeRefusal({ certificate, refusedAt, refusedFor }) {
+    const words = (0,printable/* printable */.g$)(refusedFor ?? "", WORDS_LIMIT + 100);
+    return `The platform refused the CA ${(0,printable/* quoted */.TL)(certificate.commonName)} (expires ${certificate.expiration}) at ${(0,printable/* printable */.g$)(refusedAt ?? "", 40)}${words === "" ? "" : `. It said: ${words}`}`;
+}
+/** @returns how a refused CA is uploaded again, to be part of a sentence */
+function restoreAdvice({ certificate }) {
+    return `run register with restore: ${certificate.fingerprint}`;
+}
+
 ;// CONCATENATED MODULE: ./build/ca/registration-decision.js
+/** Decides the next step of a registration. Pure: the same state gives the same decision. */
 
 
 /**
  * @param candidates newest first
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param usable the one that serves: what is remembered of older ones is of no matter then
+ * @param usable the usable one: what is remembered of older ones does not matter then
  * @returns the first contradiction between the slots and what is remembered, or undefined
  */
-function contradiction(slots, candidates, allowed, usable) {
+function firstContradiction(slots, candidates, allowed, usable) {
     const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
     const found = (0,ca_slots/* findContradictions */._I)(slots, candidates).find(({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca));
     return found && { kind: "contradiction", ...found };
 }
 /**
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param now the platform's clock, milliseconds since 1970: what has expired is not sent, whatever lies there
- * @returns the first slot that could hold one of these and agrees with it in its end alone, or undefined
+ * @param now the platform's clock, milliseconds since 1970: expired slots do not count
+ * @returns the first slot that agrees with one of these in its expiration only, or undefined
  */
-function dateAlone(slots, candidates, allowed, now) {
+function firstDateMatch(slots, candidates, allowed, now) {
     const open = ({ slot }) => !allowed.has(slot.id) && !(0,ca_slots/* isExpired */._d)(slot, now);
     const found = (0,ca_slots/* findDoubts */.hg)(slots, candidates).find(open);
     return found && { kind: "date", ...found };
 }
-/** @returns what there is to say of slots of which it is not known whether they hold one of these: one a slot, none of expired ones */
-function unclearSlots(slots, candidates, at) {
+/** @returns what the slots of which it is not known whether they hold one of these: each once, expired ones left out */
+function doubtfulSlots(slots, candidates, at) {
     const asked = (0,ca_slots/* inQuestion */.QW)(slots, candidates, at);
     const contradicted = (0,ca_slots/* findContradictions */._I)(slots, asked).map((it) => ({ kind: "contradiction", ...it }));
     const alike = (0,ca_slots/* findDoubts */.hg)(slots, asked).map((it) => ({ kind: "date", ...it }));
@@ -12511,50 +12964,50 @@ function unclearSlots(slots, candidates, at) {
 }
 /**
  * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
- * crash observes anew and so goes on where it stopped.
+ * crash observes again and so goes on where it stopped.
  */
-function decideRegistration(seen) {
-    const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
-    return goOnWith(seen, matched) ?? begin(seen, matched);
+function decideRegistration(state) {
+    const matched = (0,ca_slots/* matchSlots */.ji)(state.slots, allHeld(state));
+    return goOnWith(state, matched) ?? begin(state, matched);
 }
-/** What is there already, or could be: nothing is made or sent then. */
-function goOnWith(seen, matched) {
-    const { slots, now, allowUnheld = new Set() } = seen;
-    const held = (0,ca_slots/* inQuestion */.QW)(slots, allHeld(seen), seen, seen.brought);
-    const placed = ourCandidates(seen)
-        .filter(({ certificate }) => !(0,ca_certificate/* isNotValidYet */.cS)(certificate, seen, true))
+/** A CA is on the platform already, or may be: nothing is created or uploaded. */
+function goOnWith(state, matched) {
+    const { slots, now, allowUnheld = new Set() } = state;
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, allHeld(state), state, state.provided);
+    const inSlots = ourCandidates(state)
+        .filter(({ certificate }) => !(0,ca_certificate/* isNotValidYet */.cS)(certificate, state, true))
         .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
-    const usable = placed.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    const contradicted = contradiction(slots, held, allowUnheld, usable?.ca);
+    const usable = inSlots.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    const contradicted = firstContradiction(slots, held, allowUnheld, usable?.ca);
     if (contradicted !== undefined)
         return { step: "doubt", ...contradicted };
     if (usable !== undefined)
         return { step: "unchanged", ...usable };
-    const pending = placed.find(({ slot }) => !(0,ca_slots/* isExpired */._d)(slot, now));
+    const pending = inSlots.find(({ slot }) => !(0,ca_slots/* isExpired */._d)(slot, now));
     if (pending !== undefined)
         return { step: "resume", ...pending };
-    const unclear = dateAlone(slots, held, allowUnheld, now);
-    return unclear && { step: "doubt", ...unclear };
+    const doubtful = firstDateMatch(slots, held, allowUnheld, now);
+    return doubtful && { step: "doubt", ...doubtful };
 }
-/** What is made or sent where nothing is there, or what stands in the way. */
-function begin(seen, matched) {
-    const { slots, brought, gone } = seen;
+/** No CA is on the platform: one is created or uploaded, or something prevents that. */
+function begin(state, matched) {
+    const { slots, provided, removed } = state;
     const onPlatform = new Set(matched.values());
-    const ready = ourCandidates(seen).find((ca) => !onPlatform.has(ca) &&
-        canBeSent(ca, seen) &&
-        (ca === brought || !gone?.has(ca.certificate.fingerprint)));
-    // One that is brought along is never replaced by another; its dates were good by this machine's clock.
-    if (ready === undefined && brought !== undefined)
+    const ready = ourCandidates(state).find((ca) => !onPlatform.has(ca) &&
+        canBeSent(ca, state) &&
+        (ca === provided || !removed?.has(ca.certificate.fingerprint)));
+    // A provided CA is never replaced by another one. Its dates were checked by this machine's clock.
+    if (ready === undefined && provided !== undefined)
         return refuse("CERTIFICATE_INVALID", []);
     if (slots.length >= ca_slots/* SLOT_LIMIT */.r3)
         return refuse("CA_SLOTS_FULL", slots);
-    const commonNames = ready?.certificate.commonNames ?? [seen.commonName];
+    const commonNames = ready?.certificate.commonNames ?? [state.commonName];
     const sameSubject = slots.filter((slot) => hasName(slot, matched.get(slot.id), commonNames));
     if (sameSubject.length > 0)
         return refuse("CA_SUBJECT_IN_USE", sameSubject);
-    const unheld = unheldUsable(seen);
-    // Which CA is meant does not come from the keyring where the user brings it along: there it may be missing or old.
-    if (unheld.length > 0 && (brought === undefined || seen.fromKeyring === true))
+    const unheld = unheldUsable(state);
+    // A provided CA does not depend on the keyring, which may be missing or old.
+    if (unheld.length > 0 && (provided === undefined || state.fromKeyring === true))
         return refuse("CA_NOT_HELD", unheld);
     return ready === undefined ? { step: "create" } : { step: "upload", ca: ready };
 }
@@ -12562,7 +13015,7 @@ function refuse(code, slots) {
     return { step: "refuse", code, slots };
 }
 /**
- * @param ca what lies in the slot, where that is known: then its own names count, not the reply's
+ * @param ca the CA in the slot, where that is known: its own names count then, not the reply's
  * @returns whether a slot's certificate has one of these common names
  */
 function hasName(slot, ca, commonNames) {
@@ -12571,143 +13024,48 @@ function hasName(slot, ca, commonNames) {
         : ca.certificate.commonNames.some((name) => commonNames.includes(name));
 }
 /** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
-function unheldUsable(seen) {
-    const matched = (0,ca_slots/* matchSlots */.ji)(seen.slots, allHeld(seen));
-    const { slots, allowUnheld, now } = seen;
+function unheldUsable(state) {
+    const matched = (0,ca_slots/* matchSlots */.ji)(state.slots, allHeld(state));
+    const { slots, allowUnheld, now } = state;
     return slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
 }
 /** @returns whether a registration with these candidates would have to make a key, by this clock */
-function wouldCreate(seen) {
-    return seen.brought === undefined && !ourCandidates(seen).some((ca) => canBeSent(ca, seen));
+function wouldCreate(state) {
+    return state.provided === undefined && !ourCandidates(state).some((ca) => canBeSent(ca, state));
 }
 /**
- * Neither expired nor, as far as anybody can tell, yet to begin; nor refused: what is brought along is the user's explicit
- * wish, and is offered again after a refusal.
+ * Neither expired, nor not valid yet, nor refused. A provided CA is the user's explicit wish, and is uploaded again after a
+ * refusal.
  */
-function canBeSent({ certificate, refusedAt }, seen) {
-    const wanted = seen.brought !== undefined || refusedAt === undefined;
-    return wanted && certificate.notAfter > seen.now && !(0,ca_certificate/* isNotValidYet */.cS)(certificate, seen, false);
+function canBeSent({ certificate, refusedAt }, state) {
+    const wanted = state.provided !== undefined || refusedAt === undefined;
+    return wanted && certificate.notAfter > state.now && !(0,ca_certificate/* isNotValidYet */.cS)(certificate, state, false);
 }
-/** What may become or stay the usable CA: the one brought along, else every entry that is not retired. */
-function ourCandidates(seen) {
-    if (seen.brought !== undefined)
-        return [seen.brought];
-    return seen.entries.filter((entry) => entry.retiredAt === undefined);
+/** The CAs that may become or stay the usable one: the provided one, else every entry that is not retired. */
+function ourCandidates(state) {
+    if (state.provided !== undefined)
+        return [state.provided];
+    return state.entries.filter((entry) => entry.retiredAt === undefined);
 }
 /** Retired entries take part in the matching, or a retired CA's slot could be taken for its successor's. */
-function allHeld(seen) {
-    if (seen.brought === undefined)
-        return seen.entries;
-    const own = seen.brought.certificate.fingerprint;
-    return [seen.brought, ...seen.entries.filter((entry) => entry.certificate.fingerprint !== own)];
+function allHeld(state) {
+    if (state.provided === undefined)
+        return state.entries;
+    const own = state.provided.certificate.fingerprint;
+    return [state.provided, ...state.entries.filter((entry) => entry.certificate.fingerprint !== own)];
 }
 /** What each step of a registration comes to, as the output `outcome` names it. */
-const OUTCOMES = {
+const REGISTRATION_OUTCOMES = {
     unchanged: "unchanged",
     resume: "resumed",
     upload: "registered",
     create: "registered",
 };
 
-;// CONCATENATED MODULE: ./build/keyring/restore-input.js
-
-
-
-
-
-
-/** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
-const restoreInputs = (0,inputs/* plainGroup */.k4)({
-    restore: (0,inputs/* field */.ZZ)({
-        description: "CA of the keyring to upload and use again: its common name, or its SHA-256 fingerprint with or without colons. Use it for a CA that was retired too early, that somebody removed from the platform, or that the platform refused before.",
-        parse: input_texts/* oneLine */.TN,
-    }),
-});
-/**
- * Finds the CA that is to come back. One that is neither retired nor refused any more is found as well: a run that died
- * goes on.
- * @param keyring without other tenants' CAs
- * @param name its common name, or its fingerprint: with or without colons, in any case
- * @returns the entry, not retired and without what was remembered of its former life; that it was refused counts until
- * it is seen on the platform. Undefined where there is none
- */
-function findRestored({ entries }, name) {
-    const named = entries.filter(({ certificate }) => isNamed(certificate, name));
-    const found = named.find(({ retiredAt }) => retiredAt !== undefined) ??
-        named.find(({ refusedAt }) => refusedAt !== undefined) ??
-        named[0];
-    return found?.retiredAt === undefined ? found : (0,ca_keyring/* forgetPast */.oZ)(found);
-}
-function isNamed({ commonName, fingerprint }, name) {
-    const bare = (text) => text.replaceAll(":", "").toUpperCase();
-    return commonName === name || bare(fingerprint) === bare(name);
-}
-/** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
-function checkRestored(name, keyring, { pair, tenant = "" }, report) {
-    if (pair !== undefined)
-        report("restore", "is given together with ca-certificate. Give one of the two");
-    const own = tenant === "" ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
-    const found = findRestored(own, name);
-    const theirs = keyring.keyring.entries.find(({ certificate }) => isNamed(certificate, name));
-    if (found === undefined && theirs !== undefined) {
-        report("restore", `names a CA of tenant ${(0,printable/* quoted */.TL)(theirs.tenant ?? "")}. Give a CA of your own tenant`, "KEYRING_OTHER_TENANT");
-    }
-    else if (found === undefined) {
-        const names = own.entries.map(({ certificate }) => (0,printable/* quoted */.TL)(certificate.commonName));
-        report("restore", `names no CA of the keyring. ${names.length === 0 ? "The keyring holds none" : `Give one of these: ${names.join(", ")}`}`);
-    }
-    else if (found.certificate.notAfter <= Date.now()) {
-        report("restore", `names a CA that expired on ${found.certificate.expiration}. Give a CA that is still valid`);
-    }
-    else {
-        reportUnopened(found, name, keyring, report);
-    }
-    if (!(0,keyring_inputs/* hasTarget */.oU)(keyring)) {
-        report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
-    }
-}
-/** Of a retired one the key was not opened yet. */
-function reportUnopened({ privateKey }, name, { passphrases }, report) {
-    try {
-        passphrases.open(privateKey);
-    }
-    catch (error) {
-        if (!(error instanceof private_key/* PrivateKeyError */.tr))
-            throw error;
-        if (error instanceof private_key/* KeyEncryptionError */.XN)
-            report("restore", `names a CA of which ${error.message}`);
-        else
-            report("keyring-passphrase", `is missing, or does not open the key of ${(0,printable/* quoted */.TL)(name)}. Give the passphrase that the key is encrypted with`, "PASSPHRASE_WRONG");
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/access-end.js
-
-/**
- * Warns where the token that writes the keyring ends before it is needed next: nobody would notice until then.
- * @param keyring after its `check`
- * @param dueAt when the keyring is written next, milliseconds since 1970
- */
-function warnOfAccessEnd(runner, { accessEnds, place = "" }, dueAt) {
-    if (accessEnds === undefined || !(accessEnds < dueAt))
-        return;
-    runner.warning(`github-token expires on ${(0,time/* day */.vd)(accessEnds)}. A run has to write ${place} on ${(0,time/* day */.vd)(dueAt)}, after that. Replace the token before it expires.`);
-}
-
-;// CONCATENATED MODULE: ./build/tasks/odd-upload.js
-/**
- * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
- * @param asked the common name that a new CA would have got
- */
-function warnOfOddUpload(runner, { certificate: { commonName } }, asked) {
-    if (commonName !== asked) {
-        runner.warning(`This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${asked}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`);
-    }
-}
-
 // EXTERNAL MODULE: ./build/action/product.js
 var product = __nccwpck_require__(5196);
 ;// CONCATENATED MODULE: ./build/tasks/receipt.js
+/** The receipt of a registration. Its shape is docs/receipt.schema.json. */
 
 
 
@@ -12718,7 +13076,7 @@ const SCHEMA_VERSION = 1;
  * docs/receipt.schema.json.
  * @returns its path
  */
-async function writeReceipt(tools, { platform, workplace }, proven) {
+async function writeReceipt(tools, { platform, commandDirectory }, proven) {
     const { connection, outcome, slot, certificate, rehearsal } = proven;
     const receipt = {
         schemaVersion: SCHEMA_VERSION,
@@ -12741,7 +13099,7 @@ async function writeReceipt(tools, { platform, workplace }, proven) {
         },
         openssl: {
             // A run with nothing to do starts no OpenSSL.
-            version: tools.commands.length === 0 ? null : await workplace.openssl.version(),
+            version: tools.commands.length === 0 ? null : await commandDirectory.openssl.version(),
             commands: tools.commands,
             rehearsal,
         },
@@ -12771,18 +13129,18 @@ function workflow() {
  * @param what the name of it, to begin a sentence
  * @returns its path; empty where it could not be written, which is a warning
  */
-async function handOut({ warning }, what, write) {
+async function writeOptional({ warning }, what, write) {
     try {
         return await write();
     }
     catch (error) {
-        const { message } = (0,run_failure/* asActionError */.z)(error);
+        const { message } = (0,action_error/* asActionError */.z)(error);
         warning(`${what} could not be written, so its output is empty. The CA is verified. ${message}`);
         return "";
     }
 }
 
-;// CONCATENATED MODULE: ./build/tasks/refusal.js
+;// CONCATENATED MODULE: ./build/tasks/refusal-messages.js
 
 
 
@@ -12794,7 +13152,7 @@ const SENTENCES = {
     CA_NOT_HELD: "A usable CA certificate is on the platform, but its key is not in the keyring",
 };
 /** Explains why nothing can be registered: which certificates stand in the way, and what the user can do. */
-function refusal({ code, slots }, situation) {
+function registrationRefusal({ code, slots }, situation) {
     const lines = describeSlots(slots, situation);
     const message = [`${SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
     return new errors/* ActionError */.lZ(code, message, { next: nextStep(code, slots, situation) });
@@ -12808,9 +13166,10 @@ function nextStep(code, slots, situation) {
         return findKeyring(unheld, situation);
     const remove = deleteTask(idsOf(slots), situation);
     return code === "CA_SUBJECT_IN_USE"
-        ? `Delete it with ${remove} if no agent needs it, or choose another common-name. Then run again.`
-        : `Delete one that no agent needs with ${remove}. Then run again.`;
+        ? [`If no agent needs it, delete it with ${remove}. Otherwise choose another common-name.`, RUN_AGAIN]
+        : [`Delete one that no agent needs with ${remove}.`, RUN_AGAIN];
 }
+const RUN_AGAIN = "Run again.";
 /**
  * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
  * @param unheld those in the way whose key is not in the keyring
@@ -12822,16 +13181,22 @@ function findKeyring(unheld, situation) {
     const [it, belongs] = unheld.length > 1 ? ["them", "the certificates belong"] : ["it", "the certificate belongs"];
     const beside = `run tasks/rotate with apply: true and allow-unheld: ${usable.join(",")}`;
     const lost = usable.length === 0
-        ? `If the key is lost, or ${belongs} to somebody else, delete ${it} with ${remove}.`
+        ? [
+            `If the key is lost (docs/recovery.md), or ${belongs} to somebody else, delete ${it} with ${remove}.`,
+        ]
         : slots.length < ca_slots/* SLOT_LIMIT */.r3
-            ? `If the key is lost, or ${belongs} to somebody else and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
-            : `If the key is lost, first delete a certificate that no agent needs with ${remove}. Then ${beside}.`;
+            ? [
+                `If the key is lost (docs/recovery.md), or ${belongs} to somebody else and may stay, ${beside}.`,
+                `If no agent needs ${it}, delete ${it} with ${remove}.`,
+            ]
+            : [
+                `If the key is lost (docs/recovery.md), delete a certificate that no agent needs with ${remove}. Then ${beside}.`,
+            ];
     return [
-        `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}.`,
-        "If the path or the secret is wrong, correct it and run again.",
+        `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and ${errors/* NEW_RUN */.$Y}.`,
         "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).",
-        `docs/recovery.md says what to do when a key is lost. ${lost}`,
-    ].join(" ");
+        ...lost,
+    ];
 }
 const UPLOAD_SENTENCES = {
     CA_SLOTS_FULL: "Both CA certificate slots are taken, and neither holds this certificate",
@@ -12843,9 +13208,12 @@ function uploadRefusal({ code, slots }, place) {
     const lines = slots.map((slot) => describeSlot(slot, place.now));
     const remove = deleteTask(idsOf(slots), place);
     const next = {
-        CA_SLOTS_FULL: `Delete a certificate that no agent needs with ${remove}. Then run again.`,
+        CA_SLOTS_FULL: [`Delete a certificate that no agent needs with ${remove}.`, RUN_AGAIN],
         CERTIFICATE_INVALID: "Create a new CA with tasks/create.",
-        CA_SUBJECT_IN_USE: `Create a CA with another common-name (tasks/create). Or, if no agent needs the other one, delete it with ${remove} and run again.`,
+        CA_SUBJECT_IN_USE: [
+            `If no agent needs the other one, delete it with ${remove}. Then run again.`,
+            "Otherwise create a CA with another common-name (tasks/create).",
+        ],
     }[code];
     const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
     return new errors/* ActionError */.lZ(code, message, { next });
@@ -12870,28 +13238,31 @@ const ROTATION_SENTENCES = {
  */
 function rotationRefusal(decision, { entries, now, slots: all }, keyring) {
     if (decision.refused === "doubt")
-        return doubt(decision, now);
-    if (decision.refused === "unsaid")
-        return unsaid(decision.slot, decision.newest);
+        return doubtRefusal(decision, now);
+    if (decision.refused === "unconfirmed-successor")
+        return unconfirmedSuccessor(decision.slot, decision.newest);
     const { refused, slots } = decision;
     const situation = { slots: all, entries, now, keyring };
     return new errors/* ActionError */.lZ(refused, [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, situation)].join("\n"), {
         next: refused === "CA_SLOTS_FULL"
-            ? `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}. Then run again.`
+            ? [
+                `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}.`,
+                RUN_AGAIN,
+            ]
             : findKeyring(slots, situation),
     });
 }
 function idsOf(slots) {
-    return slots.map(({ id }) => (0,printable/* wholeId */.D1)(id));
+    return slots.map(({ id }) => (0,printable/* printableId */.BA)(id));
 }
 /**
  * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
  * @param now the platform's clock, milliseconds since 1970
  */
-function doubt({ kind, slot, ca }, now) {
-    const [id, slotLine] = [(0,printable/* wholeId */.D1)(slot.id), describeSlot(slot, now)];
+function doubtRefusal({ kind, slot, ca }, now) {
+    const [id, slotLine] = [(0,printable/* printableId */.BA)(slot.id), describeSlot(slot, now)];
     const { commonName, expiration } = ca.certificate;
-    const named = `the CA "${(0,printable/* shown */.SP)(commonName)}", which expires ${expiration}`;
+    const named = `the CA "${(0,printable/* printableName */.Nt)(commonName)}", which expires ${expiration}`;
     const remedy = `set allow-unheld: ${id} and run again. If no agent needs it, delete it with tasks/delete (certificate-id: ${id}, without a keyring).`;
     if (kind === "contradiction") {
         const by = ca.platformId === slot.id ? `the keyring remembers ${id} as` : "its name says that it is";
@@ -12902,22 +13273,22 @@ function doubt({ kind, slot, ca }, now) {
     return new errors/* ActionError */.lZ("CA_DOUBTFUL", `It is not known whether\n${slotLine}\nis ${named}. Both expire in the same second. Nothing else that the platform shows is the same.`, { next: `If it is that CA, set certificate-id: ${id} and run again. If it is another one, ${remedy}` });
 }
 /** @returns the same on one line, for who only looks */
-function doubtRemark(unclear, now) {
-    const { code, message, next } = doubt(unclear, now);
+function doubtRemark(doubtful, now) {
+    const { code, message, next } = doubtRefusal(doubtful, now);
     return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
-function uploadDoubt(unclear, now) {
-    const { code, message } = doubt(unclear, now);
-    const id = (0,printable/* wholeId */.D1)(unclear.slot.id);
+function uploadDoubt(doubtful, now) {
+    const { code, message } = doubtRefusal(doubtful, now);
+    const id = (0,printable/* printableId */.BA)(doubtful.slot.id);
     return new errors/* ActionError */.lZ(code, message, {
         next: `If it is this certificate, it is on the platform already: go on with tasks/registration-code (certificate-id: ${id}). If it is another one, create a CA that expires at another time (tasks/create). Or, if no agent needs it, free the slot with tasks/delete (certificate-id: ${id}).`,
     });
 }
-/** Explains why a CA stays: its successor is verified by what is remembered alone. */
-function unsaid(leaving, newest) {
-    const [id, stays] = [(0,printable/* wholeId */.D1)(leaving.id), (0,printable/* wholeId */.D1)(newest.id)];
-    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not say whether ${stays} ("${(0,printable/* shown */.SP)(newest.commonName)}") is verified. Only the keyring remembers that it is. So ${id} ("${(0,printable/* shown */.SP)(leaving.commonName)}") is not retired.`, {
+/** Explains why a CA stays: only the keyring remembers that its successor is verified. */
+function unconfirmedSuccessor(leaving, newest) {
+    const [id, stays] = [(0,printable/* printableId */.BA)(leaving.id), (0,printable/* printableId */.BA)(newest.id)];
+    return new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not say whether ${stays} ("${(0,printable/* printableName */.Nt)(newest.commonName)}") is verified. Only the keyring remembers that it is. So ${id} ("${(0,printable/* printableName */.Nt)(leaving.commonName)}") is not retired.`, {
         next: `Run again later. If the list still does not say it, look in Insights Hub. If ${stays} is verified there, delete the other one with tasks/delete (certificate-id: ${id}, allow-held: true, allow-last: true). With retire: never, tasks/rotate leaves it on the platform.`,
     });
 }
@@ -12925,12 +13296,51 @@ function unsaid(leaving, newest) {
 function describeSlot(slot, now) {
     const state = slot.isVerified === true ? "verified" : "not verified";
     const end = `${(0,ca_slots/* isExpired */._d)(slot, now) ? "expired" : "expires"} ${slot.expiration}`;
-    return `${(0,printable/* wholeId */.D1)(slot.id)} "${(0,printable/* shown */.SP)(slot.name)}", common name "${(0,printable/* shown */.SP)(slot.commonName)}", ${end}, ${state}`;
+    return `${(0,printable/* printableId */.BA)(slot.id)} "${(0,printable/* printableName */.Nt)(slot.name)}", common name "${(0,printable/* printableName */.Nt)(slot.commonName)}", ${end}, ${state}`;
 }
 
-// EXTERNAL MODULE: ./build/mindconnect/ca-refusals.js
-var ca_refusals = __nccwpck_require__(1843);
-;// CONCATENATED MODULE: ./build/tasks/refused-upload.js
+;// CONCATENATED MODULE: ./build/tasks/removed-cas.js
+
+
+
+/**
+ * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
+ * not there was removed by a person, and is not uploaded again by itself (guarantee 4).
+ * @param removed fingerprints of those that are gone; added to
+ * @param decide called again for each of them; `sends` is the entry that would be uploaded by itself
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
+ */
+async function decideWithoutRemoved({ tools, platform }, removed, slots, decide) {
+    for (;;) {
+        const { decided, sends } = decide();
+        if (sends?.verifiedAt === undefined)
+            return decided;
+        const { platformId, verifiedAt, certificate } = sends;
+        // What the list gives to another one is not this one's any more; where it may not be, it was refused before.
+        const elsewhere = slots.some(({ id }) => id === platformId);
+        if (platformId !== undefined && !elsewhere)
+            await requireGone(platform, platformId, sends);
+        removed.add(certificate.fingerprint);
+        const as = platformId === undefined ? "" : ` as ${(0,printable/* printableId */.BA)(platformId)}`;
+        tools.runner.warning(`The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
+    }
+}
+async function requireGone(platform, id, { certificate }) {
+    const there = await platform.caCertificates.find(id);
+    if (there === undefined)
+        return;
+    const what = (0,ca_slots/* endsTogether */.lW)(there, certificate)
+        ? `the CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}"`
+        : `a certificate other than the CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" that the keyring remembers`;
+    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* printableId */.BA)(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`, {
+        next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
+    });
+}
+
+// EXTERNAL MODULE: ./build/mindconnect/ca-certificate-errors.js
+var ca_certificate_errors = __nccwpck_require__(2779);
+;// CONCATENATED MODULE: ./build/tasks/upload-refused.js
+/** Uploads a CA of the keyring. A refusal by the platform is marked in the keyring and explained. */
 
 
 
@@ -12942,12 +13352,12 @@ var ca_refusals = __nccwpck_require__(1843);
  * @returns its slot, not verified yet
  * @throws ActionError `UPLOAD_REFUSED`, …
  */
-async function uploadOwn(procedure, ca, name) {
+async function uploadOrMarkRefused(procedure, ca, name) {
     try {
         return await upload(procedure, ca.certificate, name);
     }
     catch (error) {
-        if (!(error instanceof ca_refusals/* CertificateRefused */.O4))
+        if (!(error instanceof ca_certificate_errors/* CertificateRefused */.O4))
             throw error;
         throw await remember(procedure, ca, error);
     }
@@ -12955,7 +13365,7 @@ async function uploadOwn(procedure, ca, name) {
 /** What the platform said is what the run tells of: a mark that cannot be written is a warning beside it. */
 async function remember({ tools, platform, keyring }, ca, refused) {
     const { message, platform: said } = refused;
-    if (keyring.place === undefined)
+    if (keyring.location === undefined)
         return refused;
     try {
         await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, (entry) => (0,ca_keyring/* noteRefused */.Lk)(entry, refusalWords(said), platform.clock.earliest())));
@@ -12966,9 +13376,9 @@ async function remember({ tools, platform, keyring }, ca, refused) {
         tools.runner.warning(`The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`);
         return refused;
     }
-    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} This is noted in ${keyring.place}.`, {
+    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} This is noted in ${keyring.location}.`, {
         platform: said,
-        next: `See what the platform said. ${refused_upload_nextStep(ca)}`,
+        next: `See what the platform said. ${upload_refused_nextStep(ca)}`,
         cause: refused,
     });
 }
@@ -12977,60 +13387,17 @@ async function remember({ tools, platform, keyring }, ca, refused) {
  * @returns `UPLOAD_REFUSED` with the time and the words of then; undefined where a new one may be asked for
  */
 function refusedBefore(entries, wanted) {
-    const refused = refusedAlike(entries, wanted);
+    const refused = findRefusedLike(entries, wanted);
     if (refused === undefined)
         return undefined;
-    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${tellRefused(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`, { next: refused_upload_nextStep(refused) });
+    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${describeRefusal(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`, { next: upload_refused_nextStep(refused) });
 }
-function refused_upload_nextStep(refused) {
-    return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreRefused(refused)}.`;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/removed.js
-
-
-
-/**
- * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
- * gone was removed by somebody, and is not sent again by itself (guarantee 4).
- * @param gone fingerprints of those that are gone; added to
- * @param decide called anew for each of them; `sends` is the entry that would be uploaded by itself
- * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
- */
-async function decideKnowingGone({ tools, platform }, gone, slots, decide) {
-    for (;;) {
-        const { decided, sends } = decide();
-        if (sends?.verifiedAt === undefined)
-            return decided;
-        const { platformId, verifiedAt, certificate } = sends;
-        // What the list gives to another one is not this one's any more; where it may not be, it was refused before.
-        const elsewhere = slots.some(({ id }) => id === platformId);
-        if (platformId !== undefined && !elsewhere)
-            await requireGone(platform, platformId, sends);
-        gone.add(certificate.fingerprint);
-        const as = platformId === undefined ? "" : ` as ${(0,printable/* wholeId */.D1)(platformId)}`;
-        tools.runner.warning(`The CA "${(0,printable/* shown */.SP)(certificate.commonName)}" was verified${as} (${(0,printable/* shown */.SP)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
-    }
-}
-async function requireGone(platform, id, { certificate }) {
-    const there = await platform.caCertificates.find(id);
-    if (there === undefined)
-        return;
-    const what = (0,ca_slots/* endsTogether */.lW)(there, certificate)
-        ? `the CA "${(0,printable/* shown */.SP)(certificate.commonName)}"`
-        : `a certificate other than the CA "${(0,printable/* shown */.SP)(certificate.commonName)}" that the keyring remembers`;
-    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* wholeId */.D1)(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`, {
-        next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
-    });
-}
-/** Warns of CAs that count as verified although the list does not say so. */
-function warnOfSilence(runner, slots) {
-    for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
-        runner.warning(`The platform's list does not say whether ${(0,printable/* wholeId */.D1)(id)} is verified. The keyring remembers that it was, so it counts as verified. No CA is retired or deleted because of that alone.`);
-    }
+function upload_refused_nextStep(refused) {
+    return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreAdvice(refused)}.`;
 }
 
-;// CONCATENATED MODULE: ./build/tasks/registration.js
+;// CONCATENATED MODULE: ./build/tasks/registration-run.js
+
 
 
 
@@ -13051,26 +13418,31 @@ const NEXT = {
  * @param shown the platform's list
  * @throws ActionError where nothing can be done
  */
-async function decide(procedure, { wanted, brought: along, fromKeyring, word, allowUnheld }, shown) {
+async function observeAndDecide(procedure, { wanted, provided: along, fromKeyring, hint, allowUnheld }, shown) {
     const { runner } = procedure.tools;
     const { clock } = procedure.platform;
     const at = clock.agreement();
-    const entries = (0,ca_slots/* confirm */.lJ)(shown, procedure.keyring.keyring.entries, word);
-    const [brought] = (0,ca_slots/* confirm */.lJ)(shown, along === undefined ? [] : [along], word);
+    const entries = (0,ca_slots/* applyUserHint */.nb)(shown, procedure.keyring.keyring.entries, hint);
+    const [provided] = (0,ca_slots/* applyUserHint */.nb)(shown, along === undefined ? [] : [along], hint);
     const slots = (0,ca_slots/* recallVerified */.io)(shown, entries);
     const { commonName } = wanted.subject;
-    const gone = new Set();
-    const seen = { slots, entries, brought, fromKeyring, gone, commonName, allowUnheld, ...at };
+    const removed = new Set();
+    const seen = { slots, entries, provided, fromKeyring, removed, commonName, allowUnheld, ...at };
     runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
-    const decision = await decideKnowingGone(procedure, gone, slots, () => {
+    const decision = await decideWithoutRemoved(procedure, removed, slots, () => {
         const decided = decideRegistration(seen);
         if (decided.step !== "unchanged")
             clock.require("make");
         if (decided.step === "doubt")
-            throw doubt(decided, at.now);
+            throw doubtRefusal(decided, at.now);
         if (decided.step === "refuse")
-            throw refusal(decided, { slots, entries, now: at.now, keyring: procedure.keyring.place });
-        const byItself = decided.step === "upload" && brought === undefined;
+            throw registrationRefusal(decided, {
+                slots,
+                entries,
+                now: at.now,
+                keyring: procedure.keyring.location,
+            });
+        const byItself = decided.step === "upload" && provided === undefined;
         return { decided, sends: byItself ? decided.ca : undefined };
     });
     const refused = decision.step === "create" ? refusedBefore(entries, wanted) : undefined;
@@ -13078,30 +13450,61 @@ async function decide(procedure, { wanted, brought: along, fromKeyring, word, al
         throw refused;
     runner.info(NEXT[decision.step]);
     if (decision.step === "unchanged")
-        warnOfSilence(runner, [decision.slot]);
+        warnOfUnstatedVerification(runner, [decision.slot]);
     if (decision.step !== "upload")
-        return { decision, brought, entries, slots };
+        return { decision, provided, entries, slots };
     for (const { id } of unheldUsable(seen))
-        runner.warning(`${(0,printable/* wholeId */.D1)(id)} is usable on the platform, but its key is not in the keyring.`);
-    // Whatever the platform once said of it: it begins anew.
-    return { decision: { ...decision, ca: (0,ca_keyring/* forgetPast */.oZ)(decision.ca) }, brought, entries, slots };
+        runner.warning(`${(0,printable/* printableId */.BA)(id)} is usable on the platform, but its key is not in the keyring.`);
+    // What the platform once said of it does not count any more.
+    return { decision: { ...decision, ca: (0,ca_keyring/* withoutPlatformHistory */.Il)(decision.ca) }, provided, entries, slots };
 }
 /**
  * From the decision's step to the end: each step leaves a state from which the same decision goes on.
  * @returns the slot, verified, and the CA in it
  * @throws ActionError
  */
-async function carryOut(procedure, decision, { wanted: { subject, days }, nameOf }) {
+async function completeRegistration(procedure, decision, { wanted: { subject, days }, nameOf }) {
     if (decision.step === "unchanged")
         return decision;
     if (decision.step === "resume")
         return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
     const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, { subject, days });
-    const uploaded = await uploadOwn(procedure, ca, nameOf(ca.certificate));
+    const uploaded = await uploadOrMarkRefused(procedure, ca, nameOf(ca.certificate));
     return { ca, slot: await prove(procedure, uploaded, ca) };
 }
 
+;// CONCATENATED MODULE: ./build/tasks/registration-summary.js
+
+
+
+const HEADLINES = {
+    registered: "CA certificate registered",
+    resumed: "CA certificate verified (an earlier run had uploaded it)",
+    unchanged: "CA certificate already registered, nothing to do",
+};
+/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
+async function summarizeRegistration(runner, shown) {
+    const { outcome, slot, certificate, slotsUsed, place, refused, stays } = shown;
+    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
+    const rows = [
+        ...slotRows(slot),
+        ["SHA-256 fingerprint", certificate.fingerprint],
+        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
+        ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
+        ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
+        ...refused.map((entry) => ["KeyringEntry CA", describeRefusal(entry)]),
+    ];
+    const next = [
+        "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
+        `Back up ${place ?? "the CA's private key"}. The platform does not have the private key.`,
+        `Rotate the CA long before ${slot.expiration} (tasks/rotate, on a schedule). The old and the new CA must overlap for as long as an agent certificate is valid.`,
+        ...stays,
+    ];
+    await runner.summary(`### ${HEADLINES[outcome]}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/rehearsal.js
+/** Tries a CA that this run did not make, before it is stored or uploaded. */
 
 
 
@@ -13121,8 +13524,8 @@ const rehearsal_NEXT = "Pass another CA as ca-certificate, created as the vendor
  */
 async function rehearse(tools, procedure, ca, program) {
     (0,make_certificates/* requireUploadable */.VO)(ca.certificate, { now: Date.now() }, rehearsal_NEXT);
-    const { workplace, keys } = procedure;
-    const { tenant } = workplace;
+    const { commandDirectory, keys } = procedure;
+    const { tenant } = commandDirectory;
     const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
     if (place === undefined)
         throw new Error("a rehearsal needs a place");
@@ -13131,18 +13534,18 @@ async function rehearse(tools, procedure, ca, program) {
     try {
         await keys.take(make_certificates/* VERIFICATION_KEY_FILE */.JG);
         await Promise.all([
-            (0,promises_.copyFile)((0,external_node_path_.join)(workplace.directory, make_certificates/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, make_certificates/* VERIFICATION_KEY_FILE */.JG)),
-            layOut({ ...procedure, workplace: place }, ca),
+            (0,promises_.copyFile)((0,external_node_path_.join)(commandDirectory.directory, make_certificates/* VERIFICATION_KEY_FILE */.JG), (0,external_node_path_.join)(directory, make_certificates/* VERIFICATION_KEY_FILE */.JG)),
+            writeCaFiles({ ...procedure, commandDirectory: place }, ca),
         ]);
         await openssl.run((0,commands/* signingRequest */.R6)({ key: make_certificates/* VERIFICATION_KEY_FILE */.JG, out: csr, subj: SUBJECT }));
         await openssl.run((0,commands/* signRequest */.zT)({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
         const refused = await openssl.judge((0,commands/* verifyCertificate */.Xq)(`${tenant}.pem`, out));
         if (refused === undefined)
-            return openssl.transcripts.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
+            return openssl.finished.map(({ argv }) => (0,commands/* commandLine */.ay)(argv));
         throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not uploaded: OpenSSL does not accept what it issues. ${refused}`, { next: rehearsal_NEXT });
     }
     finally {
-        const lines = openssl.transcripts.flatMap((transcript) => transcript.lines);
+        const lines = openssl.finished.flatMap(({ lines }) => lines);
         tools.runner.group("Try a CA that this run did not create", lines);
         await (0,promises_.rm)(directory, { recursive: true, force: true });
     }
@@ -13180,11 +13583,11 @@ const register_INPUTS = {
     subject: subjectInputs,
     validity: caInputs,
     naming: certificateNameInputs,
-    brought: broughtCaInputs,
+    provided: providedCaInputs,
     restored: restoreInputs,
     known: knownIdsInputs,
-    keyring: keyring_inputs/* keyringInputs */.Ft,
-    program: opensslInputs,
+    keyring: keyringInputs,
+    program: program/* opensslInputs */.iQ,
 };
 /** The main job: the whole documented procedure, and nothing twice. */
 const register = defineTask({
@@ -13204,48 +13607,48 @@ const register = defineTask({
         outcome: "registered (a CA was uploaded and verified), resumed (an earlier upload was verified) or unchanged (the CA was verified before).",
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
     },
-    check({ connection, keyring, brought, restored, validity }, report) {
-        (0,keyring_inputs/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-        if (!(0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, brought?.pair, report))
+    check({ connection, keyring, provided, restored, validity }, report) {
+        (0,keyring_input_rules/* requireLastingFile */._t)(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
+        if (!(0,keyring_input_rules/* requireTenant */.y_)(keyring, connection?.tenant, provided?.pair, report))
             return;
-        if (keyring === undefined || brought === undefined)
+        if (keyring === undefined || provided === undefined)
             return;
         const { tenant } = connection ?? {};
         const own = tenant === undefined ? keyring.keyring : (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
-        const along = asEntry(brought.pair, own, tenant);
+        const along = asEntry(provided.pair, own, tenant);
         // One that the keyring remembers from the platform is there already.
         if (along?.platformId === undefined)
-            reportOddCommonName(brought.pair?.certificate, report);
+            reportOddCommonName(provided.pair?.certificate, report);
         if (restored?.restore !== undefined) {
-            checkRestored(restored.restore, keyring, { ...brought, tenant }, report);
+            (0,keyring_input_rules/* checkRestored */.Hl)(restored.restore, keyring, { ...provided, tenant }, report);
             return;
         }
         if (along !== undefined && !keyring.keyring.entries.some((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, along)))
-            (0,keyring_inputs/* requirePassphrase */.ek)(keyring, report);
-        if (!wouldCreate({ entries: own.entries, brought: along, ...(0,clocks/* aloneAt */.XZ)(Date.now()) }))
+            (0,keyring_input_rules/* requirePassphrase */.ek)(keyring, report);
+        if (!wouldCreate({ entries: own.entries, provided: along, ...(0,clocks/* aloneAt */.XZ)(Date.now()) }))
             return;
         if (validity !== undefined)
-            (0,keyring_inputs/* requireRoom */.hr)(keyring, validity["key-bits"], report);
-        if ((0,keyring_inputs/* hasTarget */.oU)(keyring))
+            (0,keyring_input_rules/* requireRoom */.hr)(keyring, validity["key-bits"], report);
+        if ((0,keyring_input_rules/* hasTarget */.oU)(keyring))
             return;
         report("keyring-file", "is missing, and so is keyring-secret. The task would make a CA key and could not keep it. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
     },
     start(inputs, tools) {
         const { connection, keyring, validity, program } = inputs;
-        const workplace = tools.workplace(program["openssl-path"], connection.tenant);
+        const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.tenant);
         const { entries } = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, connection.tenant);
         const order = orderOf(inputs);
-        const creates = wouldCreate({ entries, brought: order.brought, ...(0,clocks/* aloneAt */.XZ)(Date.now()) });
+        const creates = wouldCreate({ entries, provided: order.provided, ...(0,clocks/* aloneAt */.XZ)(Date.now()) });
         // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
         // secret can be written is known only after GitHub was asked (guarantee 3).
-        const refused = creates && refusedAlike(entries, order.wanted) !== undefined;
+        const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
         const early = keyring.secret === undefined && creates && !refused;
-        const keys = new KeyMaking(workplace, validity["key-bits"]);
+        const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
         if (early)
-            keys.begin((0,make_certificates/* caKeyFile */.iV)(workplace));
-        return { workplace, keys, early, refused, order };
+            keys.begin((0,make_certificates/* caKeyFile */.iV)(commandDirectory));
+        return { commandDirectory, keys, early, refused, order };
     },
-    async run(inputs, tools, { workplace, keys, early, refused, order }) {
+    async run(inputs, tools, { commandDirectory, keys, early, refused, order }) {
         const { connection, validity } = inputs;
         const { tenant } = connection;
         const program = inputs.program["openssl-path"];
@@ -13255,50 +13658,56 @@ const register = defineTask({
         // Where the keyring is refused, what became of the list is of no interest.
         listed.catch(() => { });
         await keyring.check();
-        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
+        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.location);
         // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
         if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
             keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
-            void workplace.openssl.version();
+            void commandDirectory.openssl.version();
         }
-        const procedure = { tools, platform, keyring, workplace, keys };
+        const procedure = { tools, platform, keyring, commandDirectory, keys };
         const shown = await listed;
         (0,run_tools/* warnOfSkew */.W)(procedure);
-        const { decision, brought, entries, slots } = await decide(procedure, order, shown);
+        const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, shown);
         if (decision.step === "create" && !early)
             keyring.requireRoom(validity["key-bits"]);
         if (decision.step !== "unchanged")
-            tools.runner.info(`Using ${await workplace.openssl.version()}.`);
+            tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
         const rehearsal = decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
-        await keyring.adopt();
-        if (brought !== undefined) {
-            const anew = decision.step === "upload";
-            await storeEntry({ tools, clock: platform.clock, keyring }, brought, { anew });
+        await keyring.writeImport();
+        if (provided !== undefined) {
+            const uploading = decision.step === "upload";
+            await storeEntry({ tools, clock: platform.clock, keyring }, provided, { uploading });
         }
         else if (decision.step === "upload") {
-            warnOfOddUpload(tools.runner, decision.ca, order.wanted.subject.commonName);
+            warnOfOtherCommonName(tools.runner, decision.ca, order.wanted.subject.commonName);
         }
-        const { slot: proven, ca } = await carryOut(procedure, decision, order);
-        const outcome = OUTCOMES[decision.step];
+        const { slot: proven, ca } = await completeRegistration(procedure, decision, order);
+        const outcome = REGISTRATION_OUTCOMES[decision.step];
         const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
         const { certificate } = ca;
         // What a reply makes of the common name is not what it is.
         const slot = { ...proven, commonName: certificate.commonName };
-        warnOfAccessEnd(tools.runner, keyring, (0,slot_status/* rotationDueAt */.Wp)(slot));
+        warnOfTokenEnd(tools.runner, keyring, (0,slot_status/* rotationDueAt */.Wp)(slot));
+        const place = placeOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
+        for (const warning of describeSameNamed(place, order.allowUnheld))
+            tools.runner.warning(warning);
         const [certificatePath, receiptPath] = await Promise.all([
-            handOut(tools.runner, "The certificate file for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
-            handOut(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
+            writeOptional(tools.runner, "The certificate file for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
+            writeOptional(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
             noteOnPlatform(procedure, slot, ca),
             summarizeRegistration(tools.runner, {
                 outcome,
                 slot,
                 certificate,
                 slotsUsed,
-                place: keyring.place,
-                refused: refusedOnes({ slots: [slot, ...slots], entries }).filter((entry) => !(0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
-                stays: tellUnheld([...slots.filter(({ id }) => id !== slot.id), slot], procedure),
+                place: keyring.location,
+                refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !(0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
+                stays: tellUnheld(place),
             }),
         ]);
+        // The write is stamped with a time.
+        const write = platform.clock.agreement().standing === "agreed";
+        await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write });
         return {
             "certificate-id": slot.id,
             expiration: slot.expiration,
@@ -13314,7 +13723,7 @@ const register = defineTask({
     },
 });
 /** What these inputs ask for. */
-function orderOf({ connection: { tenant }, subject, validity, naming, brought, restored: { restore }, known, keyring, }) {
+function orderOf({ connection: { tenant }, subject, validity, naming, provided, restored: { restore }, known, keyring, }) {
     const own = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, tenant);
     const commonName = subject["common-name"] ?? tenant;
     const name = naming["certificate-name"];
@@ -13325,23 +13734,24 @@ function orderOf({ connection: { tenant }, subject, validity, naming, brought, r
             days: validity.days,
             keyBits: validity["key-bits"],
         },
-        brought: restore === undefined ? asEntry(brought.pair, own, tenant) : findRestored(own, restore),
+        provided: restore === undefined ? asEntry(provided.pair, own, tenant) : (0,keyring_input_rules/* findRestored */.IR)(own, restore),
         fromKeyring: restore !== undefined,
-        word: { id: known["certificate-id"], name },
+        hint: { id: known["certificate-id"], name },
         allowUnheld: known["allow-unheld"] ?? new Set(),
         nameOf: (certificate) => name ?? defaultName(tenant, certificate),
     };
 }
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(slots, { keyring, platform }) {
-    const { entries } = keyring.keyring;
-    const kept = new Set((0,ca_slots/* matchSlots */.ji)(slots, entries).keys());
-    return tellWhatStays({ slots, entries, now: platform.clock.now() }, kept);
+function tellUnheld(place) {
+    return describeRemaining(place, new Set((0,ca_slots/* matchSlots */.ji)(place.slots, place.entries).keys()));
+}
+function placeOf(slots, { keyring, platform }) {
+    return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
-function isLikelyUnchanged({ brought }, keyring) {
+function isLikelyUnchanged({ provided }, keyring) {
     const [newest] = (0,ca_keyring/* activeEntries */.nR)(keyring);
-    return brought === undefined && newest?.verifiedAt !== undefined;
+    return provided === undefined && newest?.verifiedAt !== undefined;
 }
 /** A CA brought along, with what the keyring remembers of it while it is not retired. */
 function asEntry(pair, keyring, tenant) {
@@ -13352,6 +13762,7 @@ function asEntry(pair, keyring, tenant) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/registration-code.js
+/** The task registration-code. */
 
 
 
@@ -13377,623 +13788,8 @@ const registrationCode = defineTask({
     },
 });
 
-;// CONCATENATED MODULE: ./build/ca/rotation-view.js
-
-
-
-/** @returns who lies where, whatever the policy */
-function setScene(view) {
-    const { slots, entries, now } = view;
-    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    // What a reply makes of the common name is not what it is.
-    const placed = entries.flatMap((ca) => slots
-        .filter((slot) => held.get(slot.id) === ca)
-        .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })));
-    const newest = placed.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now) && !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
-    // The same certificate may lie in both slots; it is not its own predecessor.
-    return { held, placed, newest, others: placed.filter(({ ca }) => ca !== newest?.ca) };
-}
-/** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
-function isPending(slot, now) {
-    return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
-}
-/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
-function verifiedAt({ verifiedAt: text }) {
-    return (0,time/* rememberedTime */.Yk)(text);
-}
-/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-function restoredAt({ restoredAt: text }) {
-    return (0,time/* rememberedTime */.Yk)(text);
-}
-
-;// CONCATENATED MODULE: ./build/ca/retiring.js
-
-
-
-/** @returns when and why a CA beside the newest one leaves its slot; empty where it does not */
-function retirement({ slot, ca }, { newest }, { policy, now }) {
-    if (policy.retire === "never")
-        return [];
-    if (ca.retiredAt !== undefined) {
-        const last = (0,ca_slots/* isUsable */.Ng)(slot, now) && newest === undefined;
-        return last ? [] : [{ slot, ca, at: now, reason: "interrupted" }];
-    }
-    // One that is not verified yet is resumed, and only a usable successor can take over.
-    if (newest === undefined || isPending(slot, now))
-        return [];
-    if (policy.retire === "now")
-        return [{ slot, ca, at: now, reason: "now" }];
-    // One that was brought back after its retirement is given the overlap anew.
-    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
-    return [{ slot, ca, at: sideBySide + policy.overlap * slot_status/* DAY_MS */.sO, reason: "overlap" }];
-}
-/**
- * The overlap is counted from a time that only the keyring knows; it matters where an old CA waits for its end.
- * @returns the step that notes it where it is not known; empty where it is, or is of no matter
- */
-function missingNote({ newest, others }, { policy, now }) {
-    if (newest === undefined || policy.retire !== "after-overlap")
-        return [];
-    // What the keyring alone remembers is no reason to note it.
-    if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true)
-        return [];
-    const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
-    return waits ? [{ step: "note", ...newest }] : [];
-}
-/**
- * @param leaving the slots that are left in this run
- * @returns the keys of CAs that have expired, and those of retired ones that are to be dropped; never while one lies in
- * a slot
- */
-function forgettable({ placed }, { slots, entries, policy, now }, leaving) {
-    // One that may lie in a slot, for all that is known, keeps its key.
-    const doubtful = (0,ca_slots/* findDoubts */.hg)(slots, entries);
-    const slotsOf = (ca) => placed.filter((it) => it.ca === ca).map(({ slot }) => slot);
-    const isUseless = (ca) => {
-        const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
-        return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
-    };
-    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca));
-    const steps = (cas) => cas.map((ca) => ({ step: "forget", ca }));
-    return {
-        gone: steps(useless.filter((ca) => slotsOf(ca).length === 0)),
-        leaving: steps(useless.filter((ca) => slotsOf(ca).length > 0)),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/ca/staging.js
-
-
-
-
-
-
-/** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
-function stagingStep(scene, view) {
-    const { entries, policy, slots, now, gone = new Set() } = view;
-    const { newest, held, placed } = scene;
-    // Never two in one run: the working directory has room for the files of one CA.
-    const pending = placed.find(
-    // A copy of the newest one, in the other slot, has nothing to prove.
-    ({ slot, ca }) => ca.retiredAt === undefined &&
-        ca !== newest?.ca &&
-        isPending(slot, now) &&
-        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, true));
-    if (pending !== undefined)
-        return { step: "stage", from: "resume", ...pending };
-    if (newest !== undefined && !(0,slot_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
-        return undefined;
-    const onPlatform = new Set(held.values());
-    const taken = ({ certificate }) => slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
-    const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
-    const ready = newer.find((ca) => ca.retiredAt === undefined &&
-        ca.refusedAt === undefined &&
-        !onPlatform.has(ca) &&
-        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, view, false) &&
-        !(0,slot_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
-        !gone.has(ca.certificate.fingerprint) &&
-        !taken(ca));
-    if (ready !== undefined)
-        return { step: "stage", from: "upload", ca: ready };
-    return { step: "stage", from: "create", commonName: newCommonName(view) };
-}
-/**
- * With equal subjects the documented agent certificates stop verifying during the overlap (measured), so a new CA's
- * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
- */
-function newCommonName({ slots, entries, policy, now }) {
-    const taken = (name) => slots.some((slot) => hasName(slot, undefined, [name])) ||
-        entries.some(({ certificate }) => certificate.commonNames.includes(name));
-    const base = `${policy.commonNamePrefix}-${(0,time/* day */.vd)(now).replaceAll("-", "")}`;
-    let name = base;
-    for (let count = 2; taken(name); count += 1)
-        name = `${base}-${count}`;
-    return name;
-}
-/** @returns whether a common name is one that a rotation would give a new CA, on whatever day */
-function isRotatedName(commonName, prefix) {
-    return commonName.startsWith(prefix) && /^-\d{8}(?:-\d+)?$/.test(commonName.slice(prefix.length));
-}
-/** A slot is free, or the new CA has one already. */
-const HAS_ROOM = { kind: "free" };
-/**
- * Looks for a slot for a new CA.
- * @param planned the retirements, those that are due now included
- * @returns whether there is one, what has to go for it, or which slots stand in the way
- */
-function makeRoom(planned, { held, newest, others }, { slots, policy, now }) {
-    // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
-    const unheld = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id));
-    if (unheld.length > 0)
-        return { kind: "refused", code: "CA_NOT_HELD", slots: unheld };
-    const leaving = planned.filter(({ at }) => at <= now).length;
-    if (slots.length - leaving < ca_slots/* SLOT_LIMIT */.r3)
-        return HAS_ROOM;
-    const expired = others.findLast(({ slot }) => (0,ca_slots/* isExpired */._d)(slot, now));
-    if (expired !== undefined)
-        return { kind: "remove", expired };
-    if (planned.length > 0)
-        return { kind: "wait" };
-    const inTheWay = slots.filter(({ id }) => id !== newest?.slot.id);
-    return { kind: "refused", code: "CA_SLOTS_FULL", slots: inTheWay };
-}
-/**
- * @param planned the retirements, those that are due now included
- * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
- */
-function roomFrom(planned, { placed }, { slots, now }) {
-    const leaving = planned.filter(({ at }) => at <= now).length;
-    if (slots.length - leaving < ca_slots/* SLOT_LIMIT */.r3 || planned.length === 0)
-        return 0;
-    // An expired one goes where its slot is needed, whatever the overlap.
-    return Math.min(...planned.map(({ at }) => at), ...placed.map(({ slot }) => Date.parse(slot.expiration)));
-}
-
-;// CONCATENATED MODULE: ./build/ca/rotation-decision.js
-
-
-
-
-
-
-/**
- * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
- * again after a crash observes anew and so goes on where it stopped.
- */
-function decideRotation(view) {
-    const { policy, now } = view;
-    const scene = setScene(view);
-    const planned = scene.others.flatMap((placed) => retirement(placed, scene, view));
-    const stage = stagingStep(scene, view);
-    const unclear = cannotJudge(planned, stage, scene, view);
-    if (unclear !== undefined)
-        return { refused: "doubt", ...unclear };
-    const room = stage === undefined || stage.from === "resume" ? HAS_ROOM : makeRoom(planned, scene, view);
-    if (room.kind === "refused")
-        return { refused: room.code, slots: room.slots };
-    const removed = room.kind === "remove" ? room.expired : undefined;
-    const retirements = planned.map((it) => it.slot === removed?.slot ? { ...it, at: now, reason: "expired" } : it);
-    if (removed !== undefined && !planned.some(({ slot }) => slot === removed.slot)) {
-        retirements.push({ ...removed, at: now, reason: "expired" });
-    }
-    const retiring = retirements.filter(({ at }) => at <= now);
-    const staging = room.kind === "wait" ? undefined : stage;
-    const upcoming = retirements
-        .filter(({ at }) => at > now)
-        .map(({ slot, at }) => ({ step: "retire", slot, at }));
-    if (staging === undefined && scene.newest !== undefined) {
-        const { slot } = scene.newest;
-        const due = (0,slot_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
-        upcoming.push({ step: "stage", slot, at: Math.max(due, roomFrom(retirements, scene, view)) });
-    }
-    const usable = retiring.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
-    if (scene.newest?.slot.remembered === true && usable !== undefined)
-        return { refused: "unsaid", slot: usable.slot, newest: scene.newest.slot };
-    const forget = forgettable(scene, view, new Set(retiring.map(({ slot }) => slot)));
-    return {
-        due: [
-            // First: a keyring that is nearly full would have no room for a mark or a new key.
-            ...forget.gone,
-            ...missingNote(scene, view),
-            ...retiring.map(({ slot, ca, reason }) => ({ step: "retire", slot, ca, reason })),
-            ...(staging === undefined ? [] : [staging]),
-            ...forget.leaving,
-        ],
-        upcoming: upcoming.toSorted((a, b) => a.at - b.at),
-        newest: scene.newest,
-    };
-}
-/** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
-function cannotJudge(planned, stage, { newest }, view) {
-    const { slots, entries, policy, now } = view;
-    const held = (0,ca_slots/* inQuestion */.QW)(slots, entries, view);
-    const contradicted = contradiction(slots, held, policy.allowUnheld, newest?.ca);
-    if (contradicted !== undefined)
-        return contradicted;
-    const sends = stage !== undefined && stage.from !== "resume";
-    const acts = sends || planned.some(({ at }) => at <= now);
-    return acts ? dateAlone(slots, held, policy.allowUnheld, now) : undefined;
-}
-/**
- * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
- * it waits for the next run, whenever that is.
- * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
- * already, or where nothing will be
- */
-function nextStepAt(view) {
-    const { slots, entries, policy, now } = view;
-    const decided = decideRotation(view);
-    if (decided.refused !== undefined || decided.due.length > 0)
-        return now;
-    const ends = slots.map(({ expiration }) => Date.parse(expiration));
-    const times = [
-        ...ends,
-        ...ends.map((end) => end - policy.renewBefore * slot_status/* DAY_MS */.sO),
-        ...entries
-            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
-            .map((start = Number.NaN) => start + policy.overlap * slot_status/* DAY_MS */.sO),
-    ].filter((time) => time >= now);
-    return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...view, now: time + 1 })) ?? now;
-}
-function needsARun(view) {
-    const decided = decideRotation(view);
-    return decided.refused !== undefined || decided.due.some(({ step }) => step !== "forget");
-}
-
-;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
-
-const REASONS = {
-    overlap: "The overlap with its successor is over.",
-    now: "The input retire is now.",
-    expired: "It has expired, and a new CA needs its slot.",
-    interrupted: "An earlier run marked it retired, but did not delete it.",
-};
-const PROVE = [
-    "GET /caCertificates/{id}/registrationCode",
-    "POST /caCertificates/{id}/verify",
-    "GET /caCertificates/{id}",
-];
-const STAGE = ["POST /caCertificates", ...PROVE];
-const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
-/**
- * @param now the platform's clock, milliseconds since 1970
- * @returns every step, due ones first in the order in which they are carried out, then the others by their time
- */
-function describePlan({ due, upcoming }, now) {
-    const at = (0,time/* iso */.KH)(now);
-    return [
-        ...due.map((step) => ({ step: step.step, due: true, at, ...describeStep(step) })),
-        ...upcoming.map(describeUpcoming),
-    ];
-}
-function describeStep(step) {
-    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : rotation_plan_nameOf(step);
-    const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
-    switch (step.step) {
-        case "note":
-            return {
-                ...about,
-                does: "Note in the keyring that it is verified. The overlap is counted from now.",
-                calls: [],
-            };
-        case "retire": {
-            const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
-            return { ...about, does, calls: RETIRE };
-        }
-        case "forget":
-            return { ...about, does: "Remove its key from the keyring. Nothing needs it any more.", calls: [] };
-        case "stage":
-            return { ...about, ...STAGING[step.from] };
-    }
-}
-const STAGING = {
-    create: {
-        does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
-        calls: STAGE,
-    },
-    upload: { does: "Upload it from the keyring, where an earlier run left it, and verify it.", calls: STAGE },
-    resume: { does: "Verify it. An earlier run uploaded it, but did not verify it.", calls: PROVE },
-};
-function describeUpcoming({ step, at, slot }) {
-    const does = step === "retire"
-        ? "Retire it. The overlap with its successor is over then."
-        : "Create its successor, upload it and verify it.";
-    const calls = step === "retire" ? RETIRE : STAGE;
-    return { step, due: false, at: (0,time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
-}
-function rotation_plan_nameOf(step) {
-    return "ca" in step ? step.ca.certificate.commonName : "";
-}
-/**
- * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
- * @param carriedOut the steps of this run; empty for a plan
- * @param next what is to do after them
- * @returns what the run came to
- */
-function rotationOutcome(applied, carriedOut, next) {
-    const did = (name) => carriedOut.some(({ step }) => step === name);
-    if (did("stage"))
-        return "staged";
-    if (did("retire"))
-        return "retired";
-    if (next !== undefined && next.due.length > 0)
-        return applied ? "waiting" : "planned";
-    return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
-}
-
-;// CONCATENATED MODULE: ./build/tasks/rotation-foresight.js
-
-
-
-
-
-
-/**
- * @param wanted a new CA as this rotation would ask for it on any day
- * @param keyring where it is kept; undefined where it came in as text
- * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
- */
-function stopOf(decided, view, wanted, keyring) {
-    if (decided.refused !== undefined)
-        return rotationRefusal(decided, view, keyring);
-    const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
-    return creates ? refusedBefore(view.entries, wanted) : undefined;
-}
-/**
- * What a rotation will run into if nobody does anything: told years ahead, while it can still be helped.
- * @param view after the run
- * @param wanted as {@link stopOf} takes it, and so `keyring`
- * @returns one sentence each; the slots' texts are hostile
- */
-function foresee(view, wanted, keyring) {
-    const decided = decideRotation(view);
-    if (decided.refused !== undefined)
-        return stopAhead(view, wanted, keyring, []);
-    const { newest } = decided;
-    return [
-        ...endsBeforeOverlap(decided),
-        ...(newest === undefined
-            ? []
-            : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, view)]),
-        ...stopAhead(view, wanted, keyring, decided.upcoming),
-    ];
-}
-function endsBeforeOverlap({ upcoming }) {
-    return upcoming
-        .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
-        .map(({ slot }) => `${named(slot)} expires ${slot.expiration}, before the overlap is over. Give its agents new certificates before that.`);
-}
-const CHOSEN = new Set(["overlap", "now"]);
-/** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
-function longerOneGoes({ slot: newest }, { due, upcoming }) {
-    const going = [
-        ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
-        ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
-    ];
-    return going
-        .filter(({ expiration }) => Date.parse(expiration) > Date.parse(newest.expiration))
-        .map((slot) => `${named(slot)} expires ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), but is the one to be retired. The first CA of the keyring counts as the newest. To keep it, set retire: never, or put it first in the keyring.`);
-}
-function noSlotInTime({ slot }, { upcoming }, { policy, now }) {
-    const due = (0,slot_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
-    return upcoming
-        .filter(({ step, at }) => step === "stage" && at > due)
-        .map(({ at }) => `${named(slot)} expires ${slot.expiration}. Its successor ${due <= now ? "was" : "is"} due on ${(0,time/* day */.vd)(due)}, but both slots are taken and none is free before ${(0,time/* day */.vd)(at)}. Give the agents of the other CA certificates of this one. Then run again with apply: true and retire: now to free a slot.`);
-}
-/** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
-function stopAhead(view, wanted, keyring, upcoming) {
-    const stages = upcoming.filter(({ step }) => step === "stage");
-    for (const at of [nextStepAt(view), ...stages.map(({ at }) => at)]) {
-        const then = { ...view, now: at + 1 };
-        // Told as of today: what has expired by then expires in the future.
-        const stop = stopOf(decideRotation(then), view, wanted, keyring);
-        if (stop === undefined)
-            continue;
-        const { code, message, next } = stop;
-        const when = at <= view.now ? "The next run of the rotation" : `On ${(0,time/* day */.vd)(at)} the rotation`;
-        return [`${when} will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`];
-    }
-    return [];
-}
-function named({ id, commonName }) {
-    return `${commonName} (${(0,printable/* wholeId */.D1)(id)})`;
-}
-
-;// CONCATENATED MODULE: ./build/tasks/rotation-steps.js
-
-
-
-
-
-
-/**
- * Carries one step out.
- * @param slots as they are before it
- * @returns the slots as they are afterwards
- * @throws ActionError
- */
-async function rotation_steps_carryOut(work, step, slots) {
-    const { keyring, platform, tools } = work;
-    switch (step.step) {
-        case "note": {
-            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => ({
-                ...(0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, platform.clock.agreement()),
-                tenant: keyring.tenant,
-            })));
-            return slots;
-        }
-        case "retire": {
-            const { id } = step.slot;
-            await retire(work, {
-                id,
-                ca: step.ca,
-                guard: (seen) => requireSuccessor(work, id, seen),
-                clock: platform.clock,
-            });
-            tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
-            return slots.filter((slot) => slot.id !== id);
-        }
-        case "forget":
-            await forget(work, [step.ca]);
-            return slots;
-        case "stage": {
-            const staged = await stage(work, step);
-            return [...slots.filter(({ id }) => id !== staged.id), staged];
-        }
-    }
-}
-/**
- * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
- * room for what a first write adds to the entries that stay.
- * @throws ActionError
- */
-async function forget({ keyring, platform, tools }, cas) {
-    const drop = (current) => {
-        platform.clock.require("end");
-        return cas.reduce(ca_keyring/* dropEntry */.sT, current);
-    };
-    await keyring.update(drop, { forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)) });
-    for (const { certificate } of cas)
-        tools.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
-}
-/** The documented procedure from where an earlier run left it, beside the CA that is there. */
-async function stage(work, step) {
-    const { keyring, workplace, keys, bits, days } = work;
-    if (step.from === "create")
-        keyring.requireRoom(bits);
-    // The two do not depend on each other, nor on the network.
-    if (step.from === "create")
-        keys.begin((0,make_certificates/* caKeyFile */.iV)(workplace));
-    keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
-    const entry = step.from === "create"
-        ? await createAndStore(work, { subject: work.subjectOf(step.commonName), days })
-        : step.ca;
-    const uploaded = step.from === "resume" ? step.slot : await uploadOwn(work, entry, work.nameOf(entry.certificate));
-    const slot = await prove(work, uploaded, entry);
-    await noteOnPlatform(work, slot, entry);
-    return slot;
-}
-const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
-/** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
-function requireSuccessor({ keyring, platform }, id, seen) {
-    const { entries } = keyring.keyring;
-    const slots = (0,ca_slots/* recallVerified */.io)(seen, entries);
-    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
-    const isOurs = (ca) => ca !== undefined && ca.retiredAt === undefined;
-    const counted = slots.filter((slot) => slot.id === id || isOurs(held.get(slot.id)));
-    refuseLastUsable(counted, id, platform.clock.now(), NO_SUCCESSOR);
-}
-
-;// CONCATENATED MODULE: ./build/tasks/rotation.js
-
-
-
-
-
-
-
-
-
-
-/**
- * One run of a rotation: observe (list the slots, read the keyring), decide, act.
- * @param apply false: only decide
- * @param word what the user says of certificates on the platform
- * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
- * was refused, and those of the steps
- */
-async function rotateOnce(work, policy, apply, word = {}) {
-    const { tools, platform, keyring } = work;
-    const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
-    (0,run_tools/* warnOfSkew */.W)(work);
-    const entries = () => (0,ca_slots/* confirm */.lJ)(listed, keyring.keyring.entries, word);
-    let slots = (0,ca_slots/* recallVerified */.io)(listed, entries());
-    warnOfSilence(tools.runner, slots);
-    const gone = new Set();
-    const observe = () => ({
-        slots,
-        entries: entries(),
-        policy,
-        gone,
-        ...platform.clock.agreement(),
-    });
-    const view = observe();
-    const wanted = wantedBy(work, policy);
-    // By clocks that differ nobody can tell what is due: a plan goes on with the warning, no more.
-    if (apply)
-        platform.clock.require("make");
-    const decided = await decideKnowingGone(work, gone, slots, () => {
-        const rotation = decideRotation(view);
-        const stop = stopOf(rotation, view, wanted, keyring.place);
-        if (rotation.refused !== undefined || stop !== undefined)
-            throw stop;
-        return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
-    });
-    const plan = describePlan(decided, view.now);
-    tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
-    tools.runner.group("Plan", plan.map(({ step, at, due, commonName, certificateId, does }) => {
-        const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;
-        return `${due ? "now" : at} ${step} ${which}: ${does}`;
-    }));
-    const toDo = apply ? decided.due : [];
-    // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
-    const sent = toDo.find(isUpload);
-    if (sent !== undefined)
-        await work.rehearse(sent.ca);
-    if (apply)
-        await keyring.adopt();
-    // What the user says of a slot is remembered, so that it need not be said again.
-    const { newest } = decided;
-    if (apply && newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
-        await noteOnPlatform(work, newest.slot, newest.ca);
-    const steps = view.standing === "agreed" ? toDo : toDo.filter((step) => needsNoSecondClock(step, slots));
-    const rest = steps.slice(await forgetFirst(work, steps));
-    for (const step of rest)
-        slots = await rotation_steps_carryOut(work, step, slots);
-    // What was left out says why, once the rest is done; a time that could not be noted harms nobody.
-    if (toDo.some((step) => step.step !== "note" && !steps.includes(step)))
-        platform.clock.require("end");
-    const after = steps.length === 0 ? view : observe();
-    const again = decideRotation(after);
-    const next = again.refused === undefined ? again : undefined;
-    return {
-        applied: apply,
-        outcome: rotationOutcome(apply, steps, next),
-        plan,
-        newest: next?.newest,
-        upcoming: next?.upcoming ?? [],
-        slots,
-        retiredId: steps.findLast(isRetirement)?.slot.id,
-        nextStepAt: nextStepAt(after),
-        foreseen: [...foresee(after, wanted, keyring.place), ...refusedOnes(after).map(tellRefused)],
-        now: after.now,
-    };
-}
-/** Where one clock alone is known, a CA may be made and proven; none goes for it, and no time is noted. */
-function needsNoSecondClock(step, slots) {
-    return step.step === "stage" && (step.from === "resume" || slots.length < ca_slots/* SLOT_LIMIT */.r3);
-}
-/** @returns how many steps that was: the keys at the beginning of the plan that are to be forgotten */
-async function forgetFirst(work, steps) {
-    const end = steps.findIndex(({ step }) => step !== "forget");
-    const cas = steps.slice(0, end < 0 ? steps.length : end).flatMap((step) => ("ca" in step ? [step.ca] : []));
-    if (cas.length > 0)
-        await forget(work, cas);
-    return cas.length;
-}
-/** A new CA as this rotation would ask for it on any day. */
-function wantedBy({ subjectOf, days, bits }, { commonNamePrefix }) {
-    const isName = (commonName) => isRotatedName(commonName, commonNamePrefix);
-    return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
-}
-function isUpload(step) {
-    return step.step === "stage" && step.from === "upload";
-}
-function isRetirement(step) {
-    return step.step === "retire";
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/rotation-inputs.js
+/** The inputs that say how a rotation goes. */
 
 
 
@@ -14029,44 +13825,650 @@ const rotationInputs = (0,inputs/* plainGroup */.k4)({
     }),
 });
 
-;// CONCATENATED MODULE: ./build/tasks/timeline.js
+;// CONCATENATED MODULE: ./build/ca/rotation-state.js
+/** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
 
 
 
-/** How Mermaid colours a span. */
-const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
-/** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
-function drawTimeline({ title, spans, next }) {
-    const bars = spans.map((span) => {
-        const { kind, start, end } = span;
-        const fields = [TAGS[kind], (0,time/* day */.vd)(start), (0,time/* day */.vd)(Math.max(end, start + slot_status/* DAY_MS */.sO))];
-        return `  ${label(timeline_nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
-    });
-    const chart = [
-        "```mermaid",
-        "gantt",
-        `  title ${label(title)}`,
-        "  dateFormat YYYY-MM-DD",
-        "  axisFormat %Y-%m",
-        ...bars,
-        `  ${label(next.what)} :milestone, ${(0,time/* day */.vd)(next.at)}, 0d`,
-        "```",
+/** @returns whether a run would do anything now */
+function isDue({ forgetFirst, due, forgetLast }) {
+    return forgetFirst.length + due.length + forgetLast.length > 0;
+}
+/** @returns which CA is in which slot */
+function occupancyOf(state) {
+    const { slots, entries, now } = state;
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    // A reply may render the common name in another form.
+    const inSlots = entries.flatMap((ca) => slots
+        .filter((slot) => held.get(slot.id) === ca)
+        .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })));
+    const newest = inSlots.find(({ slot, ca }) => ca.retiredAt === undefined && (0,ca_slots/* isUsable */.Ng)(slot, now) && !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, state, true));
+    // The same certificate may be in both slots. It is not its own predecessor.
+    return { held, inSlots, newest, others: inSlots.filter(({ ca }) => ca !== newest?.ca) };
+}
+/** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
+function isPending(slot, now) {
+    return !slot.isVerified && !(0,ca_slots/* isExpired */._d)(slot, now);
+}
+/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
+function verifiedAt({ verifiedAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
+}
+/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
+function restoredAt({ restoredAt: text }) {
+    return (0,time/* rememberedTime */.Yk)(text);
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-retire.js
+
+
+
+/** @returns when and why a CA beside the newest one leaves its slot; empty where it does not */
+function retirement({ slot, ca }, { newest }, { policy, now }) {
+    if (policy.retire === "never")
+        return [];
+    if (ca.retiredAt !== undefined) {
+        const last = (0,ca_slots/* isUsable */.Ng)(slot, now) && newest === undefined;
+        return last ? [] : [{ slot, ca, at: now, reason: "interrupted" }];
+    }
+    // One that is not verified yet is resumed, and only a usable successor can take over.
+    if (newest === undefined || isPending(slot, now))
+        return [];
+    if (policy.retire === "now")
+        return [{ slot, ca, at: now, reason: "now" }];
+    // A CA that was restored after its retirement gets a whole overlap again.
+    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
+    return [{ slot, ca, at: sideBySide + policy.overlap * slot_status/* DAY_MS */.sO, reason: "overlap" }];
+}
+/**
+ * The overlap is counted from a time that only the keyring has. It is needed while an old CA waits for the end of the overlap.
+ * @returns the step that notes the time; empty where it is known or not needed
+ */
+function missingNote({ newest, others }, { policy, now }) {
+    if (newest === undefined || policy.retire !== "after-overlap")
+        return [];
+    // The list does not say that it is verified, so there is nothing to note.
+    if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true)
+        return [];
+    const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
+    return waits ? [{ step: "note", ...newest }] : [];
+}
+/**
+ * @param leaving the slots that are left in this run
+ * @returns the CAs whose keys nobody needs any more: they have expired, or are retired and to be dropped. None of them
+ * lies in a slot, or it leaves the slot in this run
+ */
+function forgettable({ inSlots }, { slots, entries, policy, now }, leaving) {
+    // One that may lie in a slot, for all that is known, keeps its key.
+    const doubtful = (0,ca_slots/* findDoubts */.hg)(slots, entries);
+    const slotsOf = (ca) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
+    const isUseless = (ca) => {
+        const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
+        return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
+    };
+    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca));
+    return {
+        forgetFirst: useless.filter((ca) => slotsOf(ca).length === 0),
+        forgetLast: useless.filter((ca) => slotsOf(ca).length > 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-stage.js
+/**
+ * Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and whether a slot is
+ * free for it.
+ */
+
+
+
+
+
+
+/** @returns the step that leads to a usable CA with a long life, or undefined where there is one */
+function stagingStep(occupancy, state) {
+    const { entries, policy, slots, now, removed = new Set() } = state;
+    const { newest, held, inSlots } = occupancy;
+    // Never two in one run: the working directory has room for the files of one CA.
+    const pending = inSlots.find(
+    // A copy of the newest one, in the other slot, has nothing to prove.
+    ({ slot, ca }) => ca.retiredAt === undefined &&
+        ca !== newest?.ca &&
+        isPending(slot, now) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, state, true));
+    if (pending !== undefined)
+        return { step: "stage", from: "resume", ...pending };
+    if (newest !== undefined && !(0,slot_status/* endsWithin */._c)(newest.slot.expiration, policy.renewBefore, now))
+        return undefined;
+    const onPlatform = new Set(held.values());
+    const taken = ({ certificate }) => slots.some((slot) => hasName(slot, held.get(slot.id), certificate.commonNames));
+    const newer = newest === undefined ? entries : entries.slice(0, entries.indexOf(newest.ca));
+    const ready = newer.find((ca) => ca.retiredAt === undefined &&
+        ca.refusedAt === undefined &&
+        !onPlatform.has(ca) &&
+        !(0,ca_certificate/* isNotValidYet */.cS)(ca.certificate, state, false) &&
+        !(0,slot_status/* endsWithin */._c)(ca.certificate.expiration, policy.renewBefore, now) &&
+        !removed.has(ca.certificate.fingerprint) &&
+        !taken(ca));
+    if (ready !== undefined)
+        return { step: "stage", from: "upload", ca: ready };
+    return { step: "stage", from: "create", commonName: newCommonName(state) };
+}
+/**
+ * With equal subjects the documented agent certificates stop verifying during the overlap (measured), so a new CA's
+ * common name differs from every one on the platform, and from those in the keyring, which may be uploaded again.
+ */
+function newCommonName({ slots, entries, policy, now }) {
+    const taken = (name) => slots.some((slot) => hasName(slot, undefined, [name])) ||
+        entries.some(({ certificate }) => certificate.commonNames.includes(name));
+    const base = `${policy.commonNamePrefix}-${(0,time/* day */.vd)(now).replaceAll("-", "")}`;
+    let name = base;
+    for (let count = 2; taken(name); count += 1)
+        name = `${base}-${count}`;
+    return name;
+}
+/** @returns whether a common name is one that a rotation would give a new CA, on any day */
+function isRotatedName(commonName, prefix) {
+    return commonName.startsWith(prefix) && /^-\d{8}(?:-\d+)?$/.test(commonName.slice(prefix.length));
+}
+/** A slot is free, or the new CA has one already. */
+const SLOT_IS_FREE = { kind: "free" };
+/**
+ * Looks for a slot for a new CA.
+ * @param planned the retirements, those that are due now included
+ * @returns whether there is one, what has to go for it, or which slots stand in the way
+ */
+function findSlotForNewCa(planned, { held, newest, others }, { slots, policy, now }) {
+    // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
+    const unheld = slots.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id));
+    if (unheld.length > 0)
+        return { kind: "refused", code: "CA_NOT_HELD", slots: unheld };
+    const leaving = planned.filter(({ at }) => at <= now).length;
+    if (slots.length - leaving < ca_slots/* SLOT_LIMIT */.r3)
+        return SLOT_IS_FREE;
+    const expired = others.findLast(({ slot }) => (0,ca_slots/* isExpired */._d)(slot, now));
+    if (expired !== undefined)
+        return { kind: "remove", expired };
+    if (planned.length > 0)
+        return { kind: "wait" };
+    const inTheWay = slots.filter(({ id }) => id !== newest?.slot.id);
+    return { kind: "refused", code: "CA_SLOTS_FULL", slots: inTheWay };
+}
+/**
+ * @param planned the retirements, those that are due now included
+ * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
+ */
+function slotFreeFrom(planned, { inSlots }, { slots, now }) {
+    const leaving = planned.filter(({ at }) => at <= now).length;
+    if (slots.length - leaving < ca_slots/* SLOT_LIMIT */.r3 || planned.length === 0)
+        return 0;
+    // An expired one goes where its slot is needed, whatever the overlap.
+    return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-decision.js
+/** Decides the steps of a rotation and when the next one is due. Pure: the same state gives the same decision. */
+
+
+
+
+
+
+/**
+ * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
+ * again after a crash observes again and so goes on where it stopped.
+ */
+function decideRotation(state) {
+    const { policy, now } = state;
+    const occupancy = occupancyOf(state);
+    const planned = occupancy.others.flatMap((inSlot) => retirement(inSlot, occupancy, state));
+    const stage = stagingStep(occupancy, state);
+    const doubtful = cannotJudge(planned, stage, occupancy, state);
+    if (doubtful !== undefined)
+        return { refused: "doubt", ...doubtful };
+    const slotForNew = stage === undefined || stage.from === "resume"
+        ? SLOT_IS_FREE
+        : findSlotForNewCa(planned, occupancy, state);
+    if (slotForNew.kind === "refused")
+        return { refused: slotForNew.code, slots: slotForNew.slots };
+    const removed = slotForNew.kind === "remove" ? slotForNew.expired : undefined;
+    const retirements = planned.map((it) => it.slot === removed?.slot ? { ...it, at: now, reason: "expired" } : it);
+    if (removed !== undefined && !planned.some(({ slot }) => slot === removed.slot)) {
+        retirements.push({ ...removed, at: now, reason: "expired" });
+    }
+    const retiring = retirements.filter(({ at }) => at <= now);
+    const staging = slotForNew.kind === "wait" ? undefined : stage;
+    const upcoming = retirements
+        .filter(({ at }) => at > now)
+        .map(({ slot, at }) => ({ step: "retire", slot, at }));
+    if (staging === undefined && occupancy.newest !== undefined) {
+        const { slot } = occupancy.newest;
+        const due = (0,slot_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
+        upcoming.push({ step: "stage", slot, at: Math.max(due, slotFreeFrom(retirements, occupancy, state)) });
+    }
+    const usable = retiring.find(({ slot }) => (0,ca_slots/* isUsable */.Ng)(slot, now));
+    if (occupancy.newest?.slot.remembered === true && usable !== undefined)
+        return { refused: "unconfirmed-successor", slot: usable.slot, newest: occupancy.newest.slot };
+    return {
+        ...forgettable(occupancy, state, new Set(retiring.map(({ slot }) => slot))),
+        due: [
+            ...missingNote(occupancy, state),
+            ...retiring.map(({ slot, ca, reason }) => ({ step: "retire", slot, ca, reason })),
+            ...(staging === undefined ? [] : [staging]),
+        ],
+        upcoming: upcoming.toSorted((a, b) => a.at - b.at),
+        newest: occupancy.newest,
+    };
+}
+/** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
+function cannotJudge(planned, stage, { newest }, state) {
+    const { slots, entries, policy, now } = state;
+    const held = (0,ca_slots/* inQuestion */.QW)(slots, entries, state);
+    const contradicted = firstContradiction(slots, held, policy.allowUnheld, newest?.ca);
+    if (contradicted !== undefined)
+        return contradicted;
+    const sends = stage !== undefined && stage.from !== "resume";
+    const acts = sends || planned.some(({ at }) => at <= now);
+    return acts ? firstDateMatch(slots, held, policy.allowUnheld, now) : undefined;
+}
+/**
+ * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
+ * it waits for the next run, whenever that is.
+ * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
+ * already, or where nothing will be
+ */
+function nextStepAt(state) {
+    const { slots, entries, policy, now } = state;
+    const decided = decideRotation(state);
+    if (decided.refused !== undefined || isDue(decided))
+        return now;
+    const ends = slots.map(({ expiration }) => Date.parse(expiration));
+    const times = [
+        ...ends,
+        ...ends.map((end) => end - policy.renewBefore * slot_status/* DAY_MS */.sO),
+        ...entries
+            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+            .map((start = Number.NaN) => start + policy.overlap * slot_status/* DAY_MS */.sO),
+    ].filter((time) => time >= now);
+    return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...state, now: time + 1 })) ?? now;
+}
+function needsARun(state) {
+    const decided = decideRotation(state);
+    return decided.refused !== undefined || decided.due.length > 0;
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
+/** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
+
+
+
+const REASONS = {
+    overlap: "The overlap with its successor is over.",
+    now: "The input retire is now.",
+    expired: "It has expired, and a new CA needs its slot.",
+    interrupted: "An earlier run marked it retired, but did not delete it.",
+};
+const PROVE = [
+    "GET /caCertificates/{id}/registrationCode",
+    "POST /caCertificates/{id}/verify",
+    "GET /caCertificates/{id}",
+];
+const STAGE = ["POST /caCertificates", ...PROVE];
+const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
+/**
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns every step, due ones first in the order in which they are carried out, then the others by their time
+ */
+function describePlan(plan, now) {
+    const at = (0,time/* iso */.KH)(now);
+    return [
+        ...plan.forgetFirst.map((ca) => describeForgetting(ca, at)),
+        ...plan.due.map((step) => ({ step: step.step, due: true, at, ...describeStep(step) })),
+        ...plan.forgetLast.map((ca) => describeForgetting(ca, at)),
+        ...plan.upcoming.map(describeUpcoming),
     ];
-    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.FV)(timeline_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
-    words.push(`- ${(0,markdown/* escapeMarkdown */.FV)(next.what)}: ${next.now ? "now" : (0,time/* day */.vd)(next.at)}`);
-    return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
-/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
-function timeline_nameOf({ what, kind }) {
-    return kind === "overlap" ? what : `CA ${what}`;
+function describeForgetting({ certificate: { commonName } }, at) {
+    const does = "Remove its key from the keyring. Nothing needs it any more.";
+    return { step: "forget", due: true, at, commonName, does, calls: [] };
 }
-/** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
-function label(text) {
-    return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
+function describeStep(step) {
+    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : rotation_plan_nameOf(step);
+    const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
+    switch (step.step) {
+        case "note":
+            return {
+                ...about,
+                does: "Note in the keyring that it is verified. The overlap is counted from now.",
+                calls: [],
+            };
+        case "retire": {
+            const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
+            return { ...about, does, calls: RETIRE };
+        }
+        case "stage":
+            return { ...about, ...STAGING[step.from] };
+    }
+}
+const STAGING = {
+    create: {
+        does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
+        calls: STAGE,
+    },
+    upload: { does: "Upload it from the keyring, where an earlier run left it, and verify it.", calls: STAGE },
+    resume: { does: "Verify it. An earlier run uploaded it, but did not verify it.", calls: PROVE },
+};
+function describeUpcoming({ step, at, slot }) {
+    const does = step === "retire"
+        ? "Retire it. The overlap with its successor is over then."
+        : `Stage a successor of ${(0,printable/* printableName */.Nt)(slot.commonName)}: create it, upload it and verify it.`;
+    const calls = step === "retire" ? RETIRE : STAGE;
+    return { step, due: false, at: (0,time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
+}
+function rotation_plan_nameOf(step) {
+    return "ca" in step ? step.ca.certificate.commonName : "";
+}
+/**
+ * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
+ * @param carriedOut the steps of this run; empty for a plan
+ * @param next what is to do after them
+ * @returns what the run came to
+ */
+function rotationOutcome(applied, carriedOut, next) {
+    const did = (name) => carriedOut.some(({ step }) => step === name);
+    if (did("stage"))
+        return "staged";
+    if (did("retire"))
+        return "retired";
+    if (next !== undefined && isDue(next))
+        return applied ? "waiting" : "planned";
+    return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rotation-forecast.js
+
+
+
+
+
+
+/**
+ * @param wanted a new CA as this rotation would ask for it on any day
+ * @param keyring where it is kept; undefined where it came in as text
+ * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
+ */
+function stopOf(decided, state, wanted, keyring) {
+    if (decided.refused !== undefined)
+        return rotationRefusal(decided, state, keyring);
+    const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
+    return creates ? refusedBefore(state.entries, wanted) : undefined;
+}
+/**
+ * What a rotation will run into if nothing changes. It is told years ahead, while there is time to act.
+ * @param state after the run
+ * @param wanted as {@link stopOf} takes it, and so `keyring`
+ * @returns one sentence each; the slots' texts are hostile
+ */
+function foresee(state, wanted, keyring) {
+    const decided = decideRotation(state);
+    if (decided.refused !== undefined)
+        return stopAhead(state, wanted, keyring, []);
+    const { newest } = decided;
+    return [
+        ...endsBeforeOverlap(decided),
+        ...(newest === undefined
+            ? []
+            : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, state)]),
+        ...stopAhead(state, wanted, keyring, decided.upcoming),
+    ];
+}
+function endsBeforeOverlap({ upcoming }) {
+    return upcoming
+        .filter(({ step, slot, at }) => step === "retire" && Date.parse(slot.expiration) < at)
+        .map(({ slot }) => `${named(slot)} expires ${slot.expiration}, before the overlap is over. Give its agents new certificates before that.`);
+}
+const CHOSEN = new Set(["overlap", "now"]);
+/** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
+function longerOneGoes({ slot: newest }, { due, upcoming }) {
+    const going = [
+        ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
+        ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
+    ];
+    return going
+        .filter(({ expiration }) => Date.parse(expiration) > Date.parse(newest.expiration))
+        .map((slot) => `${named(slot)} expires ${slot.expiration}, later than ${named(newest)} (${newest.expiration}), but is the one to be retired. The first CA of the keyring counts as the newest. To keep it, set retire: never, or put it first in the keyring.`);
+}
+function noSlotInTime({ slot }, { upcoming }, { policy, now }) {
+    const due = (0,slot_status/* rotationDueAt */.Wp)(slot, policy.renewBefore);
+    return upcoming
+        .filter(({ step, at }) => step === "stage" && at > due)
+        .map(({ at }) => `${named(slot)} expires ${slot.expiration}. Its successor ${due <= now ? "was" : "is"} due on ${(0,time/* day */.vd)(due)}, but both slots are taken and none is free before ${(0,time/* day */.vd)(at)}. Give the agents of the other CA certificates of this one. Then run again with apply: true and retire: now to free a slot.`);
+}
+/** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
+function stopAhead(state, wanted, keyring, upcoming) {
+    const stages = upcoming.filter(({ step }) => step === "stage");
+    for (const at of [nextStepAt(state), ...stages.map(({ at }) => at)]) {
+        const then = { ...state, now: at + 1 };
+        // Told as of today: what has expired by then expires in the future.
+        const stop = stopOf(decideRotation(then), state, wanted, keyring);
+        if (stop === undefined)
+            continue;
+        const { code, message, next } = stop;
+        const when = at <= state.now ? "The next run of the rotation" : `On ${(0,time/* day */.vd)(at)} the rotation`;
+        return [`${when} will stop (${code}). ${message.replace(/\.$/, "")}. Next: ${next}`];
+    }
+    return [];
+}
+function named({ id, commonName }) {
+    return `${commonName} (${(0,printable/* printableId */.BA)(id)})`;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rotation-steps.js
+
+
+
+
+
+
+/**
+ * Carries one step out.
+ * @param slots as they are before it
+ * @returns the slots as they are afterwards
+ * @throws ActionError
+ */
+async function applyStep(work, step, slots) {
+    const { keyring, platform, tools } = work;
+    switch (step.step) {
+        case "note": {
+            await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => ({
+                ...(0,ca_keyring/* noteVerified */.Pf)(entry, step.slot, platform.clock.agreement()),
+                tenant: keyring.tenant,
+            })));
+            return slots;
+        }
+        case "retire": {
+            const { id } = step.slot;
+            await retire(work, {
+                id,
+                ca: step.ca,
+                guard: (seen) => requireSuccessor(work, id, seen),
+                clock: platform.clock,
+            });
+            tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
+            return slots.filter((slot) => slot.id !== id);
+        }
+        case "stage": {
+            const staged = await stage(work, step);
+            return [...slots.filter(({ id }) => id !== staged.id), staged];
+        }
+    }
+}
+/**
+ * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
+ * room for what a first write adds to the entries that stay.
+ * @throws ActionError
+ */
+async function forget({ keyring, platform, tools }, cas) {
+    if (cas.length === 0)
+        return;
+    const drop = (current) => {
+        platform.clock.require("end");
+        return cas.reduce(ca_keyring/* dropEntry */.sT, current);
+    };
+    await keyring.update(drop, { forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)) });
+    for (const { certificate } of cas)
+        tools.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
+}
+/** The documented procedure from where an earlier run left it, beside the CA that is there. */
+async function stage(work, step) {
+    const { keyring, commandDirectory, keys, bits, days } = work;
+    if (step.from === "create")
+        keyring.requireRoom(bits);
+    // The two do not depend on each other, nor on the network.
+    if (step.from === "create")
+        keys.begin((0,make_certificates/* caKeyFile */.iV)(commandDirectory));
+    keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
+    const entry = step.from === "create"
+        ? await createAndStore(work, { subject: work.subjectOf(step.commonName), days })
+        : step.ca;
+    const uploaded = step.from === "resume"
+        ? step.slot
+        : await uploadOrMarkRefused(work, entry, work.nameOf(entry.certificate));
+    const slot = await prove(work, uploaded, entry);
+    await noteOnPlatform(work, slot, entry);
+    return slot;
+}
+const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
+/** A CA goes only while another one of ours is usable; an expired one is not missed (guarantee 6). */
+function requireSuccessor({ keyring, platform }, id, seen) {
+    const { entries } = keyring.keyring;
+    const slots = (0,ca_slots/* recallVerified */.io)(seen, entries);
+    const held = (0,ca_slots/* matchSlots */.ji)(slots, entries);
+    const isOurs = (ca) => ca !== undefined && ca.retiredAt === undefined;
+    const counted = slots.filter((slot) => slot.id === id || isOurs(held.get(slot.id)));
+    refuseLastUsable(counted, id, platform.clock.now(), NO_SUCCESSOR);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/rotation-run.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * One run of a rotation: observe (list the slots, read the keyring), decide, act.
+ * @param apply false: only decide
+ * @param hint what the user says of certificates on the platform
+ * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
+ * was refused, and those of the steps
+ */
+async function runRotation(work, policy, apply, hint = {}) {
+    const { tools, platform, keyring } = work;
+    const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
+    (0,run_tools/* warnOfSkew */.W)(work);
+    const entries = () => (0,ca_slots/* applyUserHint */.nb)(listed, keyring.keyring.entries, hint);
+    let slots = (0,ca_slots/* recallVerified */.io)(listed, entries());
+    warnOfUnstatedVerification(tools.runner, slots);
+    const removed = new Set();
+    const observe = () => ({
+        slots,
+        entries: entries(),
+        policy,
+        removed,
+        ...platform.clock.agreement(),
+    });
+    const state = observe();
+    const wanted = wantedBy(work, policy);
+    // While the clocks differ it is not known what is due. A plan goes on with a warning.
+    if (apply)
+        platform.clock.require("make");
+    const decided = await decideWithoutRemoved(work, removed, slots, () => {
+        const rotation = decideRotation(state);
+        const stop = stopOf(rotation, state, wanted, keyring.location);
+        if (rotation.refused !== undefined || stop !== undefined)
+            throw stop;
+        return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
+    });
+    const plan = describePlan(decided, state.now);
+    tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
+    tools.runner.group("Plan", plan.map(({ step, at, due, commonName, certificateId, does }) => {
+        const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;
+        return `${due ? "now" : at} ${step} ${which}: ${does}`;
+    }));
+    const applied = apply ? await applyPlan(work, decided, state) : { steps: [], slots };
+    slots = applied.slots;
+    const after = apply && isDue(decided) ? observe() : state;
+    const again = decideRotation(after);
+    const next = again.refused === undefined ? again : undefined;
+    return {
+        applied: apply,
+        outcome: rotationOutcome(apply, applied.steps, next),
+        plan,
+        newest: next?.newest,
+        upcoming: next?.upcoming ?? [],
+        slots,
+        retiredId: applied.steps.findLast(isRetirement)?.slot.id,
+        nextStepAt: nextStepAt(after),
+        foreseen: [...foresee(after, wanted, keyring.location), ...refusedEntries(after).map(describeRefusal)],
+        now: after.now,
+    };
+}
+/**
+ * Carries out what is due.
+ * @throws ActionError of the steps; `CLOCK_DOUBTFUL` after the others where a step needs a second clock
+ */
+async function applyPlan(work, plan, state) {
+    const { keyring, platform } = work;
+    // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
+    const upload = plan.due.find(isUpload);
+    if (upload !== undefined)
+        await work.rehearse(upload.ca);
+    await keyring.writeImport();
+    // What the user says of a slot is remembered, so that it need not be said again.
+    const { newest } = plan;
+    if (newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
+        await noteOnPlatform(work, newest.slot, newest.ca);
+    const agreed = state.standing === "agreed";
+    const steps = agreed ? plan.due : plan.due.filter((step) => needsNoSecondClock(step, state.slots));
+    let { slots } = state;
+    if (agreed)
+        await forget(work, plan.forgetFirst);
+    for (const step of steps)
+        slots = await applyStep(work, step, slots);
+    if (agreed) {
+        await forget(work, plan.forgetLast);
+        return { steps, slots };
+    }
+    // A missing note of the time does no harm: the next run writes it.
+    const left = plan.due.filter((step) => step.step !== "note" && !steps.includes(step));
+    if (isDue({ ...plan, due: left }))
+        platform.clock.require("end");
+    return { steps, slots };
+}
+/** With one clock a CA may be made and verified, but none is retired for it and no time is noted. */
+function needsNoSecondClock(step, slots) {
+    return step.step === "stage" && (step.from === "resume" || slots.length < ca_slots/* SLOT_LIMIT */.r3);
+}
+/** A new CA as this rotation would ask for it on any day. */
+function wantedBy({ subjectOf, days, bits }, { commonNamePrefix }) {
+    const isName = (commonName) => isRotatedName(commonName, commonNamePrefix);
+    return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
+}
+function isUpload(step) {
+    return step.step === "stage" && step.from === "upload";
+}
+function isRetirement(step) {
+    return step.step === "retire";
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation-summary.js
-
+/** What a rotation shows on the job's page and in the log. */
 
 
 
@@ -14119,7 +14521,7 @@ function nextSteps(shown) {
         ...slots.filter(({ id }) => plan.some((it) => it.step === "retire" && it.certificateId === id)),
     ];
     const kept = new Set([...leaving, ...(newest === undefined ? [] : [newest.slot])].map(({ id }) => id));
-    const stays = tellWhatStays({ slots, entries, now }, kept);
+    const stays = describeRemaining({ slots, entries, now }, kept);
     const retirement = upcoming.find(({ step }) => step === "retire");
     const old = retirement && `${retirement.slot.commonName} (${retirement.slot.id})`;
     const retires = `Keep the schedule running. It retires the old CA ${old} on ${(0,time/* day */.vd)(retirement?.at ?? now)}.`;
@@ -14186,51 +14588,40 @@ function timelineOf({ tenant, slots, newest, plan, entries, policy, days, now, .
         },
     };
 }
-
-;// CONCATENATED MODULE: ./build/action/schedule.js
-
-
-/** GitHub stops schedules silently after 60 days without activity in a public repository; half of it is a warning. */
-const QUIET_DAYS = 30;
-/**
- * Looks whether GitHub is about to stop the schedule that started this run.
- * @param environment the runner's: GITHUB_EVENT_NAME and the payload at GITHUB_EVENT_PATH
- * @param now this machine's clock, milliseconds since 1970
- * @returns a sentence, or undefined where there is nothing to warn of, or the payload does not say
- */
-function scheduleWarning(environment, now) {
-    if (environment["GITHUB_EVENT_NAME"] !== "schedule")
-        return undefined;
-    const { private: hidden, pushed_at: pushed } = eventRepository(environment["GITHUB_EVENT_PATH"] ?? "");
-    const quiet = Math.floor((now - Date.parse(String(pushed))) / slot_status/* DAY_MS */.sO);
-    if (hidden !== false || !(quiet >= QUIET_DAYS))
-        return undefined;
-    return `The last push to this public repository was ${quiet} days ago. GitHub stops its schedules after 60 days without activity and does not tell you. Push a commit, or start this workflow from elsewhere.`;
+/** How Mermaid colours a span. */
+const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
+/** @returns the timeline as a Mermaid Gantt chart, followed by the same in words for where that does not render */
+function drawTimeline({ title, spans, next }) {
+    const bars = spans.map((span) => {
+        const { kind, start, end } = span;
+        const fields = [TAGS[kind], (0,time/* day */.vd)(start), (0,time/* day */.vd)(Math.max(end, start + slot_status/* DAY_MS */.sO))];
+        return `  ${label(rotation_summary_nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
+    });
+    const chart = [
+        "```mermaid",
+        "gantt",
+        `  title ${label(title)}`,
+        "  dateFormat YYYY-MM-DD",
+        "  axisFormat %Y-%m",
+        ...bars,
+        `  ${label(next.what)} :milestone, ${(0,time/* day */.vd)(next.at)}, 0d`,
+        "```",
+    ];
+    const words = spans.map((span) => `- ${(0,markdown/* escapeMarkdown */.FV)(rotation_summary_nameOf(span))}: ${(0,time/* day */.vd)(span.start)} to ${(0,time/* day */.vd)(span.end)}`);
+    words.push(`- ${(0,markdown/* escapeMarkdown */.FV)(next.what)}: ${next.now ? "now" : (0,time/* day */.vd)(next.at)}`);
+    return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
-function eventRepository(path) {
-    try {
-        // Reading a pipe would wait for whoever writes into it.
-        if (!(0,external_node_fs_.statSync)(path).isFile())
-            return {};
-        const event = JSON.parse((0,external_node_fs_.readFileSync)(path, "utf8"));
-        return event?.repository ?? {};
-    }
-    catch {
-        // No payload, no warning: it is not what the run is about.
-        return {};
-    }
+/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
+function rotation_summary_nameOf({ what, kind }) {
+    return kind === "overlap" ? what : `CA ${what}`;
 }
-
-;// CONCATENATED MODULE: ./build/tasks/schedule-end.js
-
-/** Warns where GitHub is about to stop the schedule that started this run. */
-function warnOfSchedule(runner) {
-    const warning = scheduleWarning(process.env, Date.now());
-    if (warning !== undefined)
-        runner.warning(warning);
+/** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
+function label(text) {
+    return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotate.js
+
 
 
 
@@ -14255,8 +14646,8 @@ const rotate_INPUTS = {
     naming: certificateNameInputs,
     rotation: rotationInputs,
     known: knownIdsInputs,
-    keyring: keyring_inputs/* keyringInputs */.Ft,
-    program: opensslInputs,
+    keyring: keyringInputs,
+    program: program/* opensslInputs */.iQ,
 };
 /** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 const rotate = defineTask({
@@ -14273,12 +14664,12 @@ const rotate = defineTask({
         "next-step-at": "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
     },
     check({ connection, subject, validity, rotation, keyring }, report) {
-        (0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
+        (0,keyring_input_rules/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
         const tenant = connection?.tenant ?? "";
         if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
             report("common-name-prefix", `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`);
         }
-        // A plan writes nothing, so it may look at a keyring wherever that lies.
+        // A plan writes nothing, so it may look at a keyring in any place.
         if (rotation?.apply === true)
             requireApplicable({ connection, validity, rotation, keyring }, report);
     },
@@ -14298,14 +14689,14 @@ const rotate = defineTask({
             allowUnheld: known["allow-unheld"] ?? new Set(),
             commonNamePrefix: subject["common-name-prefix"] ?? tenant,
         };
-        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.place);
-        const workplace = tools.workplace(program["openssl-path"], tenant);
+        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.location);
+        const commandDirectory = tools.commandDirectory(program["openssl-path"], tenant);
         const procedure = {
             tools,
             platform: await tools.connect(connection),
             keyring,
-            workplace,
-            keys: new KeyMaking(workplace, validity["key-bits"]),
+            commandDirectory,
+            keys: new KeyMaking(commandDirectory, validity["key-bits"]),
         };
         const work = {
             ...procedure,
@@ -14315,15 +14706,20 @@ const rotate = defineTask({
             nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
             rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
         };
-        const rotated = await rotateOnce(work, policy, rotation.apply, {
+        const rotated = await runRotation(work, policy, rotation.apply, {
             id: known["certificate-id"],
             name: naming["certificate-name"],
         });
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
-        const refusedToApply = rotation.apply ? [] : sayWhatApplySays(tools.runner, inputs);
+        const refusedToApply = rotation.apply ? [] : reportApplyProblems(tools.runner, inputs);
+        // The write is stamped with a time.
+        const agreed = procedure.platform.clock.agreement().standing === "agreed";
+        await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write: rotation.apply && agreed });
         const { entries } = keyring.keyring;
-        warnOfAccessEnd(tools.runner, keyring, nextStepAt);
-        warnOfSchedule(tools.runner);
+        warnOfTokenEnd(tools.runner, keyring, nextStepAt);
+        const { slots, now } = rotated;
+        for (const warning of describeSameNamed({ slots, entries, now }, policy.allowUnheld))
+            tools.runner.warning(warning);
         await summarizeRotation(tools.runner, {
             ...rotated,
             tenant,
@@ -14344,8 +14740,8 @@ const rotate = defineTask({
 });
 /** What carrying out asks of the inputs, beyond what a plan does. */
 function requireApplicable({ connection, validity, rotation, keyring, }, report) {
-    (0,keyring_inputs/* requireLastingFile */._t)(keyring, connection && (0,loopback/* isLoopback */.U)(connection.gateway), report);
-    if (keyring !== undefined && !(0,keyring_inputs/* hasTarget */.oU)(keyring)) {
+    (0,keyring_input_rules/* requireLastingFile */._t)(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
+    if (keyring !== undefined && !(0,keyring_input_rules/* hasTarget */.oU)(keyring)) {
         report("keyring-file", "is missing, and so is keyring-secret. With apply: true the task writes the keyring. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
     }
     if (rotation !== undefined)
@@ -14356,7 +14752,7 @@ function requireApplicable({ connection, validity, rotation, keyring, }, report)
  * to may be meant so.
  * @returns what to correct before the run with `apply: true`
  */
-function sayWhatApplySays(runner, inputs) {
+function reportApplyProblems(runner, inputs) {
     const told = [];
     requireApplicable(inputs, (input, message, code = "INPUT_INVALID") => {
         const said = `With apply: true this run is refused (${code}). ${input}: ${message}. Correct that first.`;
@@ -14376,11 +14772,10 @@ function requireOrder(days, renewBefore, overlap, report) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: ./build/openssl/environment.js
-var environment = __nccwpck_require__(7612);
 // EXTERNAL MODULE: ./build/sandbox/options.js
 var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
+/** The task sandbox, and its post step. */
 
 
 
@@ -14438,7 +14833,7 @@ const sandbox = defineTask({
         ];
         const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
         try {
-            await runner.saveState(SANDBOX_STATE, String(pid));
+            runner.saveState(SANDBOX_STATE, String(pid));
         }
         catch (error) {
             // Nobody would stop it at the job's end.
@@ -14465,7 +14860,7 @@ async function start(argv) {
     const child = (0,external_node_child_process_.spawn)(process.execPath, [script, ...argv, "--quiet"], {
         detached: true,
         // It has no business with inputs and the runner's credentials.
-        env: (0,environment/* childEnvironment */.Q)({}),
+        env: (0,program/* childEnvironment */.Qc)({}),
         stdio: ["ignore", "pipe", "ignore"],
         windowsHide: true,
     });
@@ -14501,12 +14896,25 @@ async function firstLine(child) {
 function failed(reason) {
     return new errors/* ActionError */.lZ("SANDBOX_FAILED", `The sandbox did not start: ${(0,printable/* printable */.g$)(reason, 200)}.`);
 }
+/** The post step of the sandbox task: stops the process that main started, and never fails the job. */
+function stopSandbox() {
+    const pid = Number(process.env[`STATE_${SANDBOX_STATE}`] ?? "");
+    if (!Number.isSafeInteger(pid) || pid <= 1)
+        return;
+    try {
+        process.kill(pid, "SIGTERM");
+    }
+    catch {
+        // It has ended already.
+    }
+}
 
 ;// CONCATENATED MODULE: ./build/ca/advice.js
+/** What the task status says of each slot that needs a person's attention. */
 
 
 /**
- * What needs somebody's attention, slot by slot.
+ * What needs a person's attention, slot by slot.
  * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
  * @param now the platform's clock, milliseconds since 1970
  * @returns what is wrong and what to do, one text each; the slots' texts are hostile
@@ -14525,7 +14933,7 @@ function advise(joined, keyringKnown, now) {
     ];
 }
 function adviseSlot({ slot, ca }, keyringKnown, now) {
-    const id = (0,printable/* wholeId */.D1)(slot.id);
+    const id = (0,printable/* printableId */.BA)(slot.id);
     const named = `${id} ("${slot.name}")`;
     const ours = ca !== undefined && ca.retiredAt === undefined;
     if ((0,ca_slots/* isExpired */._d)(slot, now)) {
@@ -14555,9 +14963,10 @@ function adviseSlot({ slot, ca }, keyringKnown, now) {
     return [];
 }
 
-// EXTERNAL MODULE: ./build/keyring/text-input.js + 1 modules
-var text_input = __nccwpck_require__(4659);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var ca_pem = __nccwpck_require__(9435);
 ;// CONCATENATED MODULE: ./build/tasks/status.js
+/** The task status. */
 
 
 
@@ -14587,7 +14996,7 @@ const status_status = defineTask({
     privateDirectory: false,
     inputs: {
         connection: connectionInputs,
-        keyring: keyring_inputs/* watchedKeyringInputs */.Zd,
+        keyring: watchedKeyringInputs,
         limits: (0,inputs/* plainGroup */.k4)({
             "renew-before": renewBeforeField,
             "fail-below": (0,inputs/* field */.ZZ)({
@@ -14605,13 +15014,13 @@ const status_status = defineTask({
         "rotation-due": "true if the newest usable CA has fewer days left than renew-before, or if no CA is usable. Otherwise false.",
     },
     check({ connection, keyring }, report) {
-        (0,keyring_inputs/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
+        (0,keyring_input_rules/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, keyring: input, limits }, tools) {
         const platform = await tools.connect(connection);
         const entries = input.certificates.filter((entry) => (0,ca_keyring/* isOfTenant */.q)(entry, connection.tenant));
         const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, { program: "openssl", tenant: connection.tenant, connection });
-        const emptied = (0,text_input/* emptiedProblem */.iN)(input.file, input.text);
+        const emptied = (0,read_input/* emptiedProblem */.iN)(input.file, input.text);
         if (emptied !== undefined)
             tools.runner.warning(`keyring-file ${emptied}.`);
         void keyring.check();
@@ -14623,37 +15032,37 @@ const status_status = defineTask({
         const newest = (0,slot_status/* newestUsable */.v4)(joined, entries, at);
         const rotationDue = newest === undefined || (0,slot_status/* endsWithin */._c)(newest.expiration, limits["renew-before"], now);
         const slotsFree = Math.max(0, ca_slots/* SLOT_LIMIT */.r3 - slots.length);
-        const unclear = unclearSlots(slots, entries, at);
-        const unclearIds = new Set(unclear.map(({ slot }) => slot.id));
-        // Without a keyring nothing is known of keys, wherever it should have come from.
+        const doubtful = doubtfulSlots(slots, entries, at);
+        const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
+        // Without a keyring nothing is known of keys, whatever the inputs name.
         const keyringKnown = input.text.trim() !== "";
         const { runner } = tools;
         if (slots.some((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)))
-            warnOfMissingKeyring(runner, keyringKnown, keyring.place);
+            warnOfMissingKeyring(runner, keyringKnown, keyring.location);
         else
-            (0,given_keyring/* sayFirstRun */.bE)(runner, input.text, keyring.place);
-        warnOfSilence(runner, slots);
+            (0,given_keyring/* sayFirstRun */.bE)(runner, input.text, keyring.location);
+        warnOfUnstatedVerification(runner, slots);
         await keyring.check().catch(warnOfKeyring(runner));
         if (newest !== undefined)
             warnOfDue(runner, { newest, rotationDue, keyring, limits });
-        const clear = joined.filter(({ slot }) => !unclearIds.has(slot.id));
+        const clear = joined.filter(({ slot }) => !doubtfulIds.has(slot.id));
         const warnings = [
-            ...unclear.map((it) => doubtRemark(it, now)),
+            ...doubtful.map((it) => doubtRemark(it, now)),
             ...advise(clear, keyringKnown, now),
-            ...refusedOnes({ slots, entries }).map((refused) => `${tellRefused(refused)}. To upload it again, ${restoreRefused(refused)}.`),
+            ...refusedEntries({ slots, entries }).map((refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`),
         ];
         for (const warning of warnings)
             runner.warning(warning);
-        warnOfSchedule(runner);
         await summarizeStatus(runner, {
             certificates: joined.map(({ slot }) => ({
                 ...slot,
-                held: keyringKnown && !unclearIds.has(slot.id) ? slot.held : undefined,
+                held: keyringKnown && !doubtfulIds.has(slot.id) ? slot.held : undefined,
             })),
             slotsFree,
             newest,
             remarks: [
-                ...(keyringKnown || (0,keyring_inputs/* hasTarget */.oU)(input) ? [] : [NO_KEYRING]),
+                ...(keyringKnown || (0,keyring_input_rules/* hasTarget */.oU)(input) ? [] : [NO_KEYRING]),
+                ...(holdsPlainKey(input.text) ? [PLAIN_KEY] : []),
                 ...(newest === undefined ? [withoutUsable(slots.length)] : []),
             ],
         });
@@ -14678,6 +15087,11 @@ const status_status = defineTask({
     },
 });
 const NO_KEYRING = "No keyring came in, so it is not known which private keys are held. Set keyring or keyring-file to see that.";
+/** Whether a passphrase is set is not known here: this task opens no key. */
+const PLAIN_KEY = "The keyring holds a private key that is not encrypted. To encrypt the key of the CA in use, run register with keyring-passphrase.";
+function holdsPlainKey(text) {
+    return (0,ca_pem/* parsePem */.oW)(text).blocks.some(({ label, pem }) => (0,ca_pem/* isPrivateKey */.T_)(label) && !(0,ca_pem/* isEncrypted */.ph)(pem));
+}
 /** A wrong path, a wrong secret and a lost keyring look the same. */
 function warnOfMissingKeyring(runner, known, place) {
     if (known || place === undefined)
@@ -14688,7 +15102,7 @@ function warnOfDue(runner, { newest: { id, expiration, daysLeft }, rotationDue, 
     const renewBefore = limits["renew-before"];
     if (rotationDue)
         runner.warning(`A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`);
-    warnOfAccessEnd(runner, keyring, (0,slot_status/* rotationDueAt */.Wp)({ expiration }, renewBefore));
+    warnOfTokenEnd(runner, keyring, (0,slot_status/* rotationDueAt */.Wp)({ expiration }, renewBefore));
 }
 /** @param inUse how many slots are */
 function withoutUsable(inUse) {
@@ -14704,8 +15118,49 @@ function warnOfKeyring(runner) {
         runner.warning(`The next run that writes the keyring will fail (${error.code}). ${error.message} Next: ${error.next}`);
     };
 }
+/** Shows both slots on the job's page and in the log, with the newest usable one, or what to do without one. */
+async function summarizeStatus(runner, shown) {
+    const { certificates, slotsFree, newest, remarks } = shown;
+    const head = [
+        "Id",
+        "Name",
+        "Common name",
+        "Expires (UTC)",
+        "Days left",
+        "Life used (%)",
+        "Verified",
+        "Key in the keyring",
+    ];
+    const rows = certificates.map((slot) => [
+        slot.id,
+        slot.name,
+        slot.commonName,
+        slot.expiration,
+        String(slot.daysLeft),
+        slot.lifeUsed === null ? "not known" : String(slot.lifeUsed),
+        slot.isVerified ? "yes" : "no",
+        slot.held === undefined ? "not known" : slot.held ? "yes" : "no",
+    ]);
+    runner.group(`CA certificate slots: ${certificates.length} in use, ${slotsFree} free`, certificates.map(slotLine));
+    const newestLine = newest === undefined
+        ? "No CA certificate is usable, so no agent can be onboarded."
+        : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
+    runner.notice(newestLine);
+    const table = rows.length === 0 ? "Both slots are free." : (0,markdown/* markdownTable */.Qj)(head, rows);
+    const lines = [newestLine, ...remarks].map(markdown/* escapeMarkdown */.FV).join("\n\n");
+    await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
+}
+/** A line of the log has no head above it, so it names what it shows. */
+function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held }) {
+    const end = daysLeft < 0 ? `expired ${expiration}` : `expires ${expiration} (${daysLeft} days left)`;
+    const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
+    return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;
+}
 
 ;// CONCATENATED MODULE: ./build/tasks/upload.js
+
+
+
 
 
 
@@ -14737,12 +15192,14 @@ const upload_upload = defineTask({
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
         (0,run_tools/* warnOfSkew */.W)({ tools, platform });
         const given = naming["certificate-name"];
-        const [brought = { certificate }] = (0,ca_slots/* confirm */.lJ)(slots, [{ certificate }], { name: given });
-        const decision = decideUpload(brought, slots, platform.clock);
+        const [entry = (0,ca_keyring/* certificateEntry */.a6)(certificate)] = (0,ca_slots/* applyUserHint */.nb)(slots, [(0,ca_keyring/* certificateEntry */.a6)(certificate)], {
+            name: given,
+        });
+        const decision = decideUpload(entry, slots, platform.clock);
         const name = given ?? defaultName(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
         const shown = there ?? (await upload({ tools, platform }, certificate, name));
-        warnOfRendering(tools.runner, shown, certificate.commonNames);
+        warnOfCommonNameForm(tools.runner, shown, certificate.commonNames);
         const slot = { ...shown, commonName: certificate.commonName };
         const headline = there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
         tools.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
@@ -14766,11 +15223,11 @@ const upload_upload = defineTask({
     },
 });
 /** @throws ActionError where it can be neither uploaded nor known to be there */
-function decideUpload(brought, slots, clock) {
-    const { commonName } = brought.certificate;
+function decideUpload(provided, slots, clock) {
+    const { commonName } = provided.certificate;
     const at = clock.agreement();
     const { now } = at;
-    const decision = decideRegistration({ slots, entries: [], brought, commonName, ...at });
+    const decision = decideRegistration({ slots, entries: [], provided, commonName, ...at });
     if (decision.step !== "unchanged" && decision.step !== "resume")
         clock.require("make");
     if (decision.step === "doubt")
@@ -14785,6 +15242,8 @@ function decideUpload(brought, slots, clock) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/verification-certificate.js
+/** The task verification-certificate. */
+
 
 
 
@@ -14808,7 +15267,7 @@ const verificationCertificate = defineTask({
         code: registrationCodeInputs,
         validity: verificationInputs,
         place: directoryInputs,
-        program: opensslInputs,
+        program: program/* opensslInputs */.iQ,
     },
     outputs: {
         "verification-certificate-path": "Path of the verification certificate (PEM).",
@@ -14818,17 +15277,17 @@ const verificationCertificate = defineTask({
     },
     start({ environment, validity, place, program }, tools) {
         (0,private_directory/* makeDirectory */.Oh)(place.directory);
-        const workplace = tools.workplace(program["openssl-path"], environment.tenant ?? "ca");
-        void workplace.openssl.version();
-        const keys = new KeyMaking(workplace, validity["key-bits"]);
+        const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant ?? "ca");
+        void commandDirectory.openssl.version();
+        const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
         keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
-        return { workplace, keys };
+        return { commandDirectory, keys };
     },
-    async run({ ca, code, validity, place }, tools, { workplace, keys }) {
+    async run({ ca, code, validity, place }, tools, { commandDirectory, keys }) {
         tools.runner.mask(ca.privateKey);
-        tools.runner.info(`Using ${await workplace.openssl.version()}.`);
-        await (0,make_certificates/* placeCa */.aA)(workplace, ca);
-        const verification = await (0,make_certificates/* createVerificationCertificate */.rZ)(workplace, {
+        tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+        await (0,make_certificates/* placeCa */.aA)(commandDirectory, ca);
+        const verification = await (0,make_certificates/* createVerificationCertificate */.rZ)(commandDirectory, {
             registrationCode: code["registration-code"],
             days: validity.days,
             keys,
@@ -14846,6 +15305,8 @@ const verificationCertificate = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/tasks/verify.js
+/** The task verify. */
+
 
 
 
@@ -14879,7 +15340,7 @@ const verify = defineTask({
         const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
         const issuer = (0,ca_certificate/* issuerCommonNames */.Zs)(verification);
         requireIssuer(issuer, slot);
-        warnOfRendering(tools.runner, slot, issuer);
+        warnOfCommonNameForm(tools.runner, slot, issuer);
         tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
         await summarizeStep(tools.runner, "CA certificate verified", [
             ...slotRows(slot),
@@ -14900,8 +15361,8 @@ const verify = defineTask({
 function requireIssuer(commonNames, { id, commonName }) {
     if (commonName === "" || (0,ca_slots/* namesAlike */.N6)(commonName, { commonNames }))
         return;
-    const issuer = commonNames.map((name) => `"${(0,printable/* shown */.SP)(name)}"`).join(" and ");
-    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows the common name "${(0,printable/* shown */.SP)(commonName)}" for ${(0,printable/* wholeId */.D1)(id)}. The verification certificate was issued by ${issuer}.`, { next: "See the slots with tasks/status, and correct certificate-id: it may name another CA." });
+    const issuer = commonNames.map((name) => `"${(0,printable/* printableName */.Nt)(name)}"`).join(" and ");
+    throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows the common name "${(0,printable/* printableName */.Nt)(commonName)}" for ${(0,printable/* printableId */.BA)(id)}. The verification certificate was issued by ${issuer}.`, { next: "See the slots with tasks/status, and correct certificate-id: it may name another CA." });
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/all-tasks.js
@@ -14934,62 +15395,35 @@ const TASKS = {
     sandbox: sandbox,
 };
 
-;// CONCATENATED MODULE: ./build/run/clean-up.js
-
-
-/**
- * Wipes the working directory that main noted, where main was killed before it could. It loads nothing heavy, prints
- * only where something went wrong, and never fails the job.
- */
-async function cleanUpAfterMain() {
-    const directory = process.env[`STATE_${private_directory/* WORKING_DIRECTORY_STATE */.UM}`] ?? "";
-    if (directory === "")
-        return;
-    try {
-        await (0,private_directory/* requireWorkingDirectory */.wY)(directory);
-        (0,private_directory/* wipe */.uv)(directory);
-    }
-    catch (error) {
-        // Main wiped it already: the usual case.
-        if (error.code === "ENOENT")
-            return;
-        const runner = new action_runner/* LateRunner */.B$();
-        runner.warning(`The working directory could not be removed (${error.message}). It may hold private keys.`);
-        await runner.load();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/stop-sandbox.js
-
-/** The post step of the sandbox task: stops the process that main started, and never fails the job. */
-function stopSandbox() {
-    const pid = Number(process.env[`STATE_${SANDBOX_STATE}`] ?? "");
-    if (!Number.isSafeInteger(pid) || pid <= 1)
-        return;
-    try {
-        process.kill(pid, "SIGTERM");
-    }
-    catch {
-        // It has ended already.
-    }
-}
-
+// EXTERNAL MODULE: ./build/run/left-behind.js
+var left_behind = __nccwpck_require__(4062);
 ;// CONCATENATED MODULE: ./build/index.js
+// What the main.js and post.js of each folder under tasks/ call; the entry of the bundle.
 
 
 
+
+/** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
+const NEEDED_NODE = 24;
 /**
  * Runs a task as the step of a workflow; the `main.js` of each folder under `tasks/` is this call.
  * @param name the task's folder
  */
 async function run(name) {
     const task = TASKS[name];
-    if (isSupportedNode(process.versions.node))
+    const { node } = process.versions;
+    if (Number(node.split(".")[0]) >= NEEDED_NODE)
         await runTask(task);
     else
-        refuseNode(process.versions.node, name);
+        refuseNode(node, name);
     // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
     process.stdout.write("", () => process.exit());
+}
+/** Says what is needed. It uses nothing that an old Node.js may lack, so the lines are written by hand. */
+function refuseNode(version, task) {
+    process.exitCode = 1;
+    const message = `NODE_UNSUPPORTED: This action needs Node.js ${NEEDED_NODE}, and Node.js ${version} started it. Next: ${errors/* ERROR_CODES */.OQ.NODE_UNSUPPORTED.next}%0ADetails: ${(0,called_as/* errorPage */.Wr)("NODE_UNSUPPORTED").text}`;
+    process.stdout.write(`${(0,called_as/* firstLine */.TM)(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
 }
 /** The process of the sandbox itself; its options are the process's arguments. */
 async function serveSandbox() {

@@ -119,6 +119,17 @@ describe("the summary says when to run again", () => {
     expect(others.join()).not.toMatch(/Run this task again/);
   });
 
+  test.each(["temp", "workspace"])(
+    "with a directory that goes with the job (%s): hand the files on, too",
+    async (folder) => {
+      const [first = "", ...others] = await nextOf("a", {
+        directory: join(scene.stage.root, folder, "agents"),
+      });
+      expect(first).toMatch(/before this job ends/);
+      expect(others.join()).not.toMatch(/Run this task again/);
+    },
+  );
+
   test("after a rotation, where the replaced files are", async () => {
     await nextOf("a");
     scene.sandbox.seed(makers.next.pem, { verified: true });

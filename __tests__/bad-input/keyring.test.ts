@@ -171,7 +171,10 @@ describe("where the keyring is and goes (guarantees 2, 9)", () => {
     symlinkSync(join(lasting, "real.pem"), join(lasting, "link.pem"));
     symlinkSync(join(lasting, "gone.pem"), join(lasting, "dangling.pem"));
     for (const [file, says] of [
-      ["nowhere/keyring.pem", /cannot be written \(ENOENT\).*folder must exist/],
+      [
+        "nowhere/keyring.pem",
+        /the folder \/.*\/nowhere, which does not exist\. Create it: sudo install -d -m 700 -o \S+ \/.*\/nowhere$/,
+      ],
       ["folder", /not a regular file/],
       ["link.pem", /not a regular file.*not of a link/],
       ["dangling.pem", /not a regular file.*not of a link/],

@@ -109,9 +109,11 @@ function seenOf({ error }: Judged): Seen {
 
 function problemsOf(code: string, message: string): string[] {
   const [first = "", ...others] = message.split("\n");
-  expect(others.at(-2)).toMatch(/^Next: ./);
+  const next = others.findLastIndex((line) => line.startsWith("Next:"));
+  // One step beside the word, or a numbered list below it.
+  expect(others.slice(next, -1).join("\n")).toMatch(/^Next: .+$|^Next:(?:\n[1-9]\. .+){2,}$/);
   expect(others.at(-1)).toContain(`docs/errors.md#${code.toLowerCase()}`);
-  const listed = others.slice(0, -2).map((line) => line.replace(/^- /, ""));
+  const listed = others.slice(0, next).map((line) => line.replace(/^- /, ""));
   // A single code is explained by the problem itself; INPUT_INVALID by a sentence of its own.
   return code === "INPUT_INVALID" ? listed : [first.slice(code.length + 2), ...listed];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rotationOutcome } from "../../src/ca/rotation-plan.ts";
+import { describePlan, rotationOutcome } from "../../src/ca/rotation-plan.ts";
 import type { RotationPlan, RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, slot } from "./fakes.ts";
 
@@ -27,4 +27,10 @@ test.each([
   ["a run after which nothing can be decided", true, [], undefined, "nothing-due"],
 ] as const)("%s", (_, applied, carriedOut, after, outcome) => {
   expect(rotationOutcome(applied, carriedOut, after)).toBe(outcome);
+});
+
+test("a step that is not due yet names the CA whose successor it stages: the row's common name is not the new CA's", () => {
+  const lies = { ...slot("a", LOOK), commonName: "plant7" };
+  const [row] = describePlan(next({ upcoming: [{ step: "stage", at: 1, slot: lies }] }), 0);
+  expect(row?.does).toMatch(/^Stage a successor of plant7\b/);
 });

@@ -301,7 +301,7 @@ describe("the decision", () => {
     for (const { id, name, expiration } of seeded) {
       for (const text of [id, name, expiration]) expect(result.errors[0]?.message).toContain(text);
     }
-    expect(result.errors[0]?.message).toMatch(/, verified, .*, not verified, .*Next: /s);
+    expect(result.errors[0]?.message).toMatch(/, verified, .*, not verified, .*\nNext:\n1\. .*\n2\. /s);
     expect(existsSync(keyringFile(stage))).toBe(false);
   });
 

@@ -101,6 +101,63 @@ describe("without keyring-passphrase a new key is stored plain, and that is told
   });
 });
 
+describe("a passphrase that is set after the first run (a secret that was forgotten)", () => {
+  const PLAIN = /private key of acme .*plain.*although keyring-passphrase is set/;
+
+  test("register encrypts the key by one write, says so, and asks nothing more of the platform", async () => {
+    await run("register");
+    const before = scene.sandbox.calls.length;
+    const result = await run("register", { "keyring-passphrase": NEW });
+    expect([result.outputs["outcome"], told(result)]).toEqual(["unchanged", []]);
+    expect(result.log).toMatch(/Encrypted the private key of acme in the file .*keyring-passphrase/);
+    expect(opens(NEW)).toHaveLength(1);
+    expect(keys(keyring()).join()).toContain("ENCRYPTED");
+    expect(scene.sandbox.calls.slice(before).map(({ call }) => call)).toEqual(["list"]);
+    const written = keyring();
+    expect((await run("register", { "keyring-passphrase": NEW })).log).not.toContain("Encrypted");
+    expect(keyring()).toBe(written);
+  });
+
+  test("a register that cannot write warns, with what encrypts it, and stays green", async () => {
+    await run("register");
+    const program = join(scene.watched.stage.root, "openssl");
+    writeFileSync(program, "#!/bin/sh\nexit 1\n");
+    chmodSync(program, 0o755);
+    const before = keyring();
+    const result = await run("register", { "keyring-passphrase": NEW, "openssl-path": program });
+    expect([result.outputs["outcome"], result.exitCode]).toEqual(["unchanged", 0]);
+    expect(told(result)).toEqual([expect.stringMatching(PLAIN)]);
+    expect(keyring()).toBe(before);
+  });
+
+  test("rotate: a plan warns, with what encrypts it, and apply encrypts it", async () => {
+    await run("register");
+    const plan = await run("rotate", { "keyring-passphrase": NEW });
+    expect(told(plan)).toEqual([expect.stringMatching(PLAIN)]);
+    expect(told(plan).join()).toMatch(/register.*apply: true/);
+    expect(keys(keyring()).join()).not.toContain("ENCRYPTED");
+    const applied = await run("rotate", { "keyring-passphrase": NEW, apply: "true" });
+    expect([applied.outputs["outcome"], told(applied)]).toEqual(["nothing-due", []]);
+    expect(opens(NEW)).toHaveLength(1);
+    expect(keys(keyring()).join()).toContain("ENCRYPTED");
+  });
+
+  test("register that may only read the keyring warns", async () => {
+    await run("register");
+    const read = { "keyring-file": "", keyring: keyring(), "keyring-passphrase": NEW };
+    expect(told(await run("register", read))).toEqual([expect.stringMatching(PLAIN)]);
+  });
+
+  test("status, which takes no passphrase, shows that a key is plain", async () => {
+    await run("register");
+    expect((await run("status")).summary).toMatch(
+      /private key .*not encrypted.*register.*keyring-passphrase/,
+    );
+    await run("register", { "keyring-passphrase": NEW });
+    expect((await run("status")).summary).not.toContain("not encrypted");
+  });
+});
+
 describe("a keyring that holds an encrypted key takes no plain one (guarantee 3)", () => {
   test.each([
     ["register, of a retired CA", "register", {}],
@@ -141,6 +198,20 @@ describe("a keyring that holds an encrypted key takes no plain one (guarantee 3)
     expect(scene.sandbox.certificates).toEqual([]);
   });
   const sealedAsRead = () => formatKeyring(parseKeyring(keyring(), OLD));
+
+  test("an empty passphrase is told of as an empty secret, not as a damaged key", async () => {
+    writeFileSync(file(), sealed());
+    const result = await run("register");
+    expect(codesOf(result)).toEqual(["PASSPHRASE_WRONG"]);
+    expect(result.errors[0]?.message).toMatch(
+      /\nNext: The secret of keyring-passphrase is empty.*environment/,
+    );
+    expect(result.errors[0]?.message).not.toMatch(/\nNext: .*damaged/);
+    const wrong = await run("register", { "keyring-passphrase": NEW });
+    expect(wrong.errors[0]?.message).toMatch(/\nNext: Pass the passphrase/);
+    const brought = { "ca-certificate": ca.pem, "ca-private-key": encrypted(workshop, ca, OLD) };
+    expect((await run("upload", brought)).errors[0]?.message).not.toMatch(/\nNext: .*damaged/);
+  });
 
   test("restore of one whose key does not open is refused by the passphrase's name", async () => {
     writeFileSync(file(), sealed(RETIRED));

@@ -47,6 +47,7 @@ describe.each(TASKS)("%s stops before a key is made or anything is changed (guar
     scene.github.seed(SECRET, keyringOf(ca, Date.now()));
     const message = expectRefused(await run({ keyring: "" }), "KEYRING_NOT_PASSED_IN");
     expect(message).toContain(`keyring: \${{ secrets.${SECRET} }}`);
+    expect(message).toMatch(/Re-run jobs[^\n]*old value/);
   });
 
   test("where the secret was written after the text that was passed in", async () => {
@@ -85,6 +86,18 @@ describe("register judges the keyring that came in (guarantee 3)", () => {
     const keyring = keyringOf(ca, Date.now());
     const message = expectRefused(await scene.run("register", { keyring }), "KEYRING_SECRET_MISMATCH");
     expect(message).toContain("before the keyring that came in");
+  });
+
+  test("an environment that does not exist: first the name is compared, then the token", async () => {
+    await scene.close();
+    scene = await createScene({ environments: ["production"] });
+    const message = expectRefused(
+      await scene.run("register", { "keyring-environment": "prodution" }),
+      "SECRET_ACCESS_DENIED",
+    );
+    expect(message).toMatch(
+      /Next:\n1\. Compare keyring-environment \(prodution\) with .*environment.*\n2\. .*token/,
+    );
   });
 
   test("an environment's secret is not the repository's of that name", async () => {

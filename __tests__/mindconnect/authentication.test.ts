@@ -80,6 +80,7 @@ describe("authentication", () => {
     expect(result.errors).toHaveLength(1);
     expect(result.errors[0]?.title).toBe("MindConnect CA: TOKEN_REQUEST_FAILED");
     expect(result.errors[0]?.message).toContain("Bad credentials");
+    expect(result.errors[0]?.message).toMatch(/technical user.*whole user name.*begins with .*tenant/);
     expect(sandbox.certificates).toEqual([]);
   });
 

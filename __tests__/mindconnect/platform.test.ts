@@ -132,10 +132,12 @@ describe("the platform's unknowns", () => {
     const result = await register();
     expect(result.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SLOTS_FULL"]);
     const lines = (result.errors[0]?.message ?? "").split("\n");
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(8);
     expect(lines[1]).toMatch(/^- 1 "n Next: pay x+…", common name "1", expires .*, key not in the keyring$/);
-    expect(lines[3]).toMatch(/^Next: Check that .* delete .*certificate-id: 1; or certificate-id: 2\)\.$/);
-    expect(lines[4]).toMatch(/^Details: docs\/errors\.md#ca_slots_full /);
+    expect(lines[3]).toBe("Next:");
+    expect(lines[4]).toMatch(/^1\. Check that /);
+    expect(lines[6]).toMatch(/^3\. .* delete .*certificate-id: 1; or certificate-id: 2\)\.$/);
+    expect(lines[7]).toMatch(/^Details: docs\/errors\.md#ca_slots_full /);
   });
 
   test("a certificate of somebody else without a common name disables nothing", async () => {

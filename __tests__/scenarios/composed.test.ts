@@ -146,7 +146,7 @@ describe("the composable tasks", () => {
     expect(full.errors.map(({ title }) => title)).toEqual(["MindConnect CA: CA_SLOTS_FULL"]);
     for (const { message } of [...inUse.errors, ...full.errors]) {
       expect(message).not.toMatch(/keyring|ca-private-key|allow-held/);
-      expect(message).toMatch(new RegExp(`\nNext: .*tasks/delete.*certificate-id: ${twin.id}`));
+      expect(message).toMatch(new RegExp(`\nNext:\n1. .*tasks/delete.*certificate-id: ${twin.id}`));
     }
   });
 

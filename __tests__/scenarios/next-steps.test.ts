@@ -19,7 +19,9 @@ const soon = { commonName: "acme-old", daysLeft: 200 };
 const run = (task: string, inputs: Record<string, string> = {}) => built.run({ task, inputs });
 const warnings = (result: Result) => result.warnings.map(({ message }) => message);
 const errorOf = (result: Result) => result.errors.map(({ message }) => message).join();
-const nextOf = (result: Result) => errorOf(result).split("\nNext: ")[1] ?? "";
+const nextOf = (result: Result) => errorOf(result).split(/\nNext:\s/)[1] ?? "";
+/** @returns a pattern of steps, of which the first begins like this */
+const steps = (...parts: readonly string[]) => new RegExp(`^1\\. ${parts.join("[\\s\\S]*")}`);
 const place = () => keyringFile(built.stage);
 
 /** CAs on the platform whose keyring is gone. @returns their ids */
@@ -164,6 +166,40 @@ test("each column of each summary has a heading, and the log's rows say what the
   expect(results[2]?.log).toMatch(new RegExp(`${id} .*expires .*days left.*verified.*key held`));
 });
 
+describe("another CA of the same common name whose key is not in the keyring (two first runs at once)", () => {
+  const ours = { commonName: "acme", daysLeft: 3000, verified: 100 };
+  const twin = { commonName: "acme", daysLeft: 2900, held: false };
+
+  test.each(["verified", "unverified"] as const)(
+    "register and rotate warn of it, with its id and the task: %s",
+    async (slot) => {
+      const [, id = ""] = built.plant(ours, { ...twin, slot });
+      for (const task of ["register", "rotate"]) {
+        const result = await run(task);
+        expect(result.errors).toEqual([]);
+        expect(warnings(result).join()).toMatch(
+          new RegExp(`common name "acme".*${id}.*not in the keyring.*tasks/delete \\(certificate-id: ${id}`),
+        );
+      }
+    },
+  );
+
+  test("of one that allow-unheld names, has another common name or has expired, they do not", async () => {
+    const [, id = ""] = built.plant(ours, twin);
+    expect(warnings(await run("register", { "allow-unheld": id })).join()).not.toContain("common name");
+    for (const more of [{ commonName: "somebody" }, { daysLeft: -1 }]) {
+      const other = await Built.start();
+      try {
+        other.plant(ours, { ...twin, ...more });
+        const { warnings } = await other.run({ task: "register" });
+        expect(warnings.map(({ message }) => message).join()).not.toContain("common name");
+      } finally {
+        await other.stop();
+      }
+    }
+  });
+});
+
 describe("after a lost keyring the refusals begin with the keyring, and name the page", () => {
   test("CA_SUBJECT_IN_USE", async () => {
     await run("register");
@@ -171,9 +207,7 @@ describe("after a lost keyring the refusals begin with the keyring, and name the
     const refused = await run("register");
     expect(codesOf(refused)).toEqual(["CA_SUBJECT_IN_USE"]);
     const [{ id = "" } = {}] = built.sandbox.certificates;
-    expect(nextOf(refused)).toMatch(
-      new RegExp(`^Check .*${place()}.*docs/recovery\\.md.*allow-unheld: ${id}`),
-    );
+    expect(nextOf(refused)).toMatch(steps("Check", place(), "docs/recovery\\.md", `allow-unheld: ${id}`));
     expect(nextOf(refused)).not.toMatch(/another common-name/);
     // As it says.
     const staged = await run("rotate", { ...APPLY, "allow-unheld": id });
@@ -185,7 +219,7 @@ describe("after a lost keyring the refusals begin with the keyring, and name the
     const refused = await run("register");
     expect(codesOf(refused)).toEqual(["CA_SLOTS_FULL"]);
     const next = nextOf(refused);
-    expect(next).toMatch(new RegExp(`^Check .*${place()}.*docs/recovery\\.md`));
+    expect(next).toMatch(steps("Check", place(), "\\n\\d\\. ", "docs/recovery\\.md"));
     for (const id of [first, second]) expect(next).toContain(`certificate-id: ${id}`);
   });
 
@@ -194,9 +228,7 @@ describe("after a lost keyring the refusals begin with the keyring, and name the
     for (const task of ["register", "rotate"]) {
       const refused = await run(task, task === "rotate" ? APPLY : {});
       expect(codesOf(refused)).toEqual(["CA_NOT_HELD"]);
-      expect(nextOf(refused)).toMatch(
-        new RegExp(`^Check .*${place()}.*docs/recovery\\.md.*allow-unheld: ${id}`),
-      );
+      expect(nextOf(refused)).toMatch(steps("Check", place(), "docs/recovery\\.md", `allow-unheld: ${id}`));
     }
   });
 });

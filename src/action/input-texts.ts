@@ -1,8 +1,10 @@
 // Parsers of input texts. Each throws an Error whose message says what would be valid.
+
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { foreignFormat, pemFromBase64, pemHint } from "../ca/foreign-format.ts";
 import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
+import { NEW_RUN } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
 import { SHORTEST_SECRET } from "../messages/secrets.ts";
 import type { Report } from "./inputs.ts";
@@ -14,8 +16,16 @@ const FILE_LIMIT_BYTES = 1024 * 1024;
 const LONGEST_PATH = 4096;
 
 /** GitHub passes a secret that a job may not read as an empty text, without a word. */
-export const EMPTY_SECRET =
-  "A secret of an environment is empty in a job that does not name that environment. Every secret is empty in runs of a fork's pull request and of Dependabot";
+export const EMPTY_SECRET = {
+  next: "If these values are secrets: they are empty where environment of the job is missing or misspelled, and in runs of a fork's pull request and of Dependabot.",
+} as const;
+
+/** @returns what to do where a secret is needed, and the input that it comes in by is empty */
+export function emptySecret(input: string): { next: string } {
+  return {
+    next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${NEW_RUN}.`,
+  };
+}
 
 /** @returns a parser for a value of a subject, issued exactly as given or refused */
 export function subjectValue(limit: number): (text: string) => string {

@@ -34,8 +34,13 @@ type Given<F> = F extends { readonly parse: (text: string) => infer T }
 /** The values of some fields; an optional one that is not set is undefined. */
 export type Values<F extends Fields> = { readonly [K in keyof F]: Given<F[K]> };
 
-/** Notes an invalid input; all of them are shown at once (guarantee 9). `log` is for what the message only begins. */
-export type Report = (input: string, message: string, code?: ErrorCode, log?: readonly string[]) => void;
+/** Notes an invalid input; all of them are shown at once (guarantee 9). */
+export type Report = (
+  input: string,
+  message: string,
+  code?: ErrorCode,
+  more?: Pick<Problem, "log" | "next">,
+) => void;
 
 /** The text of an input as it was given, without the blanks around it unless they belong to the value. */
 export type GivenText = (input: string) => string;
@@ -107,8 +112,8 @@ export async function readInputs<G extends Groups>(
 ): Promise<InputsRead<G>> {
   const problems: Problem[] = [];
   const secrets: string[] = [];
-  const report: Report = (input, message, code, log) => {
-    problems.push({ input, message, ...(code && { code }), ...(log && { log }) });
+  const report: Report = (input, message, code, more) => {
+    problems.push({ input, message, ...(code && { code }), ...more });
   };
   const inputs: Record<string, unknown> = {};
   for (const [name, { fields, resolve }] of Object.entries(groups)) {

@@ -11,6 +11,8 @@ import { secretForms } from "./secret-forms.ts";
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
+/** So much of an annotation may tell what to do. */
+const NEXT_LIMIT = 3000;
 const TITLE = "MindConnect CA";
 /** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
 export const OUTPUT_LIMIT = 120_000;
@@ -142,8 +144,8 @@ function written(what: string, write: () => void): void {
 }
 
 /**
- * @returns code, what happened, what the platform said, the next step, where to read more: a line each, safe to print. What
- * is too long for an annotation goes from the middle: the last two lines stay.
+ * @returns code, what happened, what the platform said, the next steps, where to read more: a line each, safe to print. What
+ * is too long for an annotation goes from the middle: what to do and the last line stay.
  */
 export function explain(error: ActionError): string {
   const [first = "", ...others] = error.message.split("\n");
@@ -154,10 +156,20 @@ export function explain(error: ActionError): string {
   lines.push(...others.map((line) => `- ${line}`));
   if (error.platform !== undefined) lines.push(`The platform said: ${said(error.platform)}`);
   const happened = lines.map((line) => printable(line, LINE_LIMIT)).join("\n");
-  const next = printable(`Next: ${error.next}`, LINE_LIMIT);
-  const end = `\n${next}\n${details(error.code)}`;
-  const room = ANNOTATION_LIMIT - end.length;
-  return `${happened.length > room ? `${happened.slice(0, room).replace(/\p{Cs}$/u, "")}…` : happened}${end}`;
+  const end = `\n${cut(nextLines(error.steps), NEXT_LIMIT)}\n${details(error.code)}`;
+  return `${cut(happened, ANNOTATION_LIMIT - end.length)}${end}`;
+}
+
+/** One step follows the word; several are a numbered list, a line each. */
+function nextLines(steps: readonly string[]): string {
+  const [only = "", ...others] = steps;
+  if (others.length === 0) return printable(`Next: ${only}`, LINE_LIMIT);
+  const numbered = steps.map((step, index) => printable(`${index + 1}. ${step}`, LINE_LIMIT));
+  return ["Next:", ...numbered].join("\n");
+}
+
+function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit).replace(/\p{Cs}$/u, "")}…` : text;
 }
 
 /** The last line of an annotation. */

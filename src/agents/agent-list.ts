@@ -115,7 +115,7 @@ export function reportLines(problems: readonly LineProblem[], report: Report): v
   if (more === 0) return;
   const beyond = lines.length - MOST_LOGGED;
   const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
-  report("agents", `${more} more lines are wrong. The log names them`, undefined, log);
+  report("agents", `${more} more lines are wrong. The log names them`, undefined, { log });
 }
 
 function readListFile(file: string, given: string): string {

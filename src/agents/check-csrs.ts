@@ -41,7 +41,7 @@ export async function checkCsrs(
   const problems: Problem[] = [];
   reportLines(
     wrong.toSorted((a, b) => a.line - b.line),
-    (input, message, _code, log) => problems.push({ input, message, ...(log && { log }) }),
+    (input, message, _code, more) => problems.push({ input, message, ...more }),
   );
   const { code, message, log } = inputError(problems);
   throw new ActionError(code, message, {

@@ -1,5 +1,6 @@
 /** Issues what is due, keeps the manifest, and ends a run with outputs, summary or the error of a partial failure. */
 import type { Runner } from "../action/runner.ts";
+import { inRunnersFolders } from "../keyring/vanishing-disk.ts";
 import type { Tools } from "../run/tools.ts";
 import { Progress } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
@@ -38,8 +39,11 @@ export async function issueDue(
   const { runner } = tools;
   const { tenant } = inputs.home;
   runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
-  // The next job on a hosted runner has another disk.
-  const lasting = inputs.directory !== undefined && process.env["RUNNER_ENVIRONMENT"] !== "github-hosted";
+  // The next job on a hosted runner has another disk, and finds the runner's own folders empty.
+  const lasting =
+    inputs.directory !== undefined &&
+    process.env["RUNNER_ENVIRONMENT"] !== "github-hosted" &&
+    inRunnersFolders(directory.at(MANIFEST), process.env) === undefined;
   if (due.size > 0) {
     tools.clock.require("make");
     warnOfCaEnd(runner, context);

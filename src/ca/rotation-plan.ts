@@ -1,4 +1,5 @@
 /** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
+import { printableName } from "../messages/printable.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-state.ts";
 import { iso } from "./time.ts";
@@ -94,7 +95,7 @@ function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
   const does =
     step === "retire"
       ? "Retire it. The overlap with its successor is over then."
-      : "Create its successor, upload it and verify it.";
+      : `Stage a successor of ${printableName(slot.commonName)}: create it, upload it and verify it.`;
   const calls = step === "retire" ? RETIRE : STAGE;
   return { step, due: false, at: iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }

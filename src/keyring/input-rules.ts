@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
+import { emptySecret } from "../action/input-texts.ts";
 import type { Report } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
@@ -17,6 +18,7 @@ import { plainKeyProblem } from "./encrypted-keys.ts";
 import { formatKeyring, roomForOneMore } from "./format.ts";
 import type { KeyringInput } from "./inputs.ts";
 import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
+import { folderProblem } from "./read-input.ts";
 
 /** The rules that tasks have for the keyring that came in, each for what the task will do with it. */
 
@@ -33,11 +35,8 @@ export function requireLastingFile(
   try {
     accessSync(dirname(keyring.file), constants.W_OK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    report(
-      "keyring-file",
-      `lies in a folder that cannot be written (${code}). The folder must exist, and the runner must be able to write it`,
-    );
+    const { code = "" } = error as NodeJS.ErrnoException;
+    report("keyring-file", folderProblem(dirname(keyring.file), code));
   }
   if (keyring.vanishes?.sure !== true || rehearsal !== false) return;
   report(
@@ -125,7 +124,8 @@ export function requireRoom(input: KeyringInput, keyBits: number, report: Report
 export function requirePassphrase(input: KeyringInput, report: Report): void {
   if (!hasTarget(input)) return;
   const problem = plainKeyProblem(input.keyring, input.passphrases);
-  if (problem !== undefined) report("keyring-passphrase", problem, "PASSPHRASE_WRONG");
+  if (problem !== undefined)
+    report("keyring-passphrase", problem, "PASSPHRASE_WRONG", emptySecret("keyring-passphrase"));
 }
 
 /**
@@ -207,6 +207,7 @@ function reportUnopened(
         "keyring-passphrase",
         `is missing, or does not open the key of ${quoted(name)}. Give the passphrase that the key is encrypted with`,
         "PASSPHRASE_WRONG",
+        passphrases.first === undefined ? emptySecret("keyring-passphrase") : undefined,
       );
   }
 }

@@ -1,5 +1,7 @@
 import { accessSync, existsSync, lstatSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { emptySecret } from "../action/input-texts.ts";
 import type { IsGiven, Report } from "../action/inputs.ts";
 import { decodeText } from "../ca/encoding.ts";
 import { EMPTY_KEYRING, isOfTenant, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
@@ -85,13 +87,41 @@ export function readKeyringFile(file: string, absent: AbsentFile, report: Report
       return decoded(readFileSync(file), report);
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    report(
-      "keyring-file",
-      `cannot be read, or its folder cannot be written (${code}). Its folder must exist, and the runner must be able to write it`,
-    );
+    const { code = "", syscall } = error as NodeJS.ErrnoException;
+    const itself = syscall === "open" || syscall === "read";
+    const unread = `cannot be read (${code}). The user ${userName()} must be able to read the file ${file}`;
+    report("keyring-file", itself ? unread : folderProblem(dirname(file), code));
   }
   return undefined;
+}
+
+/**
+ * @param folder absolute: that of keyring-file
+ * @param code the system's, of the attempt to use it
+ * @param user who runs this
+ * @returns what is wrong with it and what mends it, to follow `keyring-file`
+ */
+export function folderProblem(folder: string, code: string, user = userName()): string {
+  const create = (path: string) => `sudo install -d -m 700 -o ${user} ${inShell(path)}`;
+  if (code === "ENOENT")
+    return `needs the folder ${folder}, which does not exist. Create it: ${create(folder)}`;
+  // What is there may be the system's: it gets no other owner.
+  if (code === "EACCES" || code === "EPERM")
+    return `lies in the folder ${folder}, which the user ${user} may not write (${code}). Use a folder of that user, for example: ${create(join(folder, "mindconnect-ca"))}`;
+  return `lies in the folder ${folder}, which cannot be used (${code}). Use a folder that the user ${user} can write`;
+}
+
+/** A user without a name, as in a container, has a number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 0);
+  }
+}
+
+function inShell(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function decoded(bytes: Buffer, report: Report): string | undefined {
@@ -126,11 +156,13 @@ export function opensKeys(
   given: IsGiven,
 ): Reading<OpenedKeyring>["readText"] {
   // Passphrases that are not valid by themselves were reported already.
-  const reported = passphrases.first === undefined && given("keyring-passphrase");
+  const none = passphrases.first === undefined;
+  const reported = none && given("keyring-passphrase");
   return (text, source) => {
     const judge = <T>(use: () => T) =>
-      judged(use, source, (input, ...problem) => {
-        if (input !== "keyring-passphrase" || !reported) report(input, ...problem);
+      judged(use, source, (input, message, code) => {
+        if (input !== "keyring-passphrase") report(input, message, code);
+        else if (!reported) report(input, message, code, none ? emptySecret(input) : undefined);
       });
     const keyring = judge(() => parseKeyring(text, passphrases, ({ tenant }) => tenant !== undefined));
     if (keyring === undefined) return undefined;

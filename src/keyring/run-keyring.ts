@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import {
+  activeEntries,
   isOfTenant,
   type Keyring,
   type KeyringEntry,
@@ -85,6 +86,14 @@ export class RunKeyring {
   /** @returns an entry's private key, opened @throws PrivateKeyError */
   open({ privateKey }: Pick<KeyringEntry, "privateKey">): KeyObject {
     return this.#passphrases.open(privateKey);
+  }
+
+  /** @returns the CAs in use whose key is plain although there is a passphrase: the next write encrypts it */
+  plainKeys(): string[] {
+    if (this.#passphrases.first === undefined) return [];
+    return activeEntries(this.keyring)
+      .filter(({ privateKey }) => !isEncrypted(privateKey))
+      .map(({ certificate }) => printableName(certificate.commonName));
   }
 
   /** Where it is written, for messages; undefined where it is only read. */

@@ -95,7 +95,9 @@ export function resolveSecret(
   if (!given("github-token"))
     report(
       "github-token",
-      `is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that. ${EMPTY_SECRET}`,
+      "is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that",
+      undefined,
+      EMPTY_SECRET,
     );
   const home = repositoryOf(process.env, report);
   const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;

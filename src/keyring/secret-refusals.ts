@@ -1,5 +1,5 @@
 import { iso } from "../ca/time.ts";
-import { ActionError, type ErrorCode } from "../messages/errors.ts";
+import { ActionError, type ErrorCode, NEW_RUN } from "../messages/errors.ts";
 import { capitalize } from "../messages/printable.ts";
 import { importableFrom, mayBeClockDifference, type SecretFacts } from "./secret-times.ts";
 
@@ -30,7 +30,7 @@ export function secretRefusal(code: ErrorCode, facts: SecretFacts, { name, locat
       code,
       `${secret} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`,
       {
-        next: `Set keyring: \${{ secrets.${name} }} in a job that may read that secret. Then start a new run.`,
+        next: `If you used Re-run jobs, it passed in the old value of the secret. Set keyring: \${{ secrets.${name} }} in a job that may read that secret. Then ${NEW_RUN}.`,
       },
     );
   }

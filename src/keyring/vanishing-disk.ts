@@ -72,15 +72,28 @@ export function vanishingDisk(file: string, system = thisSystem()): Vanishing | 
   const sure = (says: string): Vanishing => ({ says, sure: true });
   if (environment["RUNNER_ENVIRONMENT"] === "github-hosted")
     return sure("lies on the disk of a GitHub-hosted runner");
-  const place = join(real(dirname(file)), basename(file));
-  const within = (folder: string | undefined) => isInside(place, folder ?? "");
-  for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
-    if (within(environment[name])) return sure(`lies inside ${name}`);
-  if (within(workFolder(environment["RUNNER_TEMP"])))
-    return sure("lies inside the folder that the runner works in, the one above RUNNER_TEMP");
-  const temporary = system.temporary.find(within);
+  const ofRunner = inRunnersFolders(file, environment);
+  if (ofRunner !== undefined) return sure(ofRunner);
+  const place = placeOf(file);
+  const temporary = system.temporary.find((folder) => isInside(place, folder));
   if (temporary !== undefined) return sure(`lies inside ${temporary}, a folder for temporary files`);
   return onDisk(file, system);
+}
+
+/**
+ * @param file absolute; it need not exist
+ * @returns which of the folders that the runner clears between jobs it lies in, as {@link Vanishing.says}; undefined where in none
+ */
+export function inRunnersFolders(file: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const place = placeOf(file);
+  for (const name of ["RUNNER_TEMP", "GITHUB_WORKSPACE"])
+    if (isInside(place, environment[name] ?? "")) return `lies inside ${name}`;
+  if (!isInside(place, workFolder(environment["RUNNER_TEMP"]) ?? "")) return undefined;
+  return "lies inside the folder that the runner works in, the one above RUNNER_TEMP";
+}
+
+function placeOf(file: string): string {
+  return join(real(dirname(file)), basename(file));
 }
 
 /** The file itself may be a mount. */

@@ -1,4 +1,7 @@
 // The error codes, and the error that a user can act on.
+/** Where a secret or an input has to change: a re-run uses the old ones. */
+export const NEW_RUN = "start a new run (Actions → Run workflow, not Re-run jobs)";
+
 /**
  * Every error a user can meet: its stable code, what it means and the usual next step.
  * The README's table is this table; a test compares them.
@@ -6,7 +9,7 @@
 export const ERROR_CODES = {
   INPUT_INVALID: {
     means: "One or more inputs are missing or not valid. The error lists each one by its name.",
-    next: "Correct the inputs that are named above. Then run again. Nothing was run or sent.",
+    next: `Correct the inputs that are named above. Then ${NEW_RUN}. Nothing was run or sent.`,
   },
   KEYRING_TARGET_MISSING: {
     means: "The task would create a CA key, but no input says where to keep it.",
@@ -24,7 +27,7 @@ export const ERROR_CODES = {
   PASSPHRASE_WRONG: {
     means:
       "A private key is encrypted, and its passphrase is missing or wrong. Or a plain key would be added to a keyring that holds an encrypted one.",
-    next: "Pass the passphrase that the key was encrypted with. If it is the right one, the key is damaged: restore it from a copy.",
+    next: `Pass the passphrase that the key was encrypted with. Then ${NEW_RUN}. If it is the right one, the key is damaged: restore it from a copy.`,
   },
   KEYRING_LOCKED: {
     means: "Another run holds the lock of keyring-file. It did not release the lock within 45 s.",
@@ -36,18 +39,18 @@ export const ERROR_CODES = {
   },
   KEYRING_NOT_PASSED_IN: {
     means:
-      "The secret that keyring-secret names exists, but the keyring input is empty. A write would replace every key in the secret.",
-    next: "Pass the value of that secret as keyring, in a job that may read it. Then start a new run.",
+      "The secret that keyring-secret names exists, but the keyring input is empty. A write would replace every key in the secret. Re-run jobs leads to this, too: it passes in the old value of the secret, which may be empty.",
+    next: `Pass the value of that secret as keyring, in a job that may read it. Then ${NEW_RUN}.`,
   },
   KEYRING_STALE: {
     means:
       "Somebody else wrote the keyring: the secret after the value that came in, or the secret or file during this run. It may hold keys that this run does not know.",
-    next: "Start a new run, because a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, keyring-import: true stores this keyring with a new time.",
+    next: "Start a new run (Actions → Run workflow, not Re-run jobs): a re-run uses the old value of the secret. If you stored that keyring by hand, remove its first line, which says when it was written. If GitHub's clocks differed by minutes when the secret was written, keyring-import: true stores this keyring with a new time.",
   },
   KEYRING_SECRET_MISMATCH: {
     means:
       "The keyring that came in is not from the secret that keyring-secret names. That secret does not exist, or it is older than the keyring.",
-    next: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. To store this keyring in a new secret, set keyring-import: true. Set it also if GitHub's clocks differed by minutes when the secret was written.",
+    next: `Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. Then ${NEW_RUN}. To store this keyring in a new secret, set keyring-import: true. Set it also if GitHub's clocks differed by minutes when the secret was written.`,
   },
   KEYRING_OTHER_TENANT: {
     means: "Every CA in the keyring belongs to another tenant.",
@@ -61,7 +64,7 @@ export const ERROR_CODES = {
   SECRET_ACCESS_DENIED: {
     means:
       "GitHub does not allow github-token, or this runner, to read or write the secret (401, 403). Or it does not show the repository or the environment to that token (404).",
-    next: "Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets.",
+    next: `Pass the installation token of a GitHub App, or a fine-grained personal access token, as github-token. It needs Secrets: write, or Environments: write with keyring-environment. The workflow's own GITHUB_TOKEN can never write secrets. Then ${NEW_RUN}.`,
   },
   SECRET_UNREACHABLE: {
     means:
@@ -114,15 +117,15 @@ export const ERROR_CODES = {
   },
   TOKEN_EXPIRING: {
     means: "The token expires within 5 minutes. That is too short to finish a change.",
-    next: "Fetch a new token. Or use client-id and client-secret, with which the action fetches its own tokens.",
+    next: `Fetch a new token, or use client-id and client-secret, with which the action fetches its own tokens. Then ${NEW_RUN}.`,
   },
   TOKEN_REFUSED: {
     means: "The platform did not accept the token (401).",
-    next: "Check that the token is fresh: a token lives 30 minutes. Check that it belongs to this tenant and region.",
+    next: `Check that the token is fresh: a token lives 30 minutes. Check that it belongs to this tenant and region. Then ${NEW_RUN}.`,
   },
   TOKEN_REQUEST_FAILED: {
     means: "The token endpoint did not give a token.",
-    next: "Check client-id and client-secret. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant.",
+    next: `Check client-id and client-secret. If client-id is a technical user, give its whole user name as shown after its creation: it begins with the name of your tenant. Then check tenant and region, or token-url. For application credentials, check app-name, app-version and host-tenant. Then ${NEW_RUN}.`,
   },
   ACCESS_DENIED: {
     means: "The platform knows the caller, but does not allow this request (403).",
@@ -249,12 +252,14 @@ export interface Problem {
   readonly code?: ErrorCode;
   /** All of it, where the message only begins it. */
   readonly log?: readonly string[];
+  /** What to look at first; said once where several inputs have it in common. */
+  readonly next?: string;
 }
 
 interface Details {
   readonly platform?: ErrorReply | undefined;
-  /** Replaces the usual next step of the code where the situation knows better. */
-  readonly next?: string | undefined;
+  /** Replaces the usual next step of the code where the situation knows better; several in the order of doing them. */
+  readonly next?: string | readonly string[] | undefined;
   /** Lines for the log, where the message does not say all. */
   readonly log?: readonly string[];
   readonly cause?: unknown;
@@ -265,7 +270,8 @@ export class ActionError extends Error {
   override readonly name = "ActionError";
   readonly code: ErrorCode;
   readonly platform: ErrorReply | undefined;
-  readonly next: string;
+  /** What to do, in the order of doing it. */
+  readonly steps: readonly string[];
   readonly log: readonly string[];
   /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
   maybeDone = false;
@@ -274,8 +280,13 @@ export class ActionError extends Error {
     super(message, { cause: details.cause });
     this.code = code;
     this.platform = details.platform;
-    this.next = details.next ?? ERROR_CODES[code].next;
+    this.steps = [details.next ?? ERROR_CODES[code].next].flat();
     this.log = details.log ?? [];
+  }
+
+  /** The next steps as one text, for messages that have no lines. */
+  get next(): string {
+    return this.steps.join(" ");
   }
 }
 
@@ -291,7 +302,11 @@ export function inputError(problems: readonly Problem[]): ActionError {
   const lines = problems.map(({ input, message, code: own }) =>
     own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`,
   );
-  return new ActionError(code, lines.join("\n"), { log: problems.flatMap(({ log = [] }) => log) });
+  const own = [...new Set(problems.flatMap(({ next = [] }) => next))];
+  // Inputs are many, and what one of them needs is not all; of another code each knows what it needs.
+  const replaces = code !== "INPUT_INVALID" && problems.every(({ next }) => next !== undefined);
+  const next = replaces ? own : [...own, ERROR_CODES[code].next];
+  return new ActionError(code, lines.join("\n"), { next, log: problems.flatMap(({ log = [] }) => log) });
 }
 
 /** What to do where the system gives this job no more of something. */

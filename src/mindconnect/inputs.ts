@@ -184,8 +184,8 @@ function authenticate(
     const found = credentials
       ? "is given together with client credentials"
       : "is missing, and so are client-id and client-secret";
-    const why = credentials ? "" : `. ${EMPTY_SECRET}`;
-    report("token", `${found}. Give exactly one way of authentication: ${WAYS}${why}`);
+    const why = credentials ? undefined : EMPTY_SECRET;
+    report("token", `${found}. Give exactly one way of authentication: ${WAYS}`, undefined, why);
     return undefined;
   }
   if (credentials) return readCredentials(values, report, given, application);
@@ -199,10 +199,8 @@ function readCredentials(
   application: boolean,
 ): Credentials | undefined {
   const missing = ["client-id", "client-secret"].filter((name) => !given(name));
-  for (const name of missing) {
-    const why = name === missing.at(-1) ? `. ${EMPTY_SECRET}` : "";
-    report(name, `is missing. The other credentials given need it${why}`);
-  }
+  for (const name of missing)
+    report(name, "is missing. The other credentials given need it", undefined, EMPTY_SECRET);
   const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
   const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
   if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined) return undefined;

@@ -6,6 +6,7 @@ import { isLoopback } from "../http/proxy.ts";
 import { warnOfVanishingFile } from "../keyring/input-rules.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
+import { ActionError } from "../messages/errors.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Tools } from "./tools.ts";
 
@@ -38,6 +39,35 @@ export function sayFirstRun(
   runner.notice(
     `The keyring does not exist yet, or is empty: ${location}. This is right for a first run. After that, check the path or the secret.`,
   );
+}
+
+/**
+ * Encrypts keys that are plain although there is a passphrase, by one write of the keyring: its secret was set after the run
+ * that made them, and a CA that is used for years may see no other write. If that cannot be done, the run goes on and warns.
+ * @param options.write whether this run may write the keyring
+ */
+export async function encryptPlainKeys(
+  runner: Pick<Runner, "info" | "warning">,
+  keyring: RunKeyring,
+  { write }: { readonly write: boolean },
+): Promise<void> {
+  const names = keyring.plainKeys().join(", ");
+  if (names === "") return;
+  let why = "";
+  try {
+    if (write) await keyring.update((current) => current);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    why = ` This run could not encrypt it (${error.code}): ${error.message}`;
+  }
+  if (keyring.plainKeys().length === 0)
+    runner.info(
+      `Encrypted the private key of ${names} in ${keyring.location} with keyring-passphrase. Copies of the keyring still hold it plain.`,
+    );
+  else
+    runner.warning(
+      `The private key of ${names} is stored plain, although keyring-passphrase is set.${why} The next write of the keyring encrypts it: run register, or tasks/rotate with apply: true, with keyring-file or keyring-secret.`,
+    );
 }
 
 /**

@@ -67,7 +67,9 @@ export const agentCertificate = defineTask({
     if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report(
       "keyring",
-      `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues. ${EMPTY_SECRET}`,
+      `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues`,
+      undefined,
+      EMPTY_SECRET,
     );
   },
 

@@ -8,7 +8,7 @@ import { environmentInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { requireWrittenBefore, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, requireWrittenBefore, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import type { Tools } from "../run/tools.ts";
 import { warnOfSkew } from "../run/tools.ts";
@@ -106,6 +106,7 @@ export const create = defineTask({
         await keyring.requireUnchanged();
       },
     );
+    await encryptPlainKeys(tools.runner, keyring, { write: false });
     tools.runner.notice(
       `Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`,
     );

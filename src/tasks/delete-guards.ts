@@ -1,7 +1,15 @@
 /** What tasks/delete needs for a certificate (allow-held, allow-last), and the advice that names it. */
 import type { KeyringEntry } from "../ca/keyring.ts";
-import { findDoubts, isLastUsable, isUsable, matchSlots, type Slot } from "../ca/slots.ts";
-import { printableId } from "../messages/printable.ts";
+import {
+  findDoubts,
+  isExpired,
+  isLastUsable,
+  isUsable,
+  matchSlots,
+  namesAlike,
+  type Slot,
+} from "../ca/slots.ts";
+import { printableId, quoted } from "../messages/printable.ts";
 
 /** What is on the platform, and what the keyring knows of it. */
 export interface SlotsAndKeyring {
@@ -58,4 +66,23 @@ export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<stri
         : "Its key is not in the keyring, so no run of this workflow retires it";
       return `The CA ${commonName} (${printableId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
     });
+}
+
+/**
+ * Two first runs at the same time leave two CAs of one name, and each run knows only its own.
+ * @param allowed ids that may stay, as the user says
+ * @returns of each CA on the platform that has the common name of one of ours and a key that the keyring does not hold: its
+ * id, and what to do; a few sentences each, for a warning
+ */
+export function describeSameNamed(place: SlotsAndKeyring, allowed: ReadonlySet<string>): string[] {
+  const { slots, entries, now } = place;
+  const held = matchSlots(slots, entries);
+  const ours = [...held.values()];
+  return slots
+    .filter((slot) => !held.has(slot.id) && !allowed.has(slot.id) && !isExpired(slot, now))
+    .filter(({ commonName }) => ours.some(({ certificate }) => namesAlike(commonName, certificate)))
+    .map(
+      ({ id, commonName, isVerified }) =>
+        `Another CA with the common name ${quoted(commonName)} is on the platform: ${printableId(id)}, ${isVerified ? "verified" : "not verified"}. Its key is not in the keyring. Two CAs with one subject break the agents of one of them. If no agent needs it, delete it with ${deleteTask([id], place)}.`,
+    );
 }

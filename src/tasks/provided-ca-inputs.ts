@@ -1,5 +1,5 @@
 /** The inputs of a CA that the user provides: its certificate, its key and the key's passphrase. */
-import { EMPTY_SECRET, maskable, pathOfPem, pemOrPath } from "../action/input-texts.ts";
+import { EMPTY_SECRET, emptySecret, maskable, pathOfPem, pemOrPath } from "../action/input-texts.ts";
 import { field, group, type IsGiven, type Report } from "../action/inputs.ts";
 import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../ca/certificate.ts";
 import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
@@ -42,7 +42,12 @@ export const providedCaInputs = group(pairFields, (values, report, given, text):
   const both = ["ca-certificate", "ca-private-key"];
   for (const name of both) {
     if (given(name)) continue;
-    report(name, `is missing. Give ca-certificate and ca-private-key together, or neither. ${EMPTY_SECRET}`);
+    report(
+      name,
+      "is missing. Give ca-certificate and ca-private-key together, or neither",
+      undefined,
+      EMPTY_SECRET,
+    );
   }
   const pair = readPair(values, report);
   if (pair === undefined) return undefined;
@@ -147,6 +152,7 @@ function reportKey(error: unknown, passphraseMissing: boolean, report: Report): 
       "ca-private-key-passphrase",
       "is missing. ca-private-key is encrypted, and this passphrase must open it",
       "PASSPHRASE_WRONG",
+      emptySecret("ca-private-key-passphrase"),
     );
   else
     report(

@@ -2,7 +2,7 @@
 import type { DoubtfulSlot, RegistrationRefused } from "../ca/registration-decision.ts";
 import type { RotationRefused, RotationState } from "../ca/rotation-state.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
-import { ActionError } from "../messages/errors.ts";
+import { ActionError, NEW_RUN } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 import { deleteTask, type SlotsAndKeyring } from "./delete-guards.ts";
 
@@ -31,22 +31,24 @@ function nextStep(
   code: RegistrationRefused["code"],
   slots: readonly Slot[],
   situation: Situation,
-): string | undefined {
+): readonly string[] | undefined {
   if (code === "CERTIFICATE_INVALID") return undefined;
   const held = matchSlots(situation.slots, situation.entries);
   const unheld = slots.filter(({ id }) => !held.has(id));
   if (unheld.length > 0) return findKeyring(unheld, situation);
   const remove = deleteTask(idsOf(slots), situation);
   return code === "CA_SUBJECT_IN_USE"
-    ? `Delete it with ${remove} if no agent needs it, or choose another common-name. Then run again.`
-    : `Delete one that no agent needs with ${remove}. Then run again.`;
+    ? [`If no agent needs it, delete it with ${remove}. Otherwise choose another common-name.`, RUN_AGAIN]
+    : [`Delete one that no agent needs with ${remove}.`, RUN_AGAIN];
 }
+
+const RUN_AGAIN = "Run again.";
 
 /**
  * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
  * @param unheld those in the way whose key is not in the keyring
  */
-function findKeyring(unheld: readonly Slot[], situation: Situation): string {
+function findKeyring(unheld: readonly Slot[], situation: Situation): readonly string[] {
   const { keyring = "the input keyring", slots, now } = situation;
   const usable = idsOf(unheld.filter((slot) => isUsable(slot, now)));
   const remove = deleteTask(idsOf(unheld), situation);
@@ -55,16 +57,22 @@ function findKeyring(unheld: readonly Slot[], situation: Situation): string {
   const beside = `run tasks/rotate with apply: true and allow-unheld: ${usable.join(",")}`;
   const lost =
     usable.length === 0
-      ? `If the key is lost, or ${belongs} to somebody else, delete ${it} with ${remove}.`
+      ? [
+          `If the key is lost (docs/recovery.md), or ${belongs} to somebody else, delete ${it} with ${remove}.`,
+        ]
       : slots.length < SLOT_LIMIT
-        ? `If the key is lost, or ${belongs} to somebody else and may stay, ${beside}. If no agent needs ${it}, delete ${it} with ${remove}.`
-        : `If the key is lost, first delete a certificate that no agent needs with ${remove}. Then ${beside}.`;
+        ? [
+            `If the key is lost (docs/recovery.md), or ${belongs} to somebody else and may stay, ${beside}.`,
+            `If no agent needs ${it}, delete ${it} with ${remove}.`,
+          ]
+        : [
+            `If the key is lost (docs/recovery.md), delete a certificate that no agent needs with ${remove}. Then ${beside}.`,
+          ];
   return [
-    `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}.`,
-    "If the path or the secret is wrong, correct it and run again.",
+    `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and ${NEW_RUN}.`,
     "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).",
-    `docs/recovery.md says what to do when a key is lost. ${lost}`,
-  ].join(" ");
+    ...lost,
+  ];
 }
 
 const UPLOAD_SENTENCES = {
@@ -81,9 +89,12 @@ export function uploadRefusal(
   const lines = slots.map((slot) => describeSlot(slot, place.now));
   const remove = deleteTask(idsOf(slots), place);
   const next = {
-    CA_SLOTS_FULL: `Delete a certificate that no agent needs with ${remove}. Then run again.`,
+    CA_SLOTS_FULL: [`Delete a certificate that no agent needs with ${remove}.`, RUN_AGAIN],
     CERTIFICATE_INVALID: "Create a new CA with tasks/create.",
-    CA_SUBJECT_IN_USE: `Create a CA with another common-name (tasks/create). Or, if no agent needs the other one, delete it with ${remove} and run again.`,
+    CA_SUBJECT_IN_USE: [
+      `If no agent needs the other one, delete it with ${remove}. Then run again.`,
+      "Otherwise create a CA with another common-name (tasks/create).",
+    ],
   }[code];
   const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
   return new ActionError(code, message, { next });
@@ -126,7 +137,10 @@ export function rotationRefusal(
     {
       next:
         refused === "CA_SLOTS_FULL"
-          ? `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}. Then run again.`
+          ? [
+              `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}.`,
+              RUN_AGAIN,
+            ]
           : findKeyring(slots, situation),
     },
   );

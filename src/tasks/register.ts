@@ -23,11 +23,11 @@ import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { warnOfSkew } from "../run/tools.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
-import { describeRemaining } from "./delete-guards.ts";
+import { describeRemaining, describeSameNamed, type SlotsAndKeyring } from "./delete-guards.ts";
 import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
 import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
 import { writeOptional, writeReceipt } from "./receipt.ts";
@@ -153,6 +153,8 @@ export const register = defineTask({
     // What a reply makes of the common name is not what it is.
     const slot = { ...proven, commonName: certificate.commonName };
     warnOfTokenEnd(tools.runner, keyring, rotationDueAt(slot));
+    const place = placeOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
+    for (const warning of describeSameNamed(place, order.allowUnheld)) tools.runner.warning(warning);
     const [certificatePath, receiptPath] = await Promise.all([
       writeOptional(tools.runner, "The certificate file for later steps", () =>
         tools.writeResult(`${tenant}.pem`, certificate.pem),
@@ -168,9 +170,12 @@ export const register = defineTask({
         slotsUsed,
         place: keyring.location,
         refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
-        stays: tellUnheld([...slots.filter(({ id }) => id !== slot.id), slot], procedure),
+        stays: tellUnheld(place),
       }),
     ]);
+    // The write is stamped with a time.
+    const write = platform.clock.agreement().standing === "agreed";
+    await encryptPlainKeys(tools.runner, keyring, { write });
     return {
       "certificate-id": slot.id,
       expiration: slot.expiration,
@@ -218,10 +223,12 @@ function orderOf({
 }
 
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(slots: readonly Slot[], { keyring, platform }: Procedure): string[] {
-  const { entries } = keyring.keyring;
-  const kept = new Set(matchSlots(slots, entries).keys());
-  return describeRemaining({ slots, entries, now: platform.clock.now() }, kept);
+function tellUnheld(place: SlotsAndKeyring): string[] {
+  return describeRemaining(place, new Set(matchSlots(place.slots, place.entries).keys()));
+}
+
+function placeOf(slots: readonly Slot[], { keyring, platform }: Procedure): SlotsAndKeyring {
+  return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */

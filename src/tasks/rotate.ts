@@ -9,7 +9,7 @@ import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import {
   caInputs,
@@ -18,6 +18,7 @@ import {
   rotatedSubjectInputs,
   subjectOf,
 } from "./certificate-inputs.ts";
+import { describeSameNamed } from "./delete-guards.ts";
 import { defaultName, type Procedure } from "./documented-steps.ts";
 import { rehearse } from "./rehearsal.ts";
 import { rotationInputs } from "./rotation-inputs.ts";
@@ -108,8 +109,14 @@ export const rotate = defineTask({
     });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
     const refusedToApply = rotation.apply ? [] : reportApplyProblems(tools.runner, inputs);
+    // The write is stamped with a time.
+    const agreed = procedure.platform.clock.agreement().standing === "agreed";
+    await encryptPlainKeys(tools.runner, keyring, { write: rotation.apply && agreed });
     const { entries } = keyring.keyring;
     warnOfTokenEnd(tools.runner, keyring, nextStepAt);
+    const { slots, now } = rotated;
+    for (const warning of describeSameNamed({ slots, entries, now }, policy.allowUnheld))
+      tools.runner.warning(warning);
     await summarizeRotation(tools.runner, {
       ...rotated,
       tenant,

@@ -5,6 +5,7 @@ import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import { advise } from "../ca/advice.ts";
 import { isOfTenant } from "../ca/keyring.ts";
+import { isEncrypted, isPrivateKey, parsePem } from "../ca/pem.ts";
 import { describeRefusal, refusedEntries, restoreAdvice } from "../ca/refused-cas.ts";
 import { doubtfulSlots } from "../ca/registration-decision.ts";
 import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/slot-status.ts";
@@ -102,6 +103,7 @@ export const status = defineTask({
       newest,
       remarks: [
         ...(keyringKnown || hasTarget(input) ? [] : [NO_KEYRING]),
+        ...(holdsPlainKey(input.text) ? [PLAIN_KEY] : []),
         ...(newest === undefined ? [withoutUsable(slots.length)] : []),
       ],
     });
@@ -129,6 +131,14 @@ export const status = defineTask({
 
 const NO_KEYRING =
   "No keyring came in, so it is not known which private keys are held. Set keyring or keyring-file to see that.";
+
+/** Whether a passphrase is set is not known here: this task opens no key. */
+const PLAIN_KEY =
+  "The keyring holds a private key that is not encrypted. To encrypt the key of the CA in use, run register with keyring-passphrase.";
+
+function holdsPlainKey(text: string): boolean {
+  return parsePem(text).blocks.some(({ label, pem }) => isPrivateKey(label) && !isEncrypted(pem));
+}
 
 /** A wrong path, a wrong secret and a lost keyring look the same. */
 function warnOfMissingKeyring(runner: Runner, known: boolean, place: string | undefined): void {
