@@ -71,7 +71,7 @@ describe("rotate refuses (guarantee 9)", () => {
     const file = { "keyring-file": join(temp, "keyring.pem"), "gateway-url": "https://gateway.invalid" };
     const refusal = await refused("rotate", watched, sandbox, inputs({ ...APPLY, ...file }));
     expect(refusal.code).toBe("KEYRING_EPHEMERAL");
-    const short = { "timeout-minutes": "0.02" };
+    const short = { "timeout-minutes": "1" };
     const planned = await withNowhere((env) =>
       runAction("rotate", watched.stage, { inputs: inputs({ ...file, ...short }), env }),
     );

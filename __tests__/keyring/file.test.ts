@@ -121,7 +121,7 @@ describe("the keyring", () => {
       expect(codesOf(await register({ ...elsewhere, "keyring-file": file }))).toEqual(["KEYRING_EPHEMERAL"]);
     }
     expect(existsSync(keyringFile(stage))).toBe(false);
-    const known = { ...elsewhere, "keyring-ephemeral": "true", "timeout-minutes": "0.02" };
+    const known = { ...elsewhere, "keyring-ephemeral": "true", "timeout-minutes": "1" };
     const going = await withNowhere((nowhere) => register(known, { ...hosted, ...nowhere }));
     expect(codesOf(going)).toEqual(["PLATFORM_UNREACHABLE"]);
   });
@@ -157,7 +157,7 @@ describe("the keyring", () => {
       const inputs = { ...connectionTo(sandbox), "keyring-file": keyringFile(stage), ...more };
       return (await runAction("status", stage, { inputs, env })).warnings.map(({ message }) => message);
     };
-    const elsewhere = { "gateway-url": "https://gateway.invalid", "timeout-minutes": "0.02" };
+    const elsewhere = { "gateway-url": "https://gateway.invalid", "timeout-minutes": "1" };
     expect(await look(elsewhere)).toEqual([
       expect.stringMatching(/^keyring-file lies inside .*temporary files/),
     ]);

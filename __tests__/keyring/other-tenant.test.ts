@@ -263,7 +263,9 @@ describe("another tenant's keys under a passphrase of its own (guarantees 3 and 
     for (const passphrase of ["", THEIRS]) {
       const { errors } = await run("register", { "keyring-passphrase": passphrase });
       expect(errors.map(({ title }) => title)).toEqual(["MindConnect CA: PASSPHRASE_WRONG"]);
-      expect(errors[0]?.message.match(/keyring-passphrase/g)).toHaveLength(1);
+      expect(errors[0]?.message.match(/^(?:- )?(?:PASSPHRASE_WRONG: )?keyring-passphrase:/gm)).toHaveLength(
+        1,
+      );
       expect(errors[0]?.message).toContain("entry 2 (acme)");
     }
     expect(sandbox.calls).toEqual([]);

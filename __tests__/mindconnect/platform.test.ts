@@ -211,7 +211,7 @@ describe("the network", () => {
   test("https with a CA of one's own, through NODE_EXTRA_CA_CERTS", async () => {
     const cert = await serveTls();
     expect((await register({ NODE_EXTRA_CA_CERTS: cert })).outputs["outcome"]).toBe("registered");
-    const inputs = { ...connectionTo(sandbox), "timeout-minutes": "0.05" };
+    const inputs = { ...connectionTo(sandbox), "timeout-minutes": "1" };
     const distrusted = await runAction("status", stage, { inputs });
     expect(distrusted.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);
     expect(distrusted.errors[0]?.message).toContain("SELF_SIGNED_CERT");

@@ -237,7 +237,7 @@ describe("the composable tasks", () => {
         tenant: TENANT,
         "gateway-url": inputs["gateway-url"],
         token: inputs.token,
-        "timeout-minutes": "0.05",
+        "timeout-minutes": "1",
       },
     });
     expect(after.errors.map(({ title }) => title)).toEqual(["MindConnect CA: PLATFORM_UNREACHABLE"]);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { path, readRegularBytes } from "../action/input-texts.ts";
 import type { Report } from "../action/inputs.ts";
 import { decodeText, EncodingError } from "../ca/encoding.ts";
+import { withoutMark } from "../ca/pem.ts";
 import { quotedInFull } from "../messages/printable.ts";
 import { listInOneLine, nameInMessage, nameProblem, pathInMessage } from "./name-problem.ts";
 import { agentFiles, caFiles, isAgentName, NAME_RULE } from "./names.ts";
@@ -159,10 +160,7 @@ export function parseLines(
   const taken = new Map<string, ListLine | "the CA">(
     tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]),
   );
-  for (const [index, raw] of text
-    .replace(/^\ufeff/, "")
-    .split(/\r?\n/)
-    .entries()) {
+  for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
     const content = raw.trim();
     if (content === "" || content.startsWith("#")) continue;
     const agent = parseLine(content, index + 1);

@@ -36,7 +36,7 @@ export async function summarizeRegistration(
     ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
     ["Slots in use", `${slotsUsed} of ${SLOT_LIMIT}`],
     ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
-    ...refused.map((entry) => ["KeyringEntry CA", describeRefusal(entry)]),
+    ...refused.map((entry) => ["Refused CA", describeRefusal(entry)]),
   ];
   const next = [
     "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
