@@ -17,7 +17,7 @@ const problems = [
     `package-lock.json does not say ${version}, the version of package.json. Run npm install.`,
   newest !== version && `The newest entry of CHANGELOG.md is not ${version}, the version of package.json.`,
   !/^\d{4}-\d\d-\d\d$/.test(date) &&
-    `CHANGELOG.md has no day for ${version}. Write it in place of "${date}".`,
+    `CHANGELOG.md has no day for ${version}. Write it as YYYY-MM-DD in place of "${date}".`,
 ].filter(Boolean);
 for (const problem of problems) console.error(`::error::${problem}`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -225,6 +225,18 @@ test("examples/scheduled-status.yml is green with a CA that lasts", async () => 
   expect(status?.outputs["certificates"]).toContain('"held":true');
 });
 
+test("examples/scheduled-status.yml with the keyring in a file, as on a runner of your own", async () => {
+  await carryOut(stepsOf(SELF_HOSTED), tenant());
+  const steps = stepsOf("examples/scheduled-status.yml").filter(({ uses }) => uses);
+  const changed = steps.map((step) => {
+    const { keyring, ...kept } = step.with ?? {};
+    expect(keyring).toBe(expression("secrets.MINDCONNECT_CA_KEYRING"));
+    return { ...step, with: { ...kept, "keyring-file": "/var/lib/mindconnect-ca/acme.pem" } };
+  });
+  const [status] = await carryOut(changed, tenant());
+  expect(status?.outputs["certificates"]).toContain('"held":true');
+});
+
 test("examples/rehearsal.yml goes through a CA's whole life with a sandbox of its own", async () => {
   const results = await carryOut(stepsOf("examples/rehearsal.yml"), { values: {} });
   expect(results.at(-1)?.outputs["deleted"]).toBe("true");
@@ -347,11 +359,8 @@ describe("examples/fleet.yml", () => {
   });
 });
 
-describe("the documented copy of the keyring as an artifact", () => {
-  const [copy = []] = /^ {2}```yaml\n([\s\S]*?)^ {2}```$/m
-    .exec(read("docs/keyring.md").split("## A copy")[1] ?? "")
-    ?.slice(1)
-    .map((text) => parse(text.replaceAll(/^ {2}/gm, "")) as Step[]) ?? [[]];
+describe("examples/keyring-copy.yml", () => {
+  const copy = stepsOf("examples/keyring-copy.yml");
 
   test("has every key of the keyring", async () => {
     await carryOut(stepsOf(SELF_HOSTED), tenant());
@@ -368,6 +377,7 @@ describe("the documented copy of the keyring as an artifact", () => {
     const { status, said } = tryScript(copy[0]?.run, { KEYRING });
     expect(status).toBe(1);
     expect(said).toContain(says);
+    if (KEYRING !== "") expect(said).toContain("Set the secret MINDCONNECT_KEYRING_PASSPHRASE");
     expect(readdirSync(stage.temp)).not.toContain("keyring.pem");
   });
 });
@@ -396,13 +406,13 @@ test("the documented step for agents issues each of them, and none twice", async
     ],
     { stdio: "ignore" },
   );
-  const { values, gateway = {} } = tenant();
-  const keyring = { "secrets.MINDCONNECT_CA_KEYRING": readFileSync(keyringFile(stage), "utf8") };
+  expect(steps[0]?.with?.["keyring-file"]).toBe("/var/lib/mindconnect-ca/acme.pem");
+  cpSync(keyringFile(stage), join(stage.lasting, "acme.pem"));
   const here = steps.map((step) => ({
     ...step,
     with: { ...step.with, agents: String(step.with?.["agents"]).replace(csr, join(stage.root, csr)) },
   }));
-  const run = () => carryOut(here, { values: { ...values, ...keyring }, gateway });
+  const run = () => carryOut(here, tenant());
   expect((await run())[0]?.outputs["issued"]).toBe("3");
   expect((await run())[0]?.outputs["issued"]).toBe("0");
   const issued = readdirSync(join(stage.lasting, "agents"));

@@ -62,7 +62,7 @@ const fields = {
   }),
   "keyring-passphrase": field({
     description:
-      "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
+      "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one. register, and rotate with apply: true, also encrypt a key that an earlier run stored unencrypted. Without a passphrase the task stores a new key unencrypted, with a warning.",
     secret: true,
     verbatim: true,
     parse: passphraseLines,
