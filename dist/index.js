@@ -1390,6 +1390,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var input_texts = __nccwpck_require__(6310);
 // EXTERNAL MODULE: ./build/ca/encoding.js
 var encoding = __nccwpck_require__(5720);
+// EXTERNAL MODULE: ./build/ca/pem.js
+var pem = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./build/messages/printable.js
 var printable = __nccwpck_require__(2762);
 // EXTERNAL MODULE: ./build/agents/names.js
@@ -1467,6 +1469,7 @@ function nameProblem(text) {
 
 ;// CONCATENATED MODULE: ./build/agents/agent-list.js
 /** The list of agents as the input `agents` gives it: its lines, and the CSR files that they name. */
+
 
 
 
@@ -1583,10 +1586,7 @@ function parseLines(text, tenant) {
     const agents = [];
     const problems = [];
     const taken = new Map(tenant === undefined ? [] : (0,agents_names/* caFiles */.e8)(tenant).map((file) => [file.toLowerCase(), "the CA"]));
-    for (const [index, raw] of text
-        .replace(/^\ufeff/, "")
-        .split(/\r?\n/)
-        .entries()) {
+    for (const [index, raw] of (0,pem/* withoutMark */.E_)(text).split(/\r?\n/).entries()) {
         const content = raw.trim();
         if (content === "" || content.startsWith("#"))
             continue;
@@ -11226,7 +11226,7 @@ const inputs_fields = {
         parse: input_texts/* trueOrFalse */.dt,
     }),
     "keyring-passphrase": (0,inputs/* field */.ZZ)({
-        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one when it next writes the keyring. Without a passphrase it stores a new key unencrypted, with a warning.",
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key. The task encrypts with the first one. register, and rotate with apply: true, also encrypt a key that an earlier run stored unencrypted. Without a passphrase the task stores a new key unencrypted, with a warning.",
         secret: true,
         verbatim: true,
         parse: passphraseLines,
@@ -13492,7 +13492,7 @@ async function summarizeRegistration(runner, shown) {
         ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
         ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
         ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
-        ...refused.map((entry) => ["KeyringEntry CA", describeRefusal(entry)]),
+        ...refused.map((entry) => ["Refused CA", describeRefusal(entry)]),
     ];
     const next = [
         "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
