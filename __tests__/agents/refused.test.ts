@@ -51,7 +51,7 @@ describe("a bad list is refused before any process or request (guarantee 9)", ()
     ];
     expect(await refusedList(list.join("\r\n"))).toEqual(
       [
-        /line 4: "two words" has words after the name, .* for example "two-words"/,
+        /line 4: "two words" has words after the name\. .* for example "two-words"/,
         /line 5: "pump.1" is not a name because of "\."/,
         /line 6: a text of 65 characters is not a name/,
         /line 8: "x" is in the list twice \(also in line 7\)/,

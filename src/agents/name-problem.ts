@@ -64,7 +64,7 @@ export function nameProblem(text: string): string {
   if (name !== undefined && isAgentName(name)) {
     const joined = text.trim().replaceAll(/\s+/g, "-");
     const write = isAgentName(joined) ? joined : name;
-    return `${quoted(text)} has words after the name, and a name has no blanks. Write for example ${nameInMessage(write)}. A comment needs its own line, which begins with #`;
+    return `${quoted(text)} has words after the name. A name has no blanks, for example ${nameInMessage(write)}. A comment needs its own line, which begins with #`;
   }
   const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => quoted(one)).join(" ");
   return `${quoted(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${NAME_RULE}`;
