@@ -60,6 +60,11 @@ async function demonstrate() {
     server.kill();
     rmSync(folder, { recursive: true, force: true });
   }
+  heading(
+    process.exitCode === 0
+      ? "It works. The sandbox is stopped, and its files are deleted. Next: README, Before you start."
+      : "It did not work: see the log above. The sandbox is stopped, and its files are deleted.",
+  );
 }
 
 /** Runs `main` of the root action.yml with the environment the runner would give, and shows the log as it would. */

@@ -51,7 +51,7 @@ describe("a bad list is refused before any process or request (guarantee 9)", ()
     ];
     expect(await refusedList(list.join("\r\n"))).toEqual(
       [
-        /line 4: "two words" has words after the name/,
+        /line 4: "two words" has words after the name\. .* for example "two-words"/,
         /line 5: "pump.1" is not a name because of "\."/,
         /line 6: a text of 65 characters is not a name/,
         /line 8: "x" is in the list twice \(also in line 7\)/,
@@ -90,7 +90,7 @@ describe("a bad list is refused before any process or request (guarantee 9)", ()
       [/^agents: line 1: the CSR of "a" cannot be used: ".*" is a PRIVATE KEY/],
     ],
     ["no subject", "a", { city: "", "country-code": "" }, [/^country-code: is missing/, /^city: is missing/]],
-    ["no CA", "a", { keyring: "" }, [/^keyring: is missing or empty/]],
+    ["no CA", "a", { keyring: "" }, [/^keyring: is missing or empty\. Run register first/]],
     [
       "renew-before as long as days",
       "a",

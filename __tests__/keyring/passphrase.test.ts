@@ -42,6 +42,7 @@ async function run(task: string, inputs: Record<string, string> = {}): Promise<R
   };
   return await runAction(task, watched.stage, { inputs: all });
 }
+const notices = (result: Result) => result.notices.map(({ message }) => message);
 const told = ({ warnings }: Result) => warnings.map(({ message }) => message);
 const keys = (text: string) => text.match(/-----BEGIN [A-Z ]*PRIVATE KEY[\s\S]*?KEY-----\n/g) ?? [];
 const opens = (passphrase: string) => keys(keyring()).map((key) => createPrivateKey({ key, passphrase }));
@@ -85,12 +86,38 @@ describe("without keyring-passphrase a new key is stored plain, and that is told
     expect(opens(NEW)).toHaveLength(1);
   });
 
-  test("a CA that is brought along is told of, once: a later run adds no key", async () => {
+  test("a CA that is brought along is told of, too", async () => {
     const brought = { "ca-certificate": other.pem, "ca-private-key": other.pkcs8 };
-    expect(told(await run("register", brought))).toEqual([
-      expect.stringMatching(/key of own is stored plain/),
+    for (const _ of ["the first run", "a later one"])
+      expect(told(await run("register", brought))).toEqual([
+        expect.stringMatching(/key of own is stored plain/),
+      ]);
+  });
+
+  test("each later register and rotate says it again, also a plan and where the keyring is only read: once a run", async () => {
+    await run("register");
+    for (const [task, more] of [
+      ["register", {}],
+      ["rotate", {}],
+      ["rotate", { apply: "true" }],
+    ] as const) {
+      const result = await run(task, more);
+      expect(told(result)).toEqual([expect.stringMatching(PLAIN)]);
+      expect(result.summary).toMatch(/^> \*\*Warning:\*\* The private key of acme is stored plain/m);
+    }
+    const read = { "keyring-file": "", keyring: keyring() };
+    expect(told(await run("rotate", read))).toEqual([
+      expect.stringMatching(/stored plain in the input keyring.*Then run register/),
     ]);
-    expect(told(await run("register", brought))).toEqual([]);
+  });
+
+  test("a rotation that makes another plain key tells of both at once", async () => {
+    await run("register");
+    const result = await run("rotate", { apply: "true", days: "4000", "renew-before": "3900" });
+    expect(result.outputs["outcome"]).toBe("staged");
+    expect(told(result).filter((message) => message.includes("stored plain"))).toEqual([
+      expect.stringMatching(/^The private key of (acme-\d+, acme|acme, acme-\d+) is stored plain/),
+    ]);
   });
 
   test("a run that fails afterwards has it on the job's page, too", async () => {
@@ -109,12 +136,18 @@ describe("a passphrase that is set after the first run (a secret that was forgot
     const before = scene.sandbox.calls.length;
     const result = await run("register", { "keyring-passphrase": NEW });
     expect([result.outputs["outcome"], told(result)]).toEqual(["unchanged", []]);
-    expect(result.log).toMatch(/Encrypted the private key of acme in the file .*keyring-passphrase/);
+    expect(notices(result)).toContainEqual(
+      expect.stringMatching(/^Encrypted the private key of acme in the file .*keyring-passphrase.* copies/),
+    );
+    expect(result.summary).toMatch(/Encrypted the private key of acme.*\n[\s\S]*^- Replace your copies/m);
+    expect(`${result.log}${result.summary}`).not.toMatch(/changes nothing\.|nothing to do/);
     expect(opens(NEW)).toHaveLength(1);
     expect(keys(keyring()).join()).toContain("ENCRYPTED");
     expect(scene.sandbox.calls.slice(before).map(({ call }) => call)).toEqual(["list"]);
     const written = keyring();
-    expect((await run("register", { "keyring-passphrase": NEW })).log).not.toContain("Encrypted");
+    const again = await run("register", { "keyring-passphrase": NEW });
+    expect(again.log).not.toContain("Encrypted");
+    expect(notices(again).join()).toContain("nothing to do");
     expect(keyring()).toBe(written);
   });
 
@@ -134,10 +167,12 @@ describe("a passphrase that is set after the first run (a secret that was forgot
     await run("register");
     const plan = await run("rotate", { "keyring-passphrase": NEW });
     expect(told(plan)).toEqual([expect.stringMatching(PLAIN)]);
-    expect(told(plan).join()).toMatch(/register.*apply: true/);
+    expect(told(plan).join()).toMatch(/Run register once: it encrypts the key\.$/);
     expect(keys(keyring()).join()).not.toContain("ENCRYPTED");
     const applied = await run("rotate", { "keyring-passphrase": NEW, apply: "true" });
     expect([applied.outputs["outcome"], told(applied)]).toEqual(["nothing-due", []]);
+    expect(notices(applied)).toContainEqual(expect.stringMatching(/^Encrypted the private key of acme/));
+    expect(applied.summary).toMatch(/Encrypted the private key of acme[\s\S]*^- Replace your copies/m);
     expect(opens(NEW)).toHaveLength(1);
     expect(keys(keyring()).join()).toContain("ENCRYPTED");
   });
@@ -146,6 +181,7 @@ describe("a passphrase that is set after the first run (a secret that was forgot
     await run("register");
     const read = { "keyring-file": "", keyring: keyring(), "keyring-passphrase": NEW };
     expect(told(await run("register", read))).toEqual([expect.stringMatching(PLAIN)]);
+    expect(told(await run("register", read)).join()).toMatch(/Run register once with keyring-file or/);
   });
 
   test("status, which takes no passphrase, shows that a key is plain", async () => {

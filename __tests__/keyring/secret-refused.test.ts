@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { expectNoTrace } from "../bad-input/refused.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";
-import { codesOf, type Result } from "../support/action.ts";
+import { codesOf, type Result, warningsOf } from "../support/action.ts";
 import { changesIn, createScene, keyringOf, type Scene, SECRET } from "../support/secret-scene.ts";
 
 const MINUTE_MS = 60_000;
@@ -121,7 +121,7 @@ describe("register judges the keyring that came in (guarantee 3)", () => {
     github.runCreatedAt = Date.now() + 1000;
     const result = await scene.run("register");
     expect(result.outputs["outcome"]).toBe("registered");
-    expect(result.warnings).toEqual([]);
+    expect(warningsOf(result)).toEqual([]);
     expect(github.text(SECRET)).toMatch(/^MindConnect CA keyring, generation 1, /);
   });
 
@@ -139,7 +139,7 @@ describe("register judges the keyring that came in (guarantee 3)", () => {
     scene.github.seed(SECRET, keyringOf(ca));
     const result = await scene.run("register");
     expect(result.outputs["outcome"]).toBe("registered");
-    expect(result.warnings.map(({ message }) => message)).toEqual([
+    expect(warningsOf(result)).toEqual([
       expect.stringMatching(/does not say when it was written.*Actions: read.*cannot know/),
     ]);
   });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";
-import { codesOf, masked } from "../support/action.ts";
+import { codesOf, masked, warningsOf } from "../support/action.ts";
 import { tokenExpiration } from "../support/github.ts";
 import { keyringFile } from "../support/inputs.ts";
 import { expectNoLeak, formsOf, plainKeysIn } from "../support/leaks.ts";
@@ -50,7 +50,7 @@ describe("register with the keyring in a secret", () => {
     const [calls, written] = [sandbox.calls.length, github.written.length];
     const second = await scene.run("register");
     expect(second.outputs["outcome"]).toBe("unchanged");
-    expect(second.warnings).toEqual([]);
+    expect(warningsOf(second)).toEqual([]);
     expect(sandbox.calls.slice(calls).map(({ call }) => call)).toEqual(["list"]);
     expect(github.written).toHaveLength(written);
     expect(github.calls().slice(-2).toSorted()).toEqual(["metadata", "public-key"]);
@@ -148,10 +148,10 @@ describe("the token that writes the secret", () => {
     github.seed(SECRET, keyringOf(ca, now, noted));
     const result = await scene.run("register");
     expect(result.outputs["outcome"]).toBe("unchanged");
-    expect(result.warnings).toHaveLength(warnings);
+    expect(warningsOf(result)).toHaveLength(warnings);
     if (warnings > 0) {
       const day = github.tokenExpiration?.slice(0, 10);
-      expect(result.warnings[0]?.message).toContain(`github-token expires on ${day}`);
+      expect(warningsOf(result)[0]).toContain(`github-token expires on ${day}`);
     }
     expect(github.written).toEqual([]);
   });

@@ -229,7 +229,13 @@ describe("after a lost keyring the refusals begin with the keyring, and name the
       const refused = await run(task, task === "rotate" ? APPLY : {});
       expect(codesOf(refused)).toEqual(["CA_NOT_HELD"]);
       expect(nextOf(refused)).toMatch(steps("Check", place(), "docs/recovery\\.md", `allow-unheld: ${id}`));
+      // No keyring came in: a mistyped secret looks the same.
+      expect(nextOf(refused)).not.toContain("tasks/delete");
     }
+    const planned = await run("rotate", { ...APPLY, "keyring-file": "", apply: "false" });
+    expect(warnings(planned).join()).toMatch(
+      /The input keyring is empty\. .*secret.*environment.*keyring-file/,
+    );
   });
 });
 
@@ -246,8 +252,8 @@ test("an id is never cut, nor a common name that is to be typed again", async ()
     for (const task of ["register", "rotate"]) {
       const refused = await other.run({ task, inputs: APPLY });
       expect(codesOf(refused)).toEqual(["CA_NOT_HELD"]);
-      expect(errorOf(refused)).toContain(`certificate-id: ${long}`);
-      expect(refused.summary).toContain(`certificate-id: ${long}`);
+      expect(errorOf(refused)).toContain(`allow-unheld: ${long}`);
+      expect(refused.summary).toContain(`allow-unheld: ${long}`);
       expect(refused.summary).not.toContain("…");
       expect(errorOf(refused)).toContain(`"${name}"`);
     }

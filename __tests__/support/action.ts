@@ -145,6 +145,11 @@ export function codesOf({ errors }: Pick<Result, "errors">): string[] {
   return errors.map(({ title }) => title.replace("MindConnect CA: ", ""));
 }
 
+/** @returns the warnings of a step, without the one of each run whose keyring has a plain key and no passphrase */
+export function warningsOf({ warnings }: Pick<Result, "warnings">): string[] {
+  return warnings.map(({ message }) => message).filter((message) => !message.includes("is stored plain in"));
+}
+
 /** @returns the texts that the runner was told to mask, unescaped */
 export function masked(stdout: string): string[] {
   return [...stdout.matchAll(/^::add-mask::(.*)$/gm)].map(([, value = ""]) => unescapeData(value));

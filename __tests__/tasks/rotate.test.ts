@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Built } from "../rotation/built.ts";
 import { DAY } from "../rotation/clock.ts";
 import { readText } from "../rotation/keyring-text.ts";
-import { codesOf, type Result } from "../support/action.ts";
+import { codesOf, type Result, warningsOf } from "../support/action.ts";
 import { namesSince, today } from "../support/today.ts";
 
 let built: Built;
@@ -215,8 +215,6 @@ describe("with apply", () => {
 });
 
 describe("what the next runs will run into is a warning now", () => {
-  const warnings = ({ warnings: all }: Result) => all.map(({ message }) => message);
-
   test("two that end together: no successor finds a slot in time, and retire: now frees one", async () => {
     const [first] = built.plant(
       { commonName: "hand-a", daysLeft: 100 },
@@ -229,7 +227,7 @@ describe("what the next runs will run into is a warning now", () => {
     );
     const dueSince = new Date(endOfA - 395 * DAY).toISOString().slice(0, 10);
     const freeFrom = new Date(endOfB).toISOString().slice(0, 10);
-    expect(warnings(result)).toContainEqual(
+    expect(warningsOf(result)).toContainEqual(
       expect.stringMatching(
         new RegExp(
           `hand-a \\(${first}\\) expires .* due on ${dueSince}.* before ${freeFrom}\\..*retire: now`,
@@ -249,7 +247,7 @@ describe("what the next runs will run into is a warning now", () => {
         { commonName: "hand-newer", daysLeft: 3000 },
       );
       const result = await built.run({ inputs: { retire } });
-      expect(warnings(result)).toContainEqual(
+      expect(warningsOf(result)).toContainEqual(
         expect.stringMatching(
           new RegExp(
             `hand-newer \\(${newer}\\) expires .*later than hand-older \\(${older}\\).*to be retired.*retire: never`,
@@ -272,7 +270,7 @@ describe("what the next runs will run into is a warning now", () => {
       const result = await built.run(APPLY);
       expectDone(result, "nothing-due");
       const due = new Date(nextStep(result)).toISOString().slice(0, 10);
-      expect(warnings(result)).toEqual([
+      expect(warningsOf(result)).toEqual([
         expect.stringMatching(
           new RegExp(`^On ${due} the rotation will stop \\(${code}\\).*certificate-id: ${stranger}`),
         ),
@@ -282,7 +280,7 @@ describe("what the next runs will run into is a warning now", () => {
 
   test("an overlap as it should be: nothing", async () => {
     built.plant({ ...young, verified: 100 }, { ...soon, daysLeft: 290, verified: 900 });
-    expect(warnings(await built.run())).toEqual([]);
+    expect(warningsOf(await built.run())).toEqual([]);
   });
 });
 

@@ -61,8 +61,11 @@ export function nameProblem(text: string): string {
   if (item !== undefined && isAgentName(item))
     return `${quoted(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
   const [, name] = /^(\S+)\s/.exec(text) ?? [];
-  if (name !== undefined && isAgentName(name))
-    return `${quoted(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
+  if (name !== undefined && isAgentName(name)) {
+    const joined = text.trim().replaceAll(/\s+/g, "-");
+    const write = isAgentName(joined) ? joined : name;
+    return `${quoted(text)} has words after the name. A name has no blanks, for example ${nameInMessage(write)}. A comment needs its own line, which begins with #`;
+  }
   const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => quoted(one)).join(" ");
   return `${quoted(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${NAME_RULE}`;
 }

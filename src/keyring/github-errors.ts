@@ -77,7 +77,7 @@ function accessDenied(failure: GitHubFailure, address: SecretAddress, what: stri
 function whyDenied(
   { status, kind }: GitHubFailure,
   address: SecretAddress,
-): [reason: string, next: string] | undefined {
+): [reason: string, next: string | readonly string[]] | undefined {
   const { environment, owner, repo } = address;
   const place = `${owner}/${repo}`;
   if (kind === "ip-allow-list") {
@@ -105,9 +105,14 @@ function whyDenied(
       : ["The token lacks the permission below.", next];
   }
   if (status !== 404) return undefined;
-  const missing =
-    environment === undefined
-      ? `The repository ${place} does not exist`
-      : `The environment ${printable(environment, 255)} of ${place} does not exist`;
-  return [`${missing}, or the token may not see it.`, next];
+  if (environment === undefined)
+    return [`The repository ${place} does not exist, or the token may not see it.`, next];
+  const named = printable(environment, 255);
+  return [
+    `The environment ${named} of ${place} does not exist, or the token may not see it.`,
+    [
+      `Compare keyring-environment (${named}) with environment of the job, and with Settings → Environments. All three must be the same name.`,
+      `If the name is right, check the token. ${next}`,
+    ],
+  ];
 }

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import {
   activeEntries,
   isOfTenant,
+  isSameCa,
   type Keyring,
   type KeyringEntry,
   lostEntries,
@@ -50,6 +51,10 @@ export class RunKeyring {
   /** What is stored, as far as this run knows. */
   #stored: ParsedKeyring;
   #checked: Promise<void> | undefined;
+  /** What came in. */
+  readonly #cameIn: Keyring;
+  /** Whether the user was told that a key is plain because there is no passphrase. */
+  #toldPlain = false;
 
   /**
    * @param cameIn as read from the inputs
@@ -68,6 +73,7 @@ export class RunKeyring {
     remark: (message: string) => void = () => {},
   ) {
     this.#stored = { text: cameIn.text, keyring: cameIn.keyring };
+    this.#cameIn = cameIn.keyring;
     this.#storage = storage;
     this.#passphrases = Passphrases.of(passphrases);
     this.#encrypt = encrypt;
@@ -88,12 +94,29 @@ export class RunKeyring {
     return this.#passphrases.open(privateKey);
   }
 
+  /** Whether it holds no CA at all, also none of another tenant. */
+  get isEmpty(): boolean {
+    return this.#stored.keyring.entries.length === 0;
+  }
+
   /** @returns the CAs in use whose key is plain although there is a passphrase: the next write encrypts it */
   plainKeys(): string[] {
-    if (this.#passphrases.first === undefined) return [];
-    return activeEntries(this.keyring)
-      .filter(({ privateKey }) => !isEncrypted(privateKey))
-      .map(({ certificate }) => printableName(certificate.commonName));
+    return this.#passphrases.first === undefined ? [] : namesOf(plainEntries(this.keyring));
+  }
+
+  /** @returns the CAs whose key came in plain, and is stored encrypted now */
+  encryptedKeys(): string[] {
+    const { entries } = this.keyring;
+    const isEncryptedNow = (was: KeyringEntry) =>
+      entries.some((entry) => isSameCa(entry, was) && isEncrypted(entry.privateKey));
+    return namesOf(plainEntries(ownKeyring(this.#cameIn, this.tenant)).filter(isEncryptedNow));
+  }
+
+  /** Remarks that keys in use are plain because there is no passphrase, where this run has not done so. */
+  remarkPlainKeys(): void {
+    if (this.#passphrases.first !== undefined || this.#toldPlain) return;
+    const names = namesOf(plainEntries(this.keyring));
+    if (names.length > 0) this.#remark(this.#storedPlain(names));
   }
 
   /** Where it is written, for messages; undefined where it is only read. */
@@ -171,6 +194,7 @@ export class RunKeyring {
     await this.check();
     let stored = this.#stored;
     const remarks = new Set<string>();
+    let toldPlain = false;
     await storage.replace(async (text) => {
       if (text.trim() === "" && this.#stored.keyring.entries.length > 0) {
         const what = `${storage.location} was removed or emptied during this run. The disk may be full`;
@@ -183,8 +207,9 @@ export class RunKeyring {
       );
       const next = withoutKeyDumps({ ...changed, entries });
       // A write that has to be repeated finds nothing new any more, or the same as before.
-      for (const remark of [...this.#plainAdded(current, next), ...dumpsDropped(changed, next)])
-        remarks.add(remark);
+      const plain = this.#plainAdded(current, next);
+      toldPlain ||= plain.length > 0;
+      for (const remark of [...plain, ...dumpsDropped(changed, next)]) remarks.add(remark);
       const fresh = formatKeyring(nextGeneration(next, storage.now(), storage.provisional));
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
       stored = { text: fresh, keyring: this.#requireEveryKey(fresh, [kept, next]) };
@@ -193,6 +218,7 @@ export class RunKeyring {
     });
     this.#stored = stored;
     for (const remark of remarks) this.#remark(remark);
+    this.#toldPlain ||= toldPlain;
   }
 
   /**
@@ -224,19 +250,31 @@ export class RunKeyring {
   }
 
   /**
-   * @returns a remark where keys are new and plain
+   * @returns a remark where keys are new and plain, which names those in use that were plain before, too
    * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
    */
   #plainAdded(current: Keyring, next: Keyring): string[] {
-    const names = lostEntries(next, current)
-      .filter(({ privateKey }) => !isEncrypted(privateKey))
-      .map(({ certificate }) => printableName(certificate.commonName));
-    if (names.length === 0) return [];
+    const added = namesOf(lostEntries(next, current).filter(({ privateKey }) => !isEncrypted(privateKey)));
+    if (added.length === 0) return [];
     requireNoPlainKeyBesideEncrypted(current, this.#passphrases);
     return [
-      `The private key of ${names.join(", ")} is stored plain in ${this.#storage?.location}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
+      this.#storedPlain([...new Set([...added, ...namesOf(plainEntries(ownKeyring(next, this.tenant)))])]),
     ];
   }
+
+  #storedPlain(names: readonly string[]): string {
+    const place = this.#storage?.location ?? "the input keyring";
+    return `The private key of ${names.join(", ")} is stored plain in ${place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it. Then run register: it encrypts the key.`;
+  }
+}
+
+/** @returns the CAs in use whose key is not encrypted */
+function plainEntries(keyring: Keyring): KeyringEntry[] {
+  return activeEntries(keyring).filter(({ privateKey }) => !isEncrypted(privateKey));
+}
+
+function namesOf(entries: readonly KeyringEntry[]): string[] {
+  return entries.map(({ certificate }) => printableName(certificate.commonName));
 }
 
 /**

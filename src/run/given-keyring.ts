@@ -44,30 +44,43 @@ export function sayFirstRun(
 /**
  * Encrypts keys that are plain although there is a passphrase, by one write of the keyring: its secret was set after the run
  * that made them, and a CA that is used for years may see no other write. If that cannot be done, the run goes on and warns.
+ * Without a passphrase it warns that they are plain.
  * @param options.write whether this run may write the keyring
+ * @returns where keys were encrypted, also by an earlier write of this run: what was done, and what to do next
  */
 export async function encryptPlainKeys(
-  runner: Pick<Runner, "info" | "warning">,
+  runner: Pick<Runner, "notice" | "warning">,
   keyring: RunKeyring,
   { write }: { readonly write: boolean },
-): Promise<void> {
-  const names = keyring.plainKeys().join(", ");
-  if (names === "") return;
+): Promise<KeysEncrypted | undefined> {
+  keyring.remarkPlainKeys();
+  const plain = keyring.plainKeys().join(", ");
   let why = "";
   try {
-    if (write) await keyring.update((current) => current);
+    if (plain !== "" && write) await keyring.update((current) => current);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     why = ` This run could not encrypt it (${error.code}): ${error.message}`;
   }
-  if (keyring.plainKeys().length === 0)
-    runner.info(
-      `Encrypted the private key of ${names} in ${keyring.location} with keyring-passphrase. Copies of the keyring still hold it plain.`,
-    );
-  else
+  if (keyring.plainKeys().length > 0) {
+    const place = keyring.location === undefined ? " with keyring-file or keyring-secret" : "";
+    const next = why === "" ? `Run register once${place}` : "Correct that. Then run register again";
     runner.warning(
-      `The private key of ${names} is stored plain, although keyring-passphrase is set.${why} The next write of the keyring encrypts it: run register, or tasks/rotate with apply: true, with keyring-file or keyring-secret.`,
+      `The private key of ${plain} is stored plain, although keyring-passphrase is set.${why} ${next}: it encrypts the key.`,
     );
+  }
+  const names = keyring.encryptedKeys().join(", ");
+  if (names === "") return undefined;
+  const done = `Encrypted the private key of ${names} in ${keyring.location} with keyring-passphrase.`;
+  const next = "Replace your copies of the keyring. They still hold the key plain.";
+  runner.notice(`${done} ${next}`);
+  return { done, next };
+}
+
+/** That a run encrypted keys which were plain, for its summary. */
+export interface KeysEncrypted {
+  readonly done: string;
+  readonly next: string;
 }
 
 /**

@@ -67,7 +67,7 @@ export const agentCertificate = defineTask({
     if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report(
       "keyring",
-      `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues`,
+      "is missing or empty. Run register first: it creates the keyring. Then give keyring, keyring-file, or ca-certificate with ca-private-key. One of them has the CA that issues",
       undefined,
       EMPTY_SECRET,
     );

@@ -2,14 +2,17 @@
 import type { DoubtfulSlot, RegistrationRefused } from "../ca/registration-decision.ts";
 import type { RotationRefused, RotationState } from "../ca/rotation-state.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError, NEW_RUN } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 import { deleteTask, type SlotsAndKeyring } from "./delete-guards.ts";
 
+/** What a refusal says of the keyring: where it is kept (undefined where it came in as text), and whether it holds no CA at all. */
+export type KeyringPlace = Pick<RunKeyring, "location" | "isEmpty">;
+
 /** What a refusal is explained by. */
 export interface Situation extends SlotsAndKeyring {
-  /** Where the keyring is kept; undefined where it came in as text. */
-  readonly keyring: string | undefined;
+  readonly keyring: KeyringPlace;
 }
 
 const SENTENCES = {
@@ -44,12 +47,15 @@ function nextStep(
 
 const RUN_AGAIN = "Run again.";
 
+const KEPT_ELSEWHERE = "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).";
+
 /**
  * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
  * @param unheld those in the way whose key is not in the keyring
  */
 function findKeyring(unheld: readonly Slot[], situation: Situation): readonly string[] {
-  const { keyring = "the input keyring", slots, now } = situation;
+  const { keyring, slots, now } = situation;
+  const { location = "the input keyring" } = keyring;
   const usable = idsOf(unheld.filter((slot) => isUsable(slot, now)));
   const remove = deleteTask(idsOf(unheld), situation);
   const [it, belongs] =
@@ -68,9 +74,17 @@ function findKeyring(unheld: readonly Slot[], situation: Situation): readonly st
         : [
             `If the key is lost (docs/recovery.md), delete a certificate that no agent needs with ${remove}. Then ${beside}.`,
           ];
+  if (keyring.isEmpty) {
+    const check =
+      keyring.location === undefined
+        ? "The input keyring is empty. Check the secret's name and the job's environment, or pass keyring-file."
+        : `Check why ${location} holds no CA. If the path, the secret's name or the job's environment is wrong, correct it. If the keyring is a file, pass keyring-file.`;
+    // A mistyped secret looks the same. So nothing is said of deleting a CA where another way leads on.
+    return [`${check} Then ${NEW_RUN}.`, KEPT_ELSEWHERE, ...lost.slice(0, 1)];
+  }
   return [
-    `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and ${NEW_RUN}.`,
-    "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).",
+    `Check that ${location} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and ${NEW_RUN}.`,
+    KEPT_ELSEWHERE,
     ...lost,
   ];
 }
@@ -119,12 +133,11 @@ const ROTATION_SENTENCES = {
 
 /**
  * Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do.
- * @param keyring where it is kept; undefined where it came in as text
  */
 export function rotationRefusal(
   decision: RotationRefused,
   { entries, now, slots: all }: RotationState,
-  keyring: string | undefined,
+  keyring: KeyringPlace,
 ): ActionError {
   if (decision.refused === "doubt") return doubtRefusal(decision, now);
   if (decision.refused === "unconfirmed-successor")

@@ -163,19 +163,19 @@ export const register = defineTask({
         writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
       ),
       noteOnPlatform(procedure, slot, ca),
-      summarizeRegistration(tools.runner, {
-        outcome,
-        slot,
-        certificate,
-        slotsUsed,
-        place: keyring.location,
-        refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
-        stays: tellUnheld(place),
-      }),
     ]);
     // The write is stamped with a time.
     const write = platform.clock.agreement().standing === "agreed";
-    await encryptPlainKeys(tools.runner, keyring, { write });
+    await summarizeRegistration(tools.runner, {
+      outcome,
+      slot,
+      certificate,
+      slotsUsed,
+      place: keyring.location,
+      refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
+      stays: tellUnheld(place),
+      encrypted: await encryptPlainKeys(tools.runner, keyring, { write }),
+    });
     return {
       "certificate-id": slot.id,
       expiration: slot.expiration,

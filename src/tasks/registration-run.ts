@@ -48,7 +48,7 @@ export interface Decided {
 
 /** What the log says comes next. */
 const NEXT = {
-  unchanged: "The CA is verified already. This run changes nothing.",
+  unchanged: "The CA is verified already. This run changes nothing on the platform.",
   resume: "An earlier run uploaded the CA certificate. This run verifies it.",
   upload: "The CA exists, but is not on the platform. This run uploads and verifies it.",
   create: "This run creates a CA key and certificate, stores them, uploads the certificate and verifies it.",
@@ -83,7 +83,7 @@ export async function observeAndDecide(
         slots,
         entries,
         now: at.now,
-        keyring: procedure.keyring.location,
+        keyring: procedure.keyring,
       });
     const byItself = decided.step === "upload" && provided === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };

@@ -111,7 +111,7 @@ export const rotate = defineTask({
     const refusedToApply = rotation.apply ? [] : reportApplyProblems(tools.runner, inputs);
     // The write is stamped with a time.
     const agreed = procedure.platform.clock.agreement().standing === "agreed";
-    await encryptPlainKeys(tools.runner, keyring, { write: rotation.apply && agreed });
+    const encrypted = await encryptPlainKeys(tools.runner, keyring, { write: rotation.apply && agreed });
     const { entries } = keyring.keyring;
     warnOfTokenEnd(tools.runner, keyring, nextStepAt);
     const { slots, now } = rotated;
@@ -124,6 +124,7 @@ export const rotate = defineTask({
       days: validity.days,
       entries,
       refusedToApply,
+      encrypted,
     });
     return {
       outcome,

@@ -13,19 +13,18 @@ import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
 import type { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
-import { rotationRefusal } from "./refusal-messages.ts";
+import { type KeyringPlace, rotationRefusal } from "./refusal-messages.ts";
 import { refusedBefore } from "./upload-refused.ts";
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
- * @param keyring where it is kept; undefined where it came in as text
  * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
  */
 export function stopOf(
   decided: RotationDecision,
   state: RotationState,
   wanted: NewCaRequest,
-  keyring: string | undefined,
+  keyring: KeyringPlace,
 ): ActionError | undefined {
   if (decided.refused !== undefined) return rotationRefusal(decided, state, keyring);
   const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
@@ -35,10 +34,10 @@ export function stopOf(
 /**
  * What a rotation will run into if nothing changes. It is told years ahead, while there is time to act.
  * @param state after the run
- * @param wanted as {@link stopOf} takes it, and so `keyring`
+ * @param wanted as {@link stopOf} takes it
  * @returns one sentence each; the slots' texts are hostile
  */
-export function foresee(state: RotationState, wanted: NewCaRequest, keyring: string | undefined): string[] {
+export function foresee(state: RotationState, wanted: NewCaRequest, keyring: KeyringPlace): string[] {
   const decided = decideRotation(state);
   if (decided.refused !== undefined) return stopAhead(state, wanted, keyring, []);
   const { newest } = decided;
@@ -94,7 +93,7 @@ function noSlotInTime(
 function stopAhead(
   state: RotationState,
   wanted: NewCaRequest,
-  keyring: string | undefined,
+  keyring: KeyringPlace,
   upcoming: RotationPlan["upcoming"],
 ): string[] {
   const stages = upcoming.filter(({ step }) => step === "stage");

@@ -81,7 +81,7 @@ export async function runRotation(
   if (apply) platform.clock.require("make");
   const decided = await decideWithoutRemoved(work, removed, slots, () => {
     const rotation = decideRotation(state);
-    const stop = stopOf(rotation, state, wanted, keyring.location);
+    const stop = stopOf(rotation, state, wanted, keyring);
     if (rotation.refused !== undefined || stop !== undefined) throw stop;
     return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
   });
@@ -109,7 +109,7 @@ export async function runRotation(
     slots,
     retiredId: applied.steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: [...foresee(after, wanted, keyring.location), ...refusedEntries(after).map(describeRefusal)],
+    foreseen: [...foresee(after, wanted, keyring), ...refusedEntries(after).map(describeRefusal)],
     now: after.now,
   };
 }

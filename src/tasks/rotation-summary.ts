@@ -7,6 +7,7 @@ import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { day, iso } from "../ca/time.ts";
+import type { KeysEncrypted } from "../run/given-keyring.ts";
 import { describeRemaining } from "./delete-guards.ts";
 import type { RotationRun } from "./rotation-run.ts";
 import { nextList } from "./summary-parts.ts";
@@ -29,11 +30,13 @@ export interface RotationSummary extends RotationRun {
   readonly entries: readonly KeyringEntry[];
   /** Why the same run with `apply: true` would be refused, of a plan. */
   readonly refusedToApply: readonly string[];
+  /** What to say of keys that this run encrypted. */
+  readonly encrypted?: KeysEncrypted | undefined;
 }
 
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
 export async function summarizeRotation(runner: Runner, shown: RotationSummary): Promise<void> {
-  const { applied, outcome, plan, newest, nextStepAt } = shown;
+  const { applied, outcome, plan, newest, nextStepAt, encrypted } = shown;
   const next = `Next step: ${isNow(shown) ? "now" : iso(nextStepAt)}.`;
   const current =
     newest === undefined
@@ -51,9 +54,10 @@ export async function summarizeRotation(runner: Runner, shown: RotationSummary):
   const parts = [
     `### ${HEADLINES[outcome]}`,
     `${escapeMarkdown(current)} ${next}`,
+    ...(encrypted === undefined ? [] : [escapeMarkdown(encrypted.done)]),
     rows.length === 0 ? "No step is due or planned." : markdownTable(HEADS, rows),
     drawTimeline(timelineOf(shown)),
-    nextList(nextSteps(shown)),
+    nextList([...(encrypted === undefined ? [] : [encrypted.next]), ...nextSteps(shown)]),
   ];
   await runner.summary(parts.join("\n\n"));
 }
