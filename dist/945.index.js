@@ -364,10 +364,16 @@ function whyDenied({ status, kind }, address) {
     }
     if (status !== 404)
         return undefined;
-    const missing = environment === undefined
-        ? `The repository ${place} does not exist`
-        : `The environment ${(0,printable/* printable */.g$)(environment, 255)} of ${place} does not exist`;
-    return [`${missing}, or the token may not see it.`, next];
+    if (environment === undefined)
+        return [`The repository ${place} does not exist, or the token may not see it.`, next];
+    const named = (0,printable/* printable */.g$)(environment, 255);
+    return [
+        `The environment ${named} of ${place} does not exist, or the token may not see it.`,
+        [
+            `Compare keyring-environment (${named}) with environment of the job, and with Settings → Environments. All three must be the same name.`,
+            `If the name is right, check the token. ${next}`,
+        ],
+    ];
 }
 
 ;// CONCATENATED MODULE: ./build/keyring/github-secret.js

@@ -1461,8 +1461,11 @@ function nameProblem(text) {
     if (item !== undefined && (0,agents_names/* isAgentName */.XL)(item))
         return `${(0,printable/* quoted */.TL)(text)} is an item of a YAML list. Write only ${nameInMessage(item)}`;
     const [, name] = /^(\S+)\s/.exec(text) ?? [];
-    if (name !== undefined && (0,agents_names/* isAgentName */.XL)(name))
-        return `${(0,printable/* quoted */.TL)(text)} has words after the name. Write only ${nameInMessage(name)}. A comment needs its own line, which begins with #`;
+    if (name !== undefined && (0,agents_names/* isAgentName */.XL)(name)) {
+        const joined = text.trim().replaceAll(/\s+/g, "-");
+        const write = (0,agents_names/* isAgentName */.XL)(joined) ? joined : name;
+        return `${(0,printable/* quoted */.TL)(text)} has words after the name. A name has no blanks, for example ${nameInMessage(write)}. A comment needs its own line, which begins with #`;
+    }
     const wrong = [...new Set(text.replaceAll(/[A-Za-z0-9:_-]/g, ""))].map((one) => (0,printable/* quoted */.TL)(one)).join(" ");
     return `${(0,printable/* quoted */.TL)(text)} is not a name${wrong === "" ? "" : ` because of ${wrong}`}. ${agents_names/* NAME_RULE */.$h}`;
 }
@@ -7687,15 +7690,16 @@ function sayFirstRun(runner, text, location) {
 /**
  * Encrypts keys that are plain although there is a passphrase, by one write of the keyring: its secret was set after the run
  * that made them, and a CA that is used for years may see no other write. If that cannot be done, the run goes on and warns.
+ * Without a passphrase it warns that they are plain.
  * @param options.write whether this run may write the keyring
+ * @returns where keys were encrypted, also by an earlier write of this run: what was done, and what to do next
  */
 async function encryptPlainKeys(runner, keyring, { write }) {
-    const names = keyring.plainKeys().join(", ");
-    if (names === "")
-        return;
+    keyring.remarkPlainKeys();
+    const plain = keyring.plainKeys().join(", ");
     let why = "";
     try {
-        if (write)
+        if (plain !== "" && write)
             await keyring.update((current) => current);
     }
     catch (error) {
@@ -7703,10 +7707,18 @@ async function encryptPlainKeys(runner, keyring, { write }) {
             throw error;
         why = ` This run could not encrypt it (${error.code}): ${error.message}`;
     }
-    if (keyring.plainKeys().length === 0)
-        runner.info(`Encrypted the private key of ${names} in ${keyring.location} with keyring-passphrase. Copies of the keyring still hold it plain.`);
-    else
-        runner.warning(`The private key of ${names} is stored plain, although keyring-passphrase is set.${why} The next write of the keyring encrypts it: run register, or tasks/rotate with apply: true, with keyring-file or keyring-secret.`);
+    if (keyring.plainKeys().length > 0) {
+        const place = keyring.location === undefined ? " with keyring-file or keyring-secret" : "";
+        const next = why === "" ? `Run register once${place}` : "Correct that. Then run register again";
+        runner.warning(`The private key of ${plain} is stored plain, although keyring-passphrase is set.${why} ${next}: it encrypts the key.`);
+    }
+    const names = keyring.encryptedKeys().join(", ");
+    if (names === "")
+        return undefined;
+    const done = `Encrypted the private key of ${names} in ${keyring.location} with keyring-passphrase.`;
+    const next = "Replace your copies of the keyring. They still hold the key plain.";
+    runner.notice(`${done} ${next}`);
+    return { done, next };
 }
 /**
  * Checks this machine's clock by what the keyring remembers, for a task without the platform: it has no other clock.
@@ -8220,6 +8232,10 @@ class RunKeyring {
     /** What is stored, as far as this run knows. */
     #stored;
     #checked;
+    /** What came in. */
+    #cameIn;
+    /** Whether the user was told that a key is plain because there is no passphrase. */
+    #toldPlain = false;
     /**
      * @param cameIn as read from the inputs
      * @param storage where to write it; undefined for a keyring that is only read
@@ -8230,6 +8246,7 @@ class RunKeyring {
      */
     constructor(cameIn, storage, passphrases, encrypt, tenant, remark = () => { }) {
         this.#stored = { text: cameIn.text, keyring: cameIn.keyring };
+        this.#cameIn = cameIn.keyring;
         this.#storage = storage;
         this.#passphrases = keyring_passphrases/* Passphrases */.M.of(passphrases);
         this.#encrypt = encrypt;
@@ -8246,13 +8263,27 @@ class RunKeyring {
     open({ privateKey }) {
         return this.#passphrases.open(privateKey);
     }
+    /** Whether it holds no CA at all, also none of another tenant. */
+    get isEmpty() {
+        return this.#stored.keyring.entries.length === 0;
+    }
     /** @returns the CAs in use whose key is plain although there is a passphrase: the next write encrypts it */
     plainKeys() {
-        if (this.#passphrases.first === undefined)
-            return [];
-        return (0,ca_keyring/* activeEntries */.nR)(this.keyring)
-            .filter(({ privateKey }) => !(0,pem/* isEncrypted */.ph)(privateKey))
-            .map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName));
+        return this.#passphrases.first === undefined ? [] : namesOf(plainEntries(this.keyring));
+    }
+    /** @returns the CAs whose key came in plain, and is stored encrypted now */
+    encryptedKeys() {
+        const { entries } = this.keyring;
+        const isEncryptedNow = (was) => entries.some((entry) => (0,ca_keyring/* isSameCa */.Rj)(entry, was) && (0,pem/* isEncrypted */.ph)(entry.privateKey));
+        return namesOf(plainEntries((0,ca_keyring/* ownKeyring */.GM)(this.#cameIn, this.tenant)).filter(isEncryptedNow));
+    }
+    /** Remarks that keys in use are plain because there is no passphrase, where this run has not done so. */
+    remarkPlainKeys() {
+        if (this.#passphrases.first !== undefined || this.#toldPlain)
+            return;
+        const names = namesOf(plainEntries(this.keyring));
+        if (names.length > 0)
+            this.#remark(this.#storedPlain(names));
     }
     /** Where it is written, for messages; undefined where it is only read. */
     get location() {
@@ -8322,6 +8353,7 @@ class RunKeyring {
         await this.check();
         let stored = this.#stored;
         const remarks = new Set();
+        let toldPlain = false;
         await storage.replace(async (text) => {
             if (text.trim() === "" && this.#stored.keyring.entries.length > 0) {
                 const what = `${storage.location} was removed or emptied during this run. The disk may be full`;
@@ -8332,7 +8364,9 @@ class RunKeyring {
             const entries = await Promise.all(changed.entries.map((entry) => (0,encrypted_keys/* encryptEntry */.YQ)(entry, this.#passphrases, this.#encrypt)));
             const next = (0,encrypted_keys/* withoutKeyDumps */.$5)({ ...changed, entries });
             // A write that has to be repeated finds nothing new any more, or the same as before.
-            for (const remark of [...this.#plainAdded(current, next), ...(0,encrypted_keys/* dumpsDropped */.IY)(changed, next)])
+            const plain = this.#plainAdded(current, next);
+            toldPlain ||= plain.length > 0;
+            for (const remark of [...plain, ...(0,encrypted_keys/* dumpsDropped */.IY)(changed, next)])
                 remarks.add(remark);
             const fresh = (0,format/* formatKeyring */.L8)((0,ca_keyring/* nextGeneration */.aN)(next, storage.now(), storage.provisional));
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
@@ -8343,6 +8377,7 @@ class RunKeyring {
         this.#stored = stored;
         for (const remark of remarks)
             this.#remark(remark);
+        this.#toldPlain ||= toldPlain;
     }
     /**
      * @param known texts that are parsed already; one without entries may come from a task that opens no keys
@@ -8370,20 +8405,29 @@ class RunKeyring {
         throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
     }
     /**
-     * @returns a remark where keys are new and plain
+     * @returns a remark where keys are new and plain, which names those in use that were plain before, too
      * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
      */
     #plainAdded(current, next) {
-        const names = (0,ca_keyring/* lostEntries */.bV)(next, current)
-            .filter(({ privateKey }) => !(0,pem/* isEncrypted */.ph)(privateKey))
-            .map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName));
-        if (names.length === 0)
+        const added = namesOf((0,ca_keyring/* lostEntries */.bV)(next, current).filter(({ privateKey }) => !(0,pem/* isEncrypted */.ph)(privateKey)));
+        if (added.length === 0)
             return [];
         (0,encrypted_keys/* requireNoPlainKeyBesideEncrypted */.mL)(current, this.#passphrases);
         return [
-            `The private key of ${names.join(", ")} is stored plain in ${this.#storage?.location}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it.`,
+            this.#storedPlain([...new Set([...added, ...namesOf(plainEntries((0,ca_keyring/* ownKeyring */.GM)(next, this.tenant)))])]),
         ];
     }
+    #storedPlain(names) {
+        const place = this.#storage?.location ?? "the input keyring";
+        return `The private key of ${names.join(", ")} is stored plain in ${place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it. Then run register: it encrypts the key.`;
+    }
+}
+/** @returns the CAs in use whose key is not encrypted */
+function plainEntries(keyring) {
+    return (0,ca_keyring/* activeEntries */.nR)(keyring).filter(({ privateKey }) => !(0,pem/* isEncrypted */.ph)(privateKey));
+}
+function namesOf(entries) {
+    return entries.map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName));
 }
 /**
  * Reads a keyring's text.
@@ -12005,7 +12049,7 @@ const agentCertificate = defineTask({
             return;
         if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0)
             return;
-        report("keyring", `is missing or empty. Give keyring, keyring-file or ca-certificate with ca-private-key: one of them has the CA that issues`, undefined, input_texts/* EMPTY_SECRET */.z4);
+        report("keyring", "is missing or empty. Run register first: it creates the keyring. Then give keyring, keyring-file, or ca-certificate with ca-private-key. One of them has the CA that issues", undefined, input_texts/* EMPTY_SECRET */.z4);
     },
     start({ connection, keyring, program }, tools) {
         const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.home.tenant);
@@ -13170,12 +13214,14 @@ function nextStep(code, slots, situation) {
         : [`Delete one that no agent needs with ${remove}.`, RUN_AGAIN];
 }
 const RUN_AGAIN = "Run again.";
+const KEPT_ELSEWHERE = "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).";
 /**
  * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
  * @param unheld those in the way whose key is not in the keyring
  */
 function findKeyring(unheld, situation) {
-    const { keyring = "the input keyring", slots, now } = situation;
+    const { keyring, slots, now } = situation;
+    const { location = "the input keyring" } = keyring;
     const usable = idsOf(unheld.filter((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)));
     const remove = deleteTask(idsOf(unheld), situation);
     const [it, belongs] = unheld.length > 1 ? ["them", "the certificates belong"] : ["it", "the certificate belongs"];
@@ -13192,9 +13238,16 @@ function findKeyring(unheld, situation) {
             : [
                 `If the key is lost (docs/recovery.md), delete a certificate that no agent needs with ${remove}. Then ${beside}.`,
             ];
+    if (keyring.isEmpty) {
+        const check = keyring.location === undefined
+            ? "The input keyring is empty. Check the secret's name and the job's environment, or pass keyring-file."
+            : `Check why ${location} holds no CA. If the path, the secret's name or the job's environment is wrong, correct it. If the keyring is a file, pass keyring-file.`;
+        // A mistyped secret looks the same. So nothing is said of deleting a CA where another way leads on.
+        return [`${check} Then ${errors/* NEW_RUN */.$Y}.`, KEPT_ELSEWHERE, ...lost.slice(0, 1)];
+    }
     return [
-        `Check that ${keyring} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and ${errors/* NEW_RUN */.$Y}.`,
-        "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).",
+        `Check that ${location} is the keyring of this environment: it does not hold the key of ${usable.length > 0 ? usable.join(" and ") : idsOf(unheld).join(" and ")}. If the path or the secret is wrong, correct it and ${errors/* NEW_RUN */.$Y}.`,
+        KEPT_ELSEWHERE,
         ...lost,
     ];
 }
@@ -13234,7 +13287,6 @@ const ROTATION_SENTENCES = {
 };
 /**
  * Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do.
- * @param keyring where it is kept; undefined where it came in as text
  */
 function rotationRefusal(decision, { entries, now, slots: all }, keyring) {
     if (decision.refused === "doubt")
@@ -13408,7 +13460,7 @@ function upload_refused_nextStep(refused) {
 
 /** What the log says comes next. */
 const NEXT = {
-    unchanged: "The CA is verified already. This run changes nothing.",
+    unchanged: "The CA is verified already. This run changes nothing on the platform.",
     resume: "An earlier run uploaded the CA certificate. This run verifies it.",
     upload: "The CA exists, but is not on the platform. This run uploads and verifies it.",
     create: "This run creates a CA key and certificate, stores them, uploads the certificate and verifies it.",
@@ -13440,7 +13492,7 @@ async function observeAndDecide(procedure, { wanted, provided: along, fromKeyrin
                 slots,
                 entries,
                 now: at.now,
-                keyring: procedure.keyring.location,
+                keyring: procedure.keyring,
             });
         const byItself = decided.step === "upload" && provided === undefined;
         return { decided, sends: byItself ? decided.ca : undefined };
@@ -13480,27 +13532,31 @@ async function completeRegistration(procedure, decision, { wanted: { subject, da
 const HEADLINES = {
     registered: "CA certificate registered",
     resumed: "CA certificate verified (an earlier run had uploaded it)",
-    unchanged: "CA certificate already registered, nothing to do",
+    unchanged: "CA certificate already registered",
 };
 /** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
 async function summarizeRegistration(runner, shown) {
-    const { outcome, slot, certificate, slotsUsed, place, refused, stays } = shown;
-    runner.notice(`${HEADLINES[outcome]}: ${slot.id}, expires ${slot.expiration}.`);
+    const { outcome, slot, certificate, slotsUsed, place, refused, stays, encrypted } = shown;
+    const idle = outcome === "unchanged" && encrypted === undefined ? ", nothing to do" : "";
+    const headline = `${HEADLINES[outcome]}${idle}`;
+    runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
     const rows = [
         ...slotRows(slot),
         ["SHA-256 fingerprint", certificate.fingerprint],
         ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
         ["Slots in use", `${slotsUsed} of ${ca_slots/* SLOT_LIMIT */.r3}`],
         ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
+        ...(encrypted === undefined ? [] : [["Changed in the keyring", encrypted.done]]),
         ...refused.map((entry) => ["Refused CA", describeRefusal(entry)]),
     ];
     const next = [
+        ...(encrypted === undefined ? [] : [encrypted.next]),
         "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
         `Back up ${place ?? "the CA's private key"}. The platform does not have the private key.`,
         `Rotate the CA long before ${slot.expiration} (tasks/rotate, on a schedule). The old and the new CA must overlap for as long as an agent certificate is valid.`,
         ...stays,
     ];
-    await runner.summary(`### ${HEADLINES[outcome]}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
+    await runner.summary(`### ${headline}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rehearsal.js
@@ -13695,19 +13751,19 @@ const register = defineTask({
             writeOptional(tools.runner, "The certificate file for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
             writeOptional(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
             noteOnPlatform(procedure, slot, ca),
-            summarizeRegistration(tools.runner, {
-                outcome,
-                slot,
-                certificate,
-                slotsUsed,
-                place: keyring.location,
-                refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !(0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
-                stays: tellUnheld(place),
-            }),
         ]);
         // The write is stamped with a time.
         const write = platform.clock.agreement().standing === "agreed";
-        await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write });
+        await summarizeRegistration(tools.runner, {
+            outcome,
+            slot,
+            certificate,
+            slotsUsed,
+            place: keyring.location,
+            refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !(0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
+            stays: tellUnheld(place),
+            encrypted: await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write }),
+        });
         return {
             "certificate-id": slot.id,
             expiration: slot.expiration,
@@ -14193,7 +14249,6 @@ function rotationOutcome(applied, carriedOut, next) {
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
- * @param keyring where it is kept; undefined where it came in as text
  * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
  */
 function stopOf(decided, state, wanted, keyring) {
@@ -14205,7 +14260,7 @@ function stopOf(decided, state, wanted, keyring) {
 /**
  * What a rotation will run into if nothing changes. It is told years ahead, while there is time to act.
  * @param state after the run
- * @param wanted as {@link stopOf} takes it, and so `keyring`
+ * @param wanted as {@link stopOf} takes it
  * @returns one sentence each; the slots' texts are hostile
  */
 function foresee(state, wanted, keyring) {
@@ -14390,7 +14445,7 @@ async function runRotation(work, policy, apply, hint = {}) {
         platform.clock.require("make");
     const decided = await decideWithoutRemoved(work, removed, slots, () => {
         const rotation = decideRotation(state);
-        const stop = stopOf(rotation, state, wanted, keyring.location);
+        const stop = stopOf(rotation, state, wanted, keyring);
         if (rotation.refused !== undefined || stop !== undefined)
             throw stop;
         return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
@@ -14415,7 +14470,7 @@ async function runRotation(work, policy, apply, hint = {}) {
         slots,
         retiredId: applied.steps.findLast(isRetirement)?.slot.id,
         nextStepAt: nextStepAt(after),
-        foreseen: [...foresee(after, wanted, keyring.location), ...refusedEntries(after).map(describeRefusal)],
+        foreseen: [...foresee(after, wanted, keyring), ...refusedEntries(after).map(describeRefusal)],
         now: after.now,
     };
 }
@@ -14484,7 +14539,7 @@ const rotation_summary_HEADLINES = {
 };
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
 async function summarizeRotation(runner, shown) {
-    const { applied, outcome, plan, newest, nextStepAt } = shown;
+    const { applied, outcome, plan, newest, nextStepAt, encrypted } = shown;
     const next = `Next step: ${isNow(shown) ? "now" : (0,time/* iso */.KH)(nextStepAt)}.`;
     const current = newest === undefined
         ? "No CA certificate of this keyring is usable yet."
@@ -14502,9 +14557,10 @@ async function summarizeRotation(runner, shown) {
     const parts = [
         `### ${rotation_summary_HEADLINES[outcome]}`,
         `${(0,markdown/* escapeMarkdown */.FV)(current)} ${next}`,
+        ...(encrypted === undefined ? [] : [(0,markdown/* escapeMarkdown */.FV)(encrypted.done)]),
         rows.length === 0 ? "No step is due or planned." : (0,markdown/* markdownTable */.Qj)(HEADS, rows),
         drawTimeline(timelineOf(shown)),
-        nextList(nextSteps(shown)),
+        nextList([...(encrypted === undefined ? [] : [encrypted.next]), ...nextSteps(shown)]),
     ];
     await runner.summary(parts.join("\n\n"));
 }
@@ -14714,7 +14770,7 @@ const rotate = defineTask({
         const refusedToApply = rotation.apply ? [] : reportApplyProblems(tools.runner, inputs);
         // The write is stamped with a time.
         const agreed = procedure.platform.clock.agreement().standing === "agreed";
-        await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write: rotation.apply && agreed });
+        const encrypted = await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write: rotation.apply && agreed });
         const { entries } = keyring.keyring;
         warnOfTokenEnd(tools.runner, keyring, nextStepAt);
         const { slots, now } = rotated;
@@ -14727,6 +14783,7 @@ const rotate = defineTask({
             days: validity.days,
             entries,
             refusedToApply,
+            encrypted,
         });
         return {
             outcome,
