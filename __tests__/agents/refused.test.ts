@@ -70,7 +70,7 @@ describe("a bad list is refused before any process or request (guarantee 9)", ()
   test("of very many, the first and a count", async () => {
     const problems = await refusedList(Array.from({ length: 400 }, (_, index) => `bad ${index}`).join("\n"));
     const named = problems.slice(0, -1);
-    expect(named.length).toBeGreaterThan(20);
+    expect(named.length).toBeGreaterThanOrEqual(20);
     expect(named.length).toBeLessThanOrEqual(50);
     expect(problems.at(-1)).toBe(`agents: ${400 - named.length} more lines are wrong. The log names them`);
   });

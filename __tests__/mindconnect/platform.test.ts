@@ -135,7 +135,7 @@ describe("the platform's unknowns", () => {
     expect(lines).toHaveLength(8);
     expect(lines[1]).toMatch(/^- 1 "n Next: pay x+…", common name "1", expires .*, key not in the keyring$/);
     expect(lines[3]).toBe("Next:");
-    expect(lines[4]).toMatch(/^1\. Check that /);
+    expect(lines[4]).toMatch(/^1\. Check why .* holds no CA/);
     expect(lines[6]).toMatch(/^3\. .* delete .*certificate-id: 1; or certificate-id: 2\)\.$/);
     expect(lines[7]).toMatch(/^Details: docs\/errors\.md#ca_slots_full /);
   });
