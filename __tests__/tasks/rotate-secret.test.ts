@@ -6,7 +6,7 @@ import { formatKeyring } from "../../src/keyring/format.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";
 import { Workshop } from "../sandbox/openssl.ts";
-import { codesOf } from "../support/action.ts";
+import { codesOf, warningsOf } from "../support/action.ts";
 import { tokenExpiration } from "../support/github.ts";
 import { plainKeysIn } from "../support/leaks.ts";
 import { changesIn, createScene, keyringOf, type Scene, SECRET } from "../support/secret-scene.ts";
@@ -94,7 +94,7 @@ describe("rotate with the keyring in a secret", () => {
     const nothing = await apply();
     expect(nothing.outputs["outcome"]).toBe("nothing-due");
     expect(github.calls().slice(requests).toSorted()).toEqual(["metadata", "public-key"]);
-    expect(nothing.warnings.map(({ message }) => message)).toEqual([
+    expect(warningsOf(nothing)).toEqual([
       expect.stringContaining(
         `github-token expires on ${tokenExpiration(end).slice(0, 10)}. A run has to write the secret CA_KEYRING`,
       ),
