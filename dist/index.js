@@ -5555,7 +5555,6 @@ class Passphrases {
 /* harmony export */   o$: () => (/* binding */ readSource),
 /* harmony export */   qv: () => (/* binding */ readsCertificates)
 /* harmony export */ });
-/* unused harmony export readKeyringFile */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);

@@ -66,7 +66,7 @@ export function readSource<T>(
 }
 
 /** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
-export function readKeyringFile(file: string, absent: AbsentFile, report: Report): string | undefined {
+function readKeyringFile(file: string, absent: AbsentFile, report: Report): string | undefined {
   try {
     const found = lstatSync(file, { throwIfNoEntry: false });
     if (found === undefined) {

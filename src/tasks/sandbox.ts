@@ -10,7 +10,7 @@ import { defineTask } from "../run/task.ts";
 import { parseFaults, parseLatency, parseLimits, parseQuirks } from "../sandbox/options.ts";
 
 /** The name under which the post step finds the sandbox's process. */
-export const SANDBOX_STATE = "sandbox-process";
+const SANDBOX_STATE = "sandbox-process";
 
 /** It says where it is in a tenth of a second. */
 const PATIENCE_MS = 30_000;
