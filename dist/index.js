@@ -7671,10 +7671,10 @@ async function summarizeFailure(runner, task, error) {
  * @param options.program the openssl program
  * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
  */
-function takeKeyring(tools, input, options) {
+function takeKeyring(context, input, options) {
     const { program, tenant, connection } = options;
-    const keyring = tools.keyring(input, program, tenant);
-    (0,_keyring_input_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .warnOfVanishingFile */ .JT)(tools.runner, input, connection !== undefined && (0,_http_proxy_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(connection.gateway));
+    const keyring = context.keyring(input, program, tenant);
+    (0,_keyring_input_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .warnOfVanishingFile */ .JT)(context.runner, input, connection !== undefined && (0,_http_proxy_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(connection.gateway));
     return keyring;
 }
 /**
@@ -7803,13 +7803,13 @@ async function cleanUpAfterMain() {
 
 /***/ }),
 
-/***/ 5402:
+/***/ 3142:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  S: () => (/* binding */ Tools),
+  Z: () => (/* binding */ RunContext),
   W: () => (/* binding */ warnOfSkew)
 });
 
@@ -9143,7 +9143,7 @@ var openssl_process = __nccwpck_require__(3428);
 var watchdog = __nccwpck_require__(4195);
 // EXTERNAL MODULE: ./build/run/left-behind.js
 var left_behind = __nccwpck_require__(4062);
-;// CONCATENATED MODULE: ./build/run/tools.js
+;// CONCATENATED MODULE: ./build/run/run-context.js
 
 
 
@@ -9164,7 +9164,7 @@ var left_behind = __nccwpck_require__(4062);
 
 
 /** What a recipe works with in one run: runner, clocks, OpenSSL, keyring and platform. It is cleaned up at the end. */
-class Tools {
+class RunContext {
     runner;
     /** Every clock of this run. */
     clock = new clocks/* Clocks */.OP();
@@ -9184,8 +9184,8 @@ class Tools {
     /** @param privateDirectory whether the task makes files with secrets */
     static prepare(privateDirectory, runner) {
         if (!privateDirectory)
-            return new Tools(undefined, runner);
-        return new Tools((0,private_directory/* createWorkingDirectory */.He)({ ...(0,left_behind/* ownerFile */.SF)(), [CONFIGURATION]: commands/* OPENSSL_CONFIGURATION */.CQ }, runner), runner);
+            return new RunContext(undefined, runner);
+        return new RunContext((0,private_directory/* createWorkingDirectory */.He)({ ...(0,left_behind/* ownerFile */.SF)(), [CONFIGURATION]: commands/* OPENSSL_CONFIGURATION */.CQ }, runner), runner);
     }
     /** The private directory of this run, absolute. */
     get workingDirectory() {
@@ -9329,10 +9329,10 @@ const CONFIGURATION = "openssl.cnf";
 /** The default of `timeout-minutes`. */
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 /** Warns of clocks that differ by more than 60 s. */
-function warnOfSkew({ tools, platform, }) {
+function warnOfSkew({ context, platform, }) {
     const skew = platform.clock.warning();
     if (skew !== undefined)
-        tools.runner.warning(skew);
+        context.runner.warning(skew);
 }
 
 
@@ -11080,8 +11080,8 @@ var action_runner = __nccwpck_require__(4859);
 var runner_files = __nccwpck_require__(9559);
 // EXTERNAL MODULE: ./build/run/action-error.js
 var action_error = __nccwpck_require__(929);
-// EXTERNAL MODULE: ./build/run/tools.js + 12 modules
-var run_tools = __nccwpck_require__(5402);
+// EXTERNAL MODULE: ./build/run/run-context.js + 12 modules
+var run_context = __nccwpck_require__(3142);
 ;// CONCATENATED MODULE: ./build/run/run-task.js
 // One run of a task, from its inputs to its outputs.
 
@@ -11101,11 +11101,11 @@ async function runTask(task) {
     const runner = await (0,action_runner/* loadRunner */.dh)();
     if (runner === undefined)
         return;
-    let tools;
+    let context;
     const follow = async (inputs) => {
-        tools = run_tools/* Tools */.S.prepare(task.privateDirectory, runner);
-        const started = task.start?.(inputs, tools);
-        const outputs = await task.run(inputs, tools, started);
+        context = run_context/* RunContext */.Z.prepare(task.privateDirectory, runner);
+        const started = task.start?.(inputs, context);
+        const outputs = await task.run(inputs, context, started);
         for (const [name, value] of Object.entries(outputs))
             runner.output(name, value);
         task.verdict?.(inputs, outputs);
@@ -11121,7 +11121,7 @@ async function runTask(task) {
         await Promise.race([follow(inputs), crash()]);
     }
     catch (error) {
-        tools?.showCommands("OpenSSL");
+        context?.showCommands("OpenSSL");
         const failure = (0,action_error/* asActionError */.z)(error);
         if (failure.log.length > 0)
             runner.group("In full", failure.log);
@@ -11129,8 +11129,8 @@ async function runTask(task) {
         await (0,action_error/* summarizeFailure */.I)(runner, task.name, failure);
     }
     finally {
-        tools?.showCalls();
-        await tools?.cleanUp().catch((error) => {
+        context?.showCalls();
+        await context?.cleanUp().catch((error) => {
             runner.warning(`The working directory could not be removed (${(0,runner_files/* reasonOf */.A3)(error)}). It may hold private keys.`);
         });
         // The page shows the warnings that came after its last text.
@@ -12050,21 +12050,21 @@ const agentCertificate = defineTask({
             return;
         report("keyring", "is missing or empty. Run register first: it creates the keyring. Then give keyring, keyring-file, or ca-certificate with ca-private-key. One of them has the CA that issues", undefined, input_texts/* EMPTY_SECRET */.z4);
     },
-    start({ connection, keyring, program }, tools) {
-        const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.home.tenant);
+    start({ connection, keyring, program }, context) {
+        const commandDirectory = context.commandDirectory(program["openssl-path"], connection.home.tenant);
         // With a GitHub secret, the keyring is compared with it before any process starts.
         if (keyring.secret === undefined)
             void commandDirectory.openssl.version();
         return { commandDirectory };
     },
-    async run(inputs, tools, { commandDirectory }) {
+    async run(inputs, context, { commandDirectory }) {
         const { agents, connection, validity } = inputs;
         const list = agents.agents;
         if (list.alsoFile !== undefined)
-            tools.runner.notice(`agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`);
+            context.runner.notice(`agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`);
         // Loaded only where this task runs.
-        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 79).then(__nccwpck_require__.bind(__nccwpck_require__, 9079));
-        return await issueFleet(tools, {
+        const { issueFleet } = await __nccwpck_require__.e(/* import() */ 29).then(__nccwpck_require__.bind(__nccwpck_require__, 4029));
+        return await issueFleet(context, {
             requested: list.read(connection.home.tenant).agents,
             commandDirectory,
             opensslProgram: inputs.program["openssl-path"],
@@ -12249,7 +12249,7 @@ const VERIFICATION_DAYS = 7;
  * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
  * @returns the keyring's new entry
  */
-async function createAndStore({ tools, platform, keyring, commandDirectory, keys }, options) {
+async function createAndStore({ context, platform, keyring, commandDirectory, keys }, options) {
     // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
     if (keyring.location === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
@@ -12261,10 +12261,10 @@ async function createAndStore({ tools, platform, keyring, commandDirectory, keys
         keys,
         now: () => platform.clock.require("make"),
     });
-    tools.runner.mask(privateKey);
-    tools.showCommands("Create the CA key and the CA certificate");
+    context.runner.mask(privateKey);
+    context.showCommands("Create the CA key and the CA certificate");
     const entry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
-    await storeEntry({ tools, clock: platform.clock, keyring }, entry);
+    await storeEntry({ context, clock: platform.clock, keyring }, entry);
     return entry;
 }
 /**
@@ -12273,7 +12273,7 @@ async function createAndStore({ tools, platform, keyring, commandDirectory, keys
  * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
-async function storeEntry({ tools, clock, keyring }, entry, { uploading = false } = {}) {
+async function storeEntry({ context, clock, keyring }, entry, { uploading = false } = {}) {
     await keyring.update((current) => {
         const known = current.entries.find((other) => (0,ca_keyring/* isSameCa */.Rj)(other, entry));
         if (known === undefined)
@@ -12282,7 +12282,7 @@ async function storeEntry({ tools, clock, keyring }, entry, { uploading = false 
             clock.require("end");
         return (0,ca_keyring/* putEntry */.SP)(current, entry, clock.now(), { uploading });
     });
-    tools.runner.info(keyring.location === undefined
+    context.runner.info(keyring.location === undefined
         ? "Wrote no keyring. You keep the CA's private key."
         : `Stored the key of ${entry.certificate.commonName} in ${keyring.location} (${keyring.writeCheck}).`);
 }
@@ -12291,13 +12291,13 @@ async function storeEntry({ tools, clock, keyring }, entry, { uploading = false 
  * @param procedure without a keyring where the user keeps the key
  * @returns its slot, not verified yet
  */
-async function upload({ tools, platform, keyring }, certificate, name) {
+async function upload({ context, platform, keyring }, certificate, name) {
     (0,make_certificates/* requireUploadable */.VO)(certificate, { now: platform.clock.require("make") });
     for (const warning of (0,issuing_ability/* issuingAbility */.R)(certificate).warnings)
-        tools.runner.warning(warning);
+        context.runner.warning(warning);
     await keyring?.requireUnchanged();
     const slot = await platform.caCertificates.upload(name, certificate);
-    tools.runner.info(`Uploaded the CA certificate ${(0,printable/* printableId */.BA)(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`);
+    context.runner.info(`Uploaded the CA certificate ${(0,printable/* printableId */.BA)(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`);
     return slot;
 }
 /** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
@@ -12310,7 +12310,7 @@ function defaultName(tenant, certificate) {
  * @returns the slot as read back, verified
  */
 async function prove(procedure, slot, ca) {
-    const { tools, platform, commandDirectory, keys } = procedure;
+    const { context, platform, commandDirectory, keys } = procedure;
     platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
     keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
@@ -12327,7 +12327,7 @@ async function prove(procedure, slot, ca) {
         ca: ca.certificate,
         now: () => platform.clock.require("make"),
     });
-    tools.showCommands("Create the verification certificate");
+    context.showCommands("Create the verification certificate");
     const verified = await platform.caCertificates.verify(slot.id, verification);
     return await readBack(procedure, slot.id, ca.certificate, verified);
 }
@@ -12337,15 +12337,15 @@ async function prove(procedure, slot, ca) {
  * @param certificate undefined where there is no local certificate to compare with
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
-async function readBack({ tools, platform }, id, certificate, replySaidVerified) {
+async function readBack({ context, platform }, id, certificate, replySaidVerified) {
     const slot = await platform.caCertificates.readBack(id);
     if (certificate !== undefined && !(0,ca_slots/* endsTogether */.lW)(slot, certificate)) {
         throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `The platform shows that ${(0,printable/* printableId */.BA)(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`);
     }
     if (certificate !== undefined)
-        warnOfCommonNameForm(tools.runner, slot, certificate.commonNames);
+        warnOfCommonNameForm(context.runner, slot, certificate.commonNames);
     if (slot.isVerified === undefined && replySaidVerified) {
-        tools.runner.warning(`Read back, the platform does not say whether ${(0,printable/* printableId */.BA)(id)} is verified. Its reply to the verification said so, and that counts.`);
+        context.runner.warning(`Read back, the platform does not say whether ${(0,printable/* printableId */.BA)(id)} is verified. Its reply to the verification said so, and that counts.`);
         return { ...slot, isVerified: true, verifiedBy: "reply" };
     }
     if (slot.isVerified !== true) {
@@ -12357,7 +12357,7 @@ async function readBack({ tools, platform }, id, certificate, replySaidVerified)
  * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
-async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
+async function noteOnPlatform({ context, platform, keyring }, slot, ca) {
     // The list does not say that it is verified, so there is nothing to note.
     if (slot.remembered === true)
         return;
@@ -12374,7 +12374,7 @@ async function noteOnPlatform({ tools, platform, keyring }, slot, ca) {
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
-        tools.runner.warning(`The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`);
+        context.runner.warning(`The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`);
     }
 }
 /** What is remembered is all there: the id, the time, and that it was refused once is over. */
@@ -12383,11 +12383,11 @@ function isNoted(known, noted) {
     return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
 }
 /** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
-async function writeCaFiles({ commandDirectory, keyring, tools }, ca) {
+async function writeCaFiles({ commandDirectory, keyring, context }, ca) {
     if (commandDirectory.openssl.made(`${commandDirectory.tenant}.pem`))
         return;
     const privateKey = (0,private_key/* plainPem */.Vj)(keyring.open(ca));
-    tools.runner.mask(privateKey);
+    context.runner.mask(privateKey);
     await (0,make_certificates/* placeCa */.aA)(commandDirectory, { certificate: ca.certificate, privateKey });
 }
 
@@ -12468,9 +12468,9 @@ const create = defineTask({
             report("directory", "is missing, and so are keyring-secret and keyring-file. The CA key would have no place. Give one of them, for example directory: /srv/mindconnect/ca", "KEYRING_TARGET_MISSING");
         }
     },
-    start({ environment, validity, place, keyring, program }, tools) {
+    start({ environment, validity, place, keyring, program }, context) {
         (0,private_directory/* makeDirectory */.Oh)(place.directory);
-        const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant);
+        const commandDirectory = context.commandDirectory(program["openssl-path"], environment.tenant);
         const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
         // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
         if (keyring.secret !== undefined)
@@ -12479,36 +12479,36 @@ const create = defineTask({
         keys.begin((0,make_certificates/* caKeyFile */.iV)(commandDirectory));
         return { commandDirectory, keys };
     },
-    async run({ environment, subject, validity, place, keyring: input, program }, tools, { commandDirectory, keys }) {
+    async run({ environment, subject, validity, place, keyring: input, program }, context, { commandDirectory, keys }) {
         const { tenant } = environment;
-        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, {
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(context, input, {
             program: program["openssl-path"],
             tenant,
             connection: undefined,
         });
         await keyring.check();
-        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, input.text, keyring.location);
-        (0,run_tools/* warnOfSkew */.W)({ tools, platform: tools });
-        tools.clock.require("make");
-        (0,given_keyring/* requireWrittenBefore */.W2)(tools, keyring.keyring);
-        tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+        (0,given_keyring/* sayFirstRun */.bE)(context.runner, input.text, keyring.location);
+        (0,run_context/* warnOfSkew */.W)({ context, platform: context });
+        context.clock.require("make");
+        (0,given_keyring/* requireWrittenBefore */.W2)(context, keyring.keyring);
+        context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
         const ca = await (0,make_certificates/* createCa */.xs)(commandDirectory, {
             subject: subjectOf(subject, subject["common-name"] ?? tenant),
             days: validity.days,
             keys,
-            now: () => tools.clock.require("make"),
+            now: () => context.clock.require("make"),
         });
-        tools.runner.mask(ca.privateKey);
-        tools.showCommands("Create the CA key and the CA certificate");
+        context.runner.mask(ca.privateKey);
+        context.showCommands("Create the CA key and the CA certificate");
         const { certificate, privateKey } = ca;
-        const { keyPath, certificatePath } = await placeBoth(tools, place.directory, { ...ca, tenant }, async () => {
-            await storeEntry({ tools, clock: tools.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
+        const { keyPath, certificatePath } = await placeBoth(context, place.directory, { ...ca, tenant }, async () => {
+            await storeEntry({ context, clock: context.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
             // Who uploads the certificate is told of it only while its key is kept.
             await keyring.requireUnchanged();
         });
-        await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write: false });
-        tools.runner.notice(`Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`);
-        await summarizeStep(tools.runner, "CA certificate created", [
+        await (0,given_keyring/* encryptPlainKeys */.GD)(context.runner, keyring, { write: false });
+        context.runner.notice(`Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`);
+        await summarizeStep(context.runner, "CA certificate created", [
             ["Common name", certificate.commonName],
             ["Expires (UTC)", certificate.expiration],
             ["SHA-256 fingerprint", certificate.fingerprint],
@@ -12537,11 +12537,11 @@ const create = defineTask({
  * @returns the paths; the key's is empty without a directory
  * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`, and what `store` throws
  */
-async function placeBoth(tools, directory, { certificate, privateKey, tenant }, store) {
+async function placeBoth(context, directory, { certificate, privateKey, tenant }, store) {
     const [keyFile, certificateFile] = fileNames(tenant);
     const placed = [];
     const put = async (name, text) => {
-        const path = await tools.placeFile(directory, name, text);
+        const path = await context.placeFile(directory, name, text);
         placed.push(path);
         return path;
     };
@@ -12709,7 +12709,7 @@ const NOTHING_DELETED = new Set([
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 async function retire(procedure, { id, ca, guard, clock }) {
-    const { tools, platform } = procedure;
+    const { context, platform } = procedure;
     const { commonName } = ca.certificate;
     const marks = ca.retiredAt === undefined;
     const agreed = () => clock?.require("end");
@@ -12721,7 +12721,7 @@ async function retire(procedure, { id, ca, guard, clock }) {
         // Writing took its time: another run may have changed the slots.
         const slots = await platform.caCertificates.list();
         if (!slots.some((slot) => slot.id === id)) {
-            tools.runner.info(`The CA ${commonName} (${id}) is not on the platform any more.`);
+            context.runner.info(`The CA ${commonName} (${id}) is not on the platform any more.`);
             return;
         }
         const allow = (seen) => {
@@ -12737,7 +12737,7 @@ async function retire(procedure, { id, ca, guard, clock }) {
             await takeMarkBack(procedure, ca);
         }
         else {
-            tools.runner.warning(`The CA ${commonName} (${(0,printable/* printableId */.BA)(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`);
+            context.runner.warning(`The CA ${commonName} (${(0,printable/* printableId */.BA)(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`);
         }
         throw error;
     }
@@ -12747,7 +12747,7 @@ async function isThere({ caCertificates }, id) {
     const slots = await caCertificates.list().catch(() => []);
     return slots.some((slot) => slot.id === id);
 }
-async function mark({ tools, platform, keyring }, ca, agreed) {
+async function mark({ context, platform, keyring }, ca, agreed) {
     const { commonName } = ca.certificate;
     if (keyring.location === undefined) {
         throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", `The CA ${commonName} must be marked retired in the keyring before it is deleted. This run has no place to write the keyring to.`, { next: "Set keyring-file, or keyring-secret with github-token. Then run again." });
@@ -12758,19 +12758,19 @@ async function mark({ tools, platform, keyring }, ca, agreed) {
         const { clock } = platform;
         return (0,ca_keyring/* changeEntry */.df)(current, ca, (held) => ({ ...(0,ca_keyring/* markRetired */.xg)(held, clock.earliest()), tenant }));
     });
-    tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
+    context.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
 }
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
-async function takeMarkBack({ tools, keyring }, ca) {
+async function takeMarkBack({ context, keyring }, ca) {
     const { commonName } = ca.certificate;
     try {
         await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, ca, ({ retiredAt, ...held }) => held));
-        tools.runner.info(`The CA ${commonName} was not deleted. It is no longer marked retired.`);
+        context.runner.info(`The CA ${commonName} was not deleted. It is no longer marked retired.`);
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
-        tools.runner.warning(`The CA ${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`);
+        context.runner.warning(`The CA ${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`);
     }
 }
 /**
@@ -12839,12 +12839,12 @@ const deleteCertificate = defineTask({
         (0,keyring_input_rules/* requireLastingFile */._t)(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
         (0,keyring_input_rules/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
-    async run({ connection, id, guards, keyring: input, program }, tools) {
-        tools.limit(connection.timeout);
+    async run({ connection, id, guards, keyring: input, program }, context) {
+        context.limit(connection.timeout);
         const { tenant } = connection;
-        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, { program: program["openssl-path"], tenant, connection });
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(context, input, { program: program["openssl-path"], tenant, connection });
         void keyring.check();
-        const platform = await tools.connect(connection);
+        const platform = await context.connect(connection);
         const wanted = id["certificate-id"];
         const { entries } = keyring.keyring;
         // An old keyring would not know that a certificate is held. It takes its time: the slots are read afterwards, so
@@ -12854,11 +12854,11 @@ const deleteCertificate = defineTask({
         const slot = listed.find(({ id }) => id === wanted);
         if (slot === undefined) {
             requireDeletedBefore(wanted, entries);
-            tools.runner.notice(`An earlier run deleted the CA certificate ${wanted}.`);
-            await summarizeStep(tools.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
+            context.runner.notice(`An earlier run deleted the CA certificate ${wanted}.`);
+            await summarizeStep(context.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
             return { deleted: "true" };
         }
-        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
+        (0,run_context/* warnOfSkew */.W)({ context, platform });
         const held = (0,ca_slots/* matchSlots */.ji)(listed, entries);
         const deletion = deletionOf(wanted, {
             slots: (0,ca_slots/* recallVerified */.io)(listed, entries),
@@ -12882,18 +12882,18 @@ const deleteCertificate = defineTask({
             await platform.caCertificates.remove(wanted, guard);
         }
         else if (copy === undefined) {
-            await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
+            await retire({ context, platform, keyring }, { id: wanted, ca: entry, guard, clock });
         }
         else {
             // The other slot has the same certificate. The CA stays, so it is not marked; only its id may change.
             await platform.caCertificates.remove(wanted, guard);
             const [stays] = (0,ca_slots/* recallVerified */.io)([copy], entries);
             if (stays?.isVerified === true)
-                await noteOnPlatform({ tools, platform, keyring }, stays, entry);
+                await noteOnPlatform({ context, platform, keyring }, stays, entry);
         }
-        tools.runner.notice(`Deleted the CA certificate ${wanted}.`);
-        tools.runner.info("The platform does not document whether agents that were onboarded with it stay connected.");
-        await summarizeStep(tools.runner, "CA certificate deleted", [
+        context.runner.notice(`Deleted the CA certificate ${wanted}.`);
+        context.runner.info("The platform does not document whether agents that were onboarded with it stay connected.");
+        await summarizeStep(context.runner, "CA certificate deleted", [
             ...slotRows(slot),
             [
                 "Private key",
@@ -13119,7 +13119,7 @@ const SCHEMA_VERSION = 1;
  * docs/receipt.schema.json.
  * @returns its path
  */
-async function writeReceipt(tools, { platform, commandDirectory }, proven) {
+async function writeReceipt(context, { platform, commandDirectory }, proven) {
     const { connection, outcome, slot, certificate, rehearsal } = proven;
     const receipt = {
         schemaVersion: SCHEMA_VERSION,
@@ -13142,15 +13142,15 @@ async function writeReceipt(tools, { platform, commandDirectory }, proven) {
         },
         openssl: {
             // A run with nothing to do starts no OpenSSL.
-            version: tools.commands.length === 0 ? null : await commandDirectory.openssl.version(),
-            commands: tools.commands,
+            version: context.commands.length === 0 ? null : await commandDirectory.openssl.version(),
+            commands: context.commands,
             rehearsal,
         },
         calls: platform.calls,
         clockSkewMilliseconds: platform.clock.skew,
         workflow: workflow(),
     };
-    return await tools.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
+    return await context.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
 }
 /** What the runner says of the run, each in its shape: it is not ours. */
 const RUN = {
@@ -13361,7 +13361,7 @@ function describeSlot(slot, now) {
  * @param decide called again for each of them; `sends` is the entry that would be uploaded by itself
  * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
  */
-async function decideWithoutRemoved({ tools, platform }, removed, slots, decide) {
+async function decideWithoutRemoved({ context, platform }, removed, slots, decide) {
     for (;;) {
         const { decided, sends } = decide();
         if (sends?.verifiedAt === undefined)
@@ -13373,7 +13373,7 @@ async function decideWithoutRemoved({ tools, platform }, removed, slots, decide)
             await requireGone(platform, platformId, sends);
         removed.add(certificate.fingerprint);
         const as = platformId === undefined ? "" : ` as ${(0,printable/* printableId */.BA)(platformId)}`;
-        tools.runner.warning(`The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
+        context.runner.warning(`The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
     }
 }
 async function requireGone(platform, id, { certificate }) {
@@ -13414,7 +13414,7 @@ async function uploadOrMarkRefused(procedure, ca, name) {
     }
 }
 /** What the platform said is what the run tells of: a mark that cannot be written is a warning beside it. */
-async function remember({ tools, platform, keyring }, ca, refused) {
+async function remember({ context, platform, keyring }, ca, refused) {
     const { message, platform: said } = refused;
     if (keyring.location === undefined)
         return refused;
@@ -13424,7 +13424,7 @@ async function remember({ tools, platform, keyring }, ca, refused) {
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
-        tools.runner.warning(`The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`);
+        context.runner.warning(`The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`);
         return refused;
     }
     return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} This is noted in ${keyring.location}.`, {
@@ -13470,7 +13470,7 @@ const NEXT = {
  * @throws ActionError where nothing can be done
  */
 async function observeAndDecide(procedure, { wanted, provided: along, fromKeyring, hint, allowUnheld }, shown) {
-    const { runner } = procedure.tools;
+    const { runner } = procedure.context;
     const { clock } = procedure.platform;
     const at = clock.agreement();
     const entries = (0,ca_slots/* applyUserHint */.nb)(shown, procedure.keyring.keyring.entries, hint);
@@ -13577,11 +13577,11 @@ const rehearsal_NEXT = "Pass another CA as ca-certificate, created as the vendor
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
  */
-async function rehearse(tools, procedure, ca, program) {
+async function rehearse(context, procedure, ca, program) {
     (0,make_certificates/* requireUploadable */.VO)(ca.certificate, { now: Date.now() }, rehearsal_NEXT);
     const { commandDirectory, keys } = procedure;
     const { tenant } = commandDirectory;
-    const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
+    const [place] = context.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
     if (place === undefined)
         throw new Error("a rehearsal needs a place");
     const { openssl, directory } = place;
@@ -13601,7 +13601,7 @@ async function rehearse(tools, procedure, ca, program) {
     }
     finally {
         const lines = openssl.finished.flatMap(({ lines }) => lines);
-        tools.runner.group("Try a CA that this run did not create", lines);
+        context.runner.group("Try a CA that this run did not create", lines);
         await (0,promises_.rm)(directory, { recursive: true, force: true });
     }
 }
@@ -13688,9 +13688,9 @@ const register = defineTask({
             return;
         report("keyring-file", "is missing, and so is keyring-secret. The task would make a CA key and could not keep it. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
     },
-    start(inputs, tools) {
+    start(inputs, context) {
         const { connection, keyring, validity, program } = inputs;
-        const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.tenant);
+        const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
         const { entries } = (0,ca_keyring/* ownKeyring */.GM)(keyring.keyring, connection.tenant);
         const order = orderOf(inputs);
         const creates = wouldCreate({ entries, provided: order.provided, ...(0,clocks/* aloneAt */.XZ)(Date.now()) });
@@ -13703,38 +13703,38 @@ const register = defineTask({
             keys.begin((0,make_certificates/* caKeyFile */.iV)(commandDirectory));
         return { commandDirectory, keys, early, refused, order };
     },
-    async run(inputs, tools, { commandDirectory, keys, early, refused, order }) {
+    async run(inputs, context, { commandDirectory, keys, early, refused, order }) {
         const { connection, validity } = inputs;
         const { tenant } = connection;
         const program = inputs.program["openssl-path"];
-        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, inputs.keyring, { program, tenant, connection });
-        const platform = await tools.connect(connection);
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(context, inputs.keyring, { program, tenant, connection });
+        const platform = await context.connect(connection);
         const listed = platform.caCertificates.list();
         // Where the keyring is refused, what became of the list is of no interest.
         listed.catch(() => { });
         await keyring.check();
-        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.location);
+        (0,given_keyring/* sayFirstRun */.bE)(context.runner, inputs.keyring.text, keyring.location);
         // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
         if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
             keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
             void commandDirectory.openssl.version();
         }
-        const procedure = { tools, platform, keyring, commandDirectory, keys };
+        const procedure = { context, platform, keyring, commandDirectory, keys };
         const shown = await listed;
-        (0,run_tools/* warnOfSkew */.W)(procedure);
+        (0,run_context/* warnOfSkew */.W)(procedure);
         const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, shown);
         if (decision.step === "create" && !early)
             keyring.requireRoom(validity["key-bits"]);
         if (decision.step !== "unchanged")
-            tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
-        const rehearsal = decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
+            context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+        const rehearsal = decision.step === "upload" ? await rehearse(context, procedure, decision.ca, program) : [];
         await keyring.writeImport();
         if (provided !== undefined) {
             const uploading = decision.step === "upload";
-            await storeEntry({ tools, clock: platform.clock, keyring }, provided, { uploading });
+            await storeEntry({ context, clock: platform.clock, keyring }, provided, { uploading });
         }
         else if (decision.step === "upload") {
-            warnOfOtherCommonName(tools.runner, decision.ca, order.wanted.subject.commonName);
+            warnOfOtherCommonName(context.runner, decision.ca, order.wanted.subject.commonName);
         }
         const { slot: proven, ca } = await completeRegistration(procedure, decision, order);
         const outcome = REGISTRATION_OUTCOMES[decision.step];
@@ -13742,18 +13742,18 @@ const register = defineTask({
         const { certificate } = ca;
         // What a reply makes of the common name is not what it is.
         const slot = { ...proven, commonName: certificate.commonName };
-        warnOfTokenEnd(tools.runner, keyring, (0,slot_status/* rotationDueAt */.Wp)(slot));
+        warnOfTokenEnd(context.runner, keyring, (0,slot_status/* rotationDueAt */.Wp)(slot));
         const place = placeOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
         for (const warning of describeSameNamed(place, order.allowUnheld))
-            tools.runner.warning(warning);
+            context.runner.warning(warning);
         const [certificatePath, receiptPath] = await Promise.all([
-            writeOptional(tools.runner, "The certificate file for later steps", () => tools.writeResult(`${tenant}.pem`, certificate.pem)),
-            writeOptional(tools.runner, "The receipt", () => writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal })),
+            writeOptional(context.runner, "The certificate file for later steps", () => context.writeResult(`${tenant}.pem`, certificate.pem)),
+            writeOptional(context.runner, "The receipt", () => writeReceipt(context, procedure, { connection, outcome, slot, certificate, rehearsal })),
             noteOnPlatform(procedure, slot, ca),
         ]);
         // The write is stamped with a time.
         const write = platform.clock.agreement().standing === "agreed";
-        await summarizeRegistration(tools.runner, {
+        await summarizeRegistration(context.runner, {
             outcome,
             slot,
             certificate,
@@ -13761,7 +13761,7 @@ const register = defineTask({
             place: keyring.location,
             refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !(0,ca_keyring/* isSameCa */.Rj)(entry, ca)),
             stays: tellUnheld(place),
-            encrypted: await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write }),
+            encrypted: await (0,given_keyring/* encryptPlainKeys */.GD)(context.runner, keyring, { write }),
         });
         return {
             "certificate-id": slot.id,
@@ -13831,11 +13831,11 @@ const registrationCode = defineTask({
     outputs: {
         "registration-code": "Registration code of the CA certificate. It is not secret and is not masked.",
     },
-    async run({ connection, id }, tools) {
-        const platform = await tools.connect(connection);
+    async run({ connection, id }, context) {
+        const platform = await context.connect(connection);
         const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
-        tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
-        await summarizeStep(tools.runner, "Registration code fetched", [
+        context.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+        await summarizeStep(context.runner, "Registration code fetched", [
             ["Id of the CA certificate", id["certificate-id"]],
             ["Registration code", code],
         ]);
@@ -14330,7 +14330,7 @@ function named({ id, commonName }) {
  * @throws ActionError
  */
 async function applyStep(work, step, slots) {
-    const { keyring, platform, tools } = work;
+    const { keyring, platform, context } = work;
     switch (step.step) {
         case "note": {
             await keyring.update((current) => (0,ca_keyring/* changeEntry */.df)(current, step.ca, (entry) => ({
@@ -14347,7 +14347,7 @@ async function applyStep(work, step, slots) {
                 guard: (seen) => requireSuccessor(work, id, seen),
                 clock: platform.clock,
             });
-            tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
+            context.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
             return slots.filter((slot) => slot.id !== id);
         }
         case "stage": {
@@ -14361,7 +14361,7 @@ async function applyStep(work, step, slots) {
  * room for what a first write adds to the entries that stay.
  * @throws ActionError
  */
-async function forget({ keyring, platform, tools }, cas) {
+async function forget({ keyring, platform, context }, cas) {
     if (cas.length === 0)
         return;
     const drop = (current) => {
@@ -14370,7 +14370,7 @@ async function forget({ keyring, platform, tools }, cas) {
     };
     await keyring.update(drop, { forget: (entry) => cas.some((ca) => (0,ca_keyring/* isSameCa */.Rj)(entry, ca)) });
     for (const { certificate } of cas)
-        tools.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
+        context.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
 }
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */
 async function stage(work, step) {
@@ -14423,12 +14423,12 @@ function requireSuccessor({ keyring, platform }, id, seen) {
  * was refused, and those of the steps
  */
 async function runRotation(work, policy, apply, hint = {}) {
-    const { tools, platform, keyring } = work;
+    const { context, platform, keyring } = work;
     const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
-    (0,run_tools/* warnOfSkew */.W)(work);
+    (0,run_context/* warnOfSkew */.W)(work);
     const entries = () => (0,ca_slots/* applyUserHint */.nb)(listed, keyring.keyring.entries, hint);
     let slots = (0,ca_slots/* recallVerified */.io)(listed, entries());
-    warnOfUnstatedVerification(tools.runner, slots);
+    warnOfUnstatedVerification(context.runner, slots);
     const removed = new Set();
     const observe = () => ({
         slots,
@@ -14450,8 +14450,8 @@ async function runRotation(work, policy, apply, hint = {}) {
         return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
     });
     const plan = describePlan(decided, state.now);
-    tools.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
-    tools.runner.group("Plan", plan.map(({ step, at, due, commonName, certificateId, does }) => {
+    context.runner.info(`Slots in use: ${slots.length} of ${ca_slots/* SLOT_LIMIT */.r3}.`);
+    context.runner.group("Plan", plan.map(({ step, at, due, commonName, certificateId, does }) => {
         const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;
         return `${due ? "now" : at} ${step} ${which}: ${does}`;
     }));
@@ -14728,10 +14728,10 @@ const rotate = defineTask({
         if (rotation?.apply === true)
             requireApplicable({ connection, validity, rotation, keyring }, report);
     },
-    async run(inputs, tools) {
+    async run(inputs, context) {
         const { connection, subject, validity, naming, rotation, known, program } = inputs;
         const { tenant } = connection;
-        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, inputs.keyring, {
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(context, inputs.keyring, {
             program: program["openssl-path"],
             tenant,
             connection,
@@ -14744,11 +14744,11 @@ const rotate = defineTask({
             allowUnheld: known["allow-unheld"] ?? new Set(),
             commonNamePrefix: subject["common-name-prefix"] ?? tenant,
         };
-        (0,given_keyring/* sayFirstRun */.bE)(tools.runner, inputs.keyring.text, keyring.location);
-        const commandDirectory = tools.commandDirectory(program["openssl-path"], tenant);
+        (0,given_keyring/* sayFirstRun */.bE)(context.runner, inputs.keyring.text, keyring.location);
+        const commandDirectory = context.commandDirectory(program["openssl-path"], tenant);
         const procedure = {
-            tools,
-            platform: await tools.connect(connection),
+            context,
+            platform: await context.connect(connection),
             keyring,
             commandDirectory,
             keys: new KeyMaking(commandDirectory, validity["key-bits"]),
@@ -14759,23 +14759,23 @@ const rotate = defineTask({
             days: validity.days,
             subjectOf: (commonName) => subjectOf(subject, commonName),
             nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
-            rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
+            rehearse: (ca) => rehearse(context, procedure, ca, program["openssl-path"]),
         };
         const rotated = await runRotation(work, policy, rotation.apply, {
             id: known["certificate-id"],
             name: naming["certificate-name"],
         });
         const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
-        const refusedToApply = rotation.apply ? [] : reportApplyProblems(tools.runner, inputs);
+        const refusedToApply = rotation.apply ? [] : reportApplyProblems(context.runner, inputs);
         // The write is stamped with a time.
         const agreed = procedure.platform.clock.agreement().standing === "agreed";
-        const encrypted = await (0,given_keyring/* encryptPlainKeys */.GD)(tools.runner, keyring, { write: rotation.apply && agreed });
+        const encrypted = await (0,given_keyring/* encryptPlainKeys */.GD)(context.runner, keyring, { write: rotation.apply && agreed });
         const { entries } = keyring.keyring;
-        warnOfTokenEnd(tools.runner, keyring, nextStepAt);
+        warnOfTokenEnd(context.runner, keyring, nextStepAt);
         const { slots, now } = rotated;
         for (const warning of describeSameNamed({ slots, entries, now }, policy.allowUnheld))
-            tools.runner.warning(warning);
-        await summarizeRotation(tools.runner, {
+            context.runner.warning(warning);
+        await summarizeRotation(context.runner, {
             ...rotated,
             tenant,
             policy,
@@ -15072,16 +15072,20 @@ const status_status = defineTask({
     check({ connection, keyring }, report) {
         (0,keyring_input_rules/* requireTenant */.y_)(keyring, connection?.tenant, undefined, report);
     },
-    async run({ connection, keyring: input, limits }, tools) {
-        const platform = await tools.connect(connection);
+    async run({ connection, keyring: input, limits }, context) {
+        const platform = await context.connect(connection);
         const entries = input.certificates.filter((entry) => (0,ca_keyring/* isOfTenant */.q)(entry, connection.tenant));
-        const keyring = (0,given_keyring/* takeKeyring */.rC)(tools, input, { program: "openssl", tenant: connection.tenant, connection });
+        const keyring = (0,given_keyring/* takeKeyring */.rC)(context, input, {
+            program: "openssl",
+            tenant: connection.tenant,
+            connection,
+        });
         const emptied = (0,read_input/* emptiedProblem */.iN)(input.file, input.text);
         if (emptied !== undefined)
-            tools.runner.warning(`keyring-file ${emptied}.`);
+            context.runner.warning(`keyring-file ${emptied}.`);
         void keyring.check();
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), entries);
-        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
+        (0,run_context/* warnOfSkew */.W)({ context, platform });
         const at = platform.clock.agreement();
         const { now } = at;
         const joined = (0,slot_status/* joinKeyring */.kw)(slots, entries, now);
@@ -15092,7 +15096,7 @@ const status_status = defineTask({
         const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
         // Without a keyring nothing is known of keys, whatever the inputs name.
         const keyringKnown = input.text.trim() !== "";
-        const { runner } = tools;
+        const { runner } = context;
         if (slots.some((slot) => (0,ca_slots/* isUsable */.Ng)(slot, now)))
             warnOfMissingKeyring(runner, keyringKnown, keyring.location);
         else
@@ -15243,10 +15247,10 @@ const upload_upload = defineTask({
         "common-name": "Common name of the CA certificate.",
         verified: "Whether the CA certificate is verified. false after a new upload: verify it next.",
     },
-    async run({ connection, certificate, naming }, tools) {
-        const platform = await tools.connect(connection);
+    async run({ connection, certificate, naming }, context) {
+        const platform = await context.connect(connection);
         const slots = (0,ca_slots/* recallVerified */.io)(await platform.caCertificates.list(), []);
-        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
+        (0,run_context/* warnOfSkew */.W)({ context, platform });
         const given = naming["certificate-name"];
         const [entry = (0,ca_keyring/* certificateEntry */.a6)(certificate)] = (0,ca_slots/* applyUserHint */.nb)(slots, [(0,ca_keyring/* certificateEntry */.a6)(certificate)], {
             name: given,
@@ -15254,12 +15258,12 @@ const upload_upload = defineTask({
         const decision = decideUpload(entry, slots, platform.clock);
         const name = given ?? defaultName(connection.tenant, certificate);
         const there = "slot" in decision ? decision.slot : undefined;
-        const shown = there ?? (await upload({ tools, platform }, certificate, name));
-        warnOfCommonNameForm(tools.runner, shown, certificate.commonNames);
+        const shown = there ?? (await upload({ context, platform }, certificate, name));
+        warnOfCommonNameForm(context.runner, shown, certificate.commonNames);
         const slot = { ...shown, commonName: certificate.commonName };
         const headline = there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
-        tools.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
-        await summarizeStep(tools.runner, headline, [
+        context.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
+        await summarizeStep(context.runner, headline, [
             ...slotRows(slot),
             ["SHA-256 fingerprint", certificate.fingerprint],
             [
@@ -15331,17 +15335,17 @@ const verificationCertificate = defineTask({
     check({ place }, report) {
         (0,input_texts/* reportUnfit */.RD)(place?.directory, [CERTIFICATE_FILE], report);
     },
-    start({ environment, validity, place, program }, tools) {
+    start({ environment, validity, place, program }, context) {
         (0,private_directory/* makeDirectory */.Oh)(place.directory);
-        const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant ?? "ca");
+        const commandDirectory = context.commandDirectory(program["openssl-path"], environment.tenant ?? "ca");
         void commandDirectory.openssl.version();
         const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
         keys.begin(make_certificates/* VERIFICATION_KEY_FILE */.JG);
         return { commandDirectory, keys };
     },
-    async run({ ca, code, validity, place }, tools, { commandDirectory, keys }) {
-        tools.runner.mask(ca.privateKey);
-        tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+    async run({ ca, code, validity, place }, context, { commandDirectory, keys }) {
+        context.runner.mask(ca.privateKey);
+        context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
         await (0,make_certificates/* placeCa */.aA)(commandDirectory, ca);
         const verification = await (0,make_certificates/* createVerificationCertificate */.rZ)(commandDirectory, {
             registrationCode: code["registration-code"],
@@ -15350,9 +15354,9 @@ const verificationCertificate = defineTask({
             ca: ca.certificate,
             now: Date.now,
         });
-        tools.showCommands("Create the verification certificate");
-        const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
-        await summarizeStep(tools.runner, "Verification certificate created", [
+        context.showCommands("Create the verification certificate");
+        const path = await context.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+        await summarizeStep(context.runner, "Verification certificate created", [
             ["Registration code", code["registration-code"]],
             ["Certificate file", path],
         ]);
@@ -15389,16 +15393,16 @@ const verify = defineTask({
         "common-name": "Common name of the CA certificate.",
         verified: "true: the platform showed the CA certificate as verified when it was read back.",
     },
-    async run({ connection, id, verification }, tools) {
-        const platform = await tools.connect(connection);
+    async run({ connection, id, verification }, context) {
+        const platform = await context.connect(connection);
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
-        (0,run_tools/* warnOfSkew */.W)({ tools, platform });
-        const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
+        (0,run_context/* warnOfSkew */.W)({ context, platform });
+        const slot = await readBack({ context, platform }, id["certificate-id"], undefined, verified);
         const issuer = (0,ca_certificate/* issuerCommonNames */.Zs)(verification);
         requireIssuer(issuer, slot);
-        warnOfCommonNameForm(tools.runner, slot, issuer);
-        tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
-        await summarizeStep(tools.runner, "CA certificate verified", [
+        warnOfCommonNameForm(context.runner, slot, issuer);
+        context.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+        await summarizeStep(context.runner, "CA certificate verified", [
             ...slotRows(slot),
             ["Verified", "yes, read back from the platform"],
         ]);

@@ -109,7 +109,7 @@ export class Machine {
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
     const commandDirectory = { openssl, directory, tenant: "acme" };
     return {
-      tools: { runner: SILENT, showCommands: () => {} },
+      context: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),
       keyring: new RunKeyring(
         { text: cameIn, keyring: readKeyring(cameIn, this.passphrase) },

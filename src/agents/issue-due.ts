@@ -1,12 +1,12 @@
 /** Issues what is due, keeps the manifest, and ends a run with outputs, summary or the error of a partial failure. */
 import type { Runner } from "../action/runner.ts";
 import { inRunnersFolders } from "../keyring/vanishing-disk.ts";
-import type { Tools } from "../run/tools.ts";
+import type { RunContext } from "../run/run-context.ts";
 import { Progress } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { DueReason } from "./due-reason.ts";
 import type { Due, FleetState, PlannedAgent } from "./find-due.ts";
-import { type FleetContext, listedAs } from "./fleet-context.ts";
+import { type Fleet, listedAs } from "./fleet.ts";
 import { issueAgents } from "./issue-agents.ts";
 import type { IssuedAgent } from "./issued-agent.ts";
 import { daysUntilCaEnds, type LeafFacts } from "./leaf.ts";
@@ -30,13 +30,13 @@ type DueAgents = ReadonlyMap<PlannedAgent, Due>;
  * @throws ActionError that says what is there by then
  */
 export async function issueDue(
-  tools: Tools,
-  context: FleetContext,
+  context: RunContext,
+  fleet: Fleet,
   directory: AgentDirectory,
   { due, kept }: FleetState,
 ): Promise<FleetOutputs> {
-  const { inputs, planned, ca } = context;
-  const { runner } = tools;
+  const { inputs, planned, ca } = fleet;
+  const { runner } = context;
   const { tenant } = inputs.home;
   runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
   // The next job on a hosted runner has another disk, and finds the runner's own folders empty.
@@ -45,29 +45,29 @@ export async function issueDue(
     process.env["RUNNER_ENVIRONMENT"] !== "github-hosted" &&
     inRunnersFolders(directory.at(MANIFEST), process.env) === undefined;
   if (due.size > 0) {
-    tools.clock.require("make");
-    warnOfCaEnd(runner, context);
+    context.clock.require("make");
+    warnOfCaEnd(runner, fleet);
   }
 
   const leaves = new Map(kept);
   const issued: string[] = [];
   const failure = await failureOf(async () => {
-    if (due.size > 0) await listUnfinished(directory, tenant, unfinished(context, due));
-    await issue(tools, context, directory, due, (name, leaf) => {
+    if (due.size > 0) await listUnfinished(directory, tenant, unfinished(fleet, due));
+    await issue(context, fleet, directory, due, (name, leaf) => {
       leaves.set(name, leaf);
       issued.push(name);
     });
   });
   const agents = planned.flatMap((agent) => {
     const leaf = leaves.get(agent.name);
-    return leaf === undefined ? [] : [listedAs(context, agent, leaf)];
+    return leaf === undefined ? [] : [listedAs(fleet, agent, leaf)];
   });
   const manifest = directory.at(MANIFEST);
   const manifestFailure = await failureOf(async () => {
     await writeManifest(directory, { tenant, ca: ca.certificate }, agents);
     if (failure === undefined) await unlistFinished(directory, tenant, planned);
   });
-  warnOfPlainKeys(runner, context, directory, due);
+  warnOfPlainKeys(runner, fleet, directory, due);
   const { path } = directory;
   const common = { directory: path, issued: String(issued.length) };
   const outputs = manifestFailure === undefined ? { ...common, "manifest-path": manifest } : common;
@@ -85,13 +85,13 @@ export async function issueDue(
     lasting,
     superseded: directory.superseded,
     renewBefore: inputs.renewBefore,
-    remarks: remarks(context, agents),
+    remarks: remarks(fleet, agents),
   });
   return { agents: agentsOutput(runner, agents, path), ...common, "manifest-path": manifest };
 }
 
 /** @returns what this OpenSSL leaves to be desired: facts for log and summary, not worth an annotation on every run */
-function remarks({ inputs, version }: FleetContext, agents: readonly IssuedAgent[]): string[] {
+function remarks({ inputs, version }: Fleet, agents: readonly IssuedAgent[]): string[] {
   const old = agents.filter(({ x509Version }) => x509Version === 1).length;
   const instead = (release: string) => `openssl-path to OpenSSL ${release} or later`;
   const v1 =
@@ -110,21 +110,21 @@ function remarks({ inputs, version }: FleetContext, agents: readonly IssuedAgent
 }
 
 /** One at a time: those of a whole fleet would fill the memory. */
-function* unfinished(context: FleetContext, due: DueAgents): Generator<IssuedAgent> {
-  for (const agent of due.keys()) yield listedAs(context, agent);
+function* unfinished(fleet: Fleet, due: DueAgents): Generator<IssuedAgent> {
+  for (const agent of due.keys()) yield listedAs(fleet, agent);
 }
 
 async function issue(
-  tools: Tools,
-  { inputs, ca, program, version, concurrency }: FleetContext,
+  context: RunContext,
+  { inputs, ca, program, version, concurrency }: Fleet,
   directory: AgentDirectory,
   due: DueAgents,
   issued: (name: string, leaf: LeafFacts) => void,
 ): Promise<void> {
-  const { runner, clock } = tools;
+  const { runner, clock } = context;
   const { opensslProgram, archivePassphrase: passphrase, subject, keyBits } = inputs;
   const progress = new Progress("Issued", due.size, runner.info);
-  const workers = tools.workers(
+  const workers = context.workers(
     opensslProgram,
     inputs.home.tenant,
     Math.min(concurrency, due.size),
@@ -163,7 +163,7 @@ async function issue(
 function showCommands(
   runner: Runner,
   title: string,
-  workers: ReturnType<Tools["workers"]>,
+  workers: ReturnType<RunContext["workers"]>,
   failedOnly = false,
 ): void {
   const shown = workers
@@ -177,7 +177,7 @@ function showCommands(
 }
 
 /** @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
-function warnOfCaEnd(runner: Runner, { inputs, ca: { certificate } }: FleetContext): void {
+function warnOfCaEnd(runner: Runner, { inputs, ca: { certificate } }: Fleet): void {
   const days = daysUntilCaEnds(inputs, certificate);
   if (days === inputs.days) return;
   runner.warning(
@@ -187,7 +187,7 @@ function warnOfCaEnd(runner: Runner, { inputs, ca: { certificate } }: FleetConte
 
 function warnOfPlainKeys(
   runner: Runner,
-  { inputs }: FleetContext,
+  { inputs }: Fleet,
   { superseded }: AgentDirectory,
   due: DueAgents,
 ): void {

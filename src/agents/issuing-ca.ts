@@ -18,7 +18,7 @@ import { printableName } from "../messages/printable.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 import { requireWrittenBefore } from "../run/given-keyring.ts";
-import { type Tools, warnOfSkew } from "../run/tools.ts";
+import { type RunContext, warnOfSkew } from "../run/run-context.ts";
 
 /**
  * Chooses the CA that issues, with one list call unless offline, and opens its key.
@@ -28,7 +28,7 @@ import { type Tools, warnOfSkew } from "../run/tools.ts";
  * @throws ActionError `CA_NOT_USABLE`, and those of the list
  */
 export async function issuingCa(
-  tools: Tools,
+  context: RunContext,
   connection: Connection | undefined,
   keeper: RunKeyring,
   givenCa: CaPair | undefined,
@@ -42,46 +42,46 @@ export async function issuingCa(
   };
   const chosen =
     connection === undefined
-      ? offline(tools, keeper.keyring, given)
-      : await online(tools, connection, entries, given);
+      ? offline(context, keeper.keyring, given)
+      : await online(context, connection, entries, given);
   if ("refused" in chosen) {
     // Where the clocks differ, they are to blame.
-    tools.clock.require("make");
+    context.clock.require("make");
     throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
   }
   const { certificate } = chosen.ca;
   const { unheld = [] } = chosen;
   if (unheld.length > 0) {
-    tools.runner.warning(
+    context.runner.warning(
       `The platform has a usable CA (${unheld.join(", ")}) that expires later than the issuing CA ${certificate.commonName}. Its key is not in the keyring. The keyring may be an old copy: pass the newest one.`,
     );
   }
   const id = chosen.id === undefined ? "" : `, id ${chosen.id}`;
-  tools.runner.info(`Issuing CA: ${certificate.commonName}${id}, expires ${certificate.expiration}.`);
+  context.runner.info(`Issuing CA: ${certificate.commonName}${id}, expires ${certificate.expiration}.`);
   const plain = plainPem(keeper.open(chosen.ca));
-  tools.runner.mask(plain);
+  context.runner.mask(plain);
   return { certificate, privateKey: plain };
 }
 
 async function online(
-  tools: Tools,
+  context: RunContext,
   connection: Connection,
   entries: readonly KeyringEntry[],
   given: KeyringEntry | undefined,
 ): Promise<ChosenCa> {
-  const platform = await tools.connect(connection);
+  const platform = await context.connect(connection);
   const listed = await platform.caCertificates.list();
-  warnOfSkew({ tools, platform });
+  warnOfSkew({ context, platform });
   return chooseIssuingCa({ entries, given, ...platform.clock.agreement() }, listed);
 }
 
-function offline(tools: Tools, keyring: Keyring, given: KeyringEntry | undefined): ChosenCa {
-  tools.runner.notice(
+function offline(context: RunContext, keyring: Keyring, given: KeyringEntry | undefined): ChosenCa {
+  context.runner.notice(
     "offline is true: the platform was not asked whether the CA is usable. It accepts agents only of a verified CA.",
   );
-  const { clock } = tools;
-  warnOfSkew({ tools, platform: tools });
-  requireWrittenBefore(tools, keyring);
+  const { clock } = context;
+  warnOfSkew({ context, platform: context });
+  requireWrittenBefore(context, keyring);
   const chosen = chooseOffline({ entries: keyring.entries, given, ...clock.agreement() });
   if ("ca" in chosen) {
     const { commonName, notBefore } = chosen.ca.certificate;

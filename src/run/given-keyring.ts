@@ -8,7 +8,7 @@ import type { KeyringInput } from "../keyring/inputs.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { Connection } from "../mindconnect/connect.ts";
-import type { Tools } from "./tools.ts";
+import type { RunContext } from "./run-context.ts";
 
 /**
  * Opens it for one tenant, and warns where its file may not last.
@@ -16,13 +16,13 @@ import type { Tools } from "./tools.ts";
  * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
  */
 export function takeKeyring(
-  tools: Pick<Tools, "runner" | "keyring">,
+  context: Pick<RunContext, "runner" | "keyring">,
   input: KeyringInput,
   options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
 ): RunKeyring {
   const { program, tenant, connection } = options;
-  const keyring = tools.keyring(input, program, tenant);
-  warnOfVanishingFile(tools.runner, input, connection !== undefined && isLoopback(connection.gateway));
+  const keyring = context.keyring(input, program, tenant);
+  warnOfVanishingFile(context.runner, input, connection !== undefined && isLoopback(connection.gateway));
   return keyring;
 }
 
@@ -88,7 +88,10 @@ export interface KeysEncrypted {
  * @throws ActionError `CLOCK_DOUBTFUL` where the clock is before the keyring's time of writing, or before the start of the
  * validity of a CA that was verified once
  */
-export function requireWrittenBefore({ clock }: Pick<Tools, "clock">, { writtenAt, entries }: Keyring): void {
+export function requireWrittenBefore(
+  { clock }: Pick<RunContext, "clock">,
+  { writtenAt, entries }: Keyring,
+): void {
   for (const { certificate, verifiedAt } of entries) {
     const begins = verifiedAt === undefined ? undefined : certificate.notBefore;
     clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);

@@ -5,8 +5,8 @@ import { loadRunner, type Runner } from "../action/runner.ts";
 import { reasonOf, requireRunnerFiles } from "../action/runner-files.ts";
 import { inputError } from "../messages/errors.ts";
 import { asActionError, summarizeFailure } from "./action-error.ts";
+import { RunContext } from "./run-context.ts";
 import type { Outputs, Task } from "./task.ts";
-import { Tools } from "./tools.ts";
 
 /**
  * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
@@ -17,11 +17,11 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   process.umask(0o077);
   const runner = await loadRunner();
   if (runner === undefined) return;
-  let tools: Tools | undefined;
+  let context: RunContext | undefined;
   const follow = async (inputs: Resolved<G>): Promise<void> => {
-    tools = Tools.prepare(task.privateDirectory, runner);
-    const started = task.start?.(inputs, tools) as W;
-    const outputs: Outputs<O> = await task.run(inputs, tools, started);
+    context = RunContext.prepare(task.privateDirectory, runner);
+    const started = task.start?.(inputs, context) as W;
+    const outputs: Outputs<O> = await task.run(inputs, context, started);
     for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
     task.verdict?.(inputs, outputs);
   };
@@ -33,14 +33,14 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
     if (missing.length > 0) throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);
     await Promise.race([follow(inputs as Resolved<G>), crash()]);
   } catch (error) {
-    tools?.showCommands("OpenSSL");
+    context?.showCommands("OpenSSL");
     const failure = asActionError(error);
     if (failure.log.length > 0) runner.group("In full", failure.log);
     runner.fail(failure);
     await summarizeFailure(runner, task.name, failure);
   } finally {
-    tools?.showCalls();
-    await tools?.cleanUp().catch((error: unknown) => {
+    context?.showCalls();
+    await context?.cleanUp().catch((error: unknown) => {
       runner.warning(
         `The working directory could not be removed (${reasonOf(error)}). It may hold private keys.`,
       );

@@ -1,6 +1,6 @@
 // A task as a value: its declaration and its recipe.
 import type { Groups, Report, Resolved } from "../action/inputs.ts";
-import type { Tools } from "./tools.ts";
+import type { RunContext } from "./run-context.ts";
 
 /** What a task hands on: every declared output, as text. */
 export type Outputs<O extends string> = Readonly<Record<O, string>>;
@@ -21,9 +21,9 @@ export interface Task<G extends Groups = Groups, O extends string = string, W = 
   /** Rules between groups of inputs; part of the check before anything runs. */
   check?(inputs: Partial<Resolved<G>>, report: Report): void;
   /** What takes long and needs no reply of the platform is started here: OpenSSL's keys. */
-  start?(inputs: Resolved<G>, tools: Tools): W;
+  start?(inputs: Resolved<G>, context: RunContext): W;
   /** The recipe. */
-  run(inputs: Resolved<G>, tools: Tools, started: W): Promise<Outputs<O>>;
+  run(inputs: Resolved<G>, context: RunContext, started: W): Promise<Outputs<O>>;
   /** A last judgement, after the outputs were handed on: what it throws turns the run red. */
   verdict?(inputs: Resolved<G>, outputs: Outputs<O>): void;
 }

@@ -73,23 +73,23 @@ export const agentCertificate = defineTask({
     );
   },
 
-  start({ connection, keyring, program }, tools) {
-    const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.home.tenant);
+  start({ connection, keyring, program }, context) {
+    const commandDirectory = context.commandDirectory(program["openssl-path"], connection.home.tenant);
     // With a GitHub secret, the keyring is compared with it before any process starts.
     if (keyring.secret === undefined) void commandDirectory.openssl.version();
     return { commandDirectory };
   },
 
-  async run(inputs, tools, { commandDirectory }) {
+  async run(inputs, context, { commandDirectory }) {
     const { agents, connection, validity } = inputs;
     const list = agents.agents;
     if (list.alsoFile !== undefined)
-      tools.runner.notice(
+      context.runner.notice(
         `agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`,
       );
     // Loaded only where this task runs.
-    const { issueFleet } = await import("../agents/fleet.ts");
-    return await issueFleet(tools, {
+    const { issueFleet } = await import("../agents/issue-fleet.ts");
+    return await issueFleet(context, {
       requested: list.read(connection.home.tenant).agents,
       commandDirectory,
       opensslProgram: inputs.program["openssl-path"],

@@ -9,9 +9,9 @@ import { KeyMaking } from "../openssl/key-making.ts";
 import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { encryptPlainKeys, requireWrittenBefore, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
-import type { Tools } from "../run/tools.ts";
-import { warnOfSkew } from "../run/tools.ts";
 import { caInputs, directoryInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
 import { storeEntry } from "./documented-steps.ts";
 import { summarizeStep } from "./summary-parts.ts";
@@ -56,9 +56,9 @@ export const create = defineTask({
     }
   },
 
-  start({ environment, validity, place, keyring, program }, tools) {
+  start({ environment, validity, place, keyring, program }, context) {
     makeDirectory(place.directory);
-    const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant);
+    const commandDirectory = context.commandDirectory(program["openssl-path"], environment.tenant);
     const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
     // Whether a secret can be written is known only after GitHub was asked: no key is made before (guarantee 3).
     if (keyring.secret !== undefined) return { commandDirectory, keys };
@@ -69,48 +69,48 @@ export const create = defineTask({
 
   async run(
     { environment, subject, validity, place, keyring: input, program },
-    tools,
+    context,
     { commandDirectory, keys },
   ) {
     const { tenant } = environment;
-    const keyring = takeKeyring(tools, input, {
+    const keyring = takeKeyring(context, input, {
       program: program["openssl-path"],
       tenant,
       connection: undefined,
     });
     await keyring.check();
-    sayFirstRun(tools.runner, input.text, keyring.location);
-    warnOfSkew({ tools, platform: tools });
-    tools.clock.require("make");
-    requireWrittenBefore(tools, keyring.keyring);
-    tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+    sayFirstRun(context.runner, input.text, keyring.location);
+    warnOfSkew({ context, platform: context });
+    context.clock.require("make");
+    requireWrittenBefore(context, keyring.keyring);
+    context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
     const ca = await createCa(commandDirectory, {
       subject: subjectOf(subject, subject["common-name"] ?? tenant),
       days: validity.days,
       keys,
-      now: () => tools.clock.require("make"),
+      now: () => context.clock.require("make"),
     });
-    tools.runner.mask(ca.privateKey);
-    tools.showCommands("Create the CA key and the CA certificate");
+    context.runner.mask(ca.privateKey);
+    context.showCommands("Create the CA key and the CA certificate");
     const { certificate, privateKey } = ca;
     const { keyPath, certificatePath } = await placeBoth(
-      tools,
+      context,
       place.directory,
       { ...ca, tenant },
       async () => {
         await storeEntry(
-          { tools, clock: tools.clock, keyring },
+          { context, clock: context.clock, keyring },
           { certificate, privateKey, tenant, notes: [] },
         );
         // Who uploads the certificate is told of it only while its key is kept.
         await keyring.requireUnchanged();
       },
     );
-    await encryptPlainKeys(tools.runner, keyring, { write: false });
-    tools.runner.notice(
+    await encryptPlainKeys(context.runner, keyring, { write: false });
+    context.runner.notice(
       `Created the CA certificate ${certificate.commonName}. It expires ${certificate.expiration}.`,
     );
-    await summarizeStep(tools.runner, "CA certificate created", [
+    await summarizeStep(context.runner, "CA certificate created", [
       ["Common name", certificate.commonName],
       ["Expires (UTC)", certificate.expiration],
       ["SHA-256 fingerprint", certificate.fingerprint],
@@ -141,7 +141,7 @@ export const create = defineTask({
  * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`, and what `store` throws
  */
 async function placeBoth(
-  tools: Pick<Tools, "placeFile">,
+  context: Pick<RunContext, "placeFile">,
   directory: string | undefined,
   { certificate, privateKey, tenant }: CaPair & { readonly tenant: string },
   store: () => Promise<void>,
@@ -149,7 +149,7 @@ async function placeBoth(
   const [keyFile, certificateFile] = fileNames(tenant);
   const placed: string[] = [];
   const put = async (name: string, text: string): Promise<string> => {
-    const path = await tools.placeFile(directory, name, text);
+    const path = await context.placeFile(directory, name, text);
     placed.push(path);
     return path;
   };

@@ -12,8 +12,8 @@ import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { takeKeyring } from "../run/given-keyring.ts";
+import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
-import { warnOfSkew } from "../run/tools.ts";
 import { type Deletion, deletionOf } from "./delete-guards.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
 import { refuseLastUsable, retire } from "./retire-ca.ts";
@@ -54,12 +54,12 @@ export const deleteCertificate = defineTask({
     requireTenant(keyring, connection?.tenant, undefined, report);
   },
 
-  async run({ connection, id, guards, keyring: input, program }, tools) {
-    tools.limit(connection.timeout);
+  async run({ connection, id, guards, keyring: input, program }, context) {
+    context.limit(connection.timeout);
     const { tenant } = connection;
-    const keyring = takeKeyring(tools, input, { program: program["openssl-path"], tenant, connection });
+    const keyring = takeKeyring(context, input, { program: program["openssl-path"], tenant, connection });
     void keyring.check();
-    const platform = await tools.connect(connection);
+    const platform = await context.connect(connection);
     const wanted = id["certificate-id"];
     const { entries } = keyring.keyring;
     // An old keyring would not know that a certificate is held. It takes its time: the slots are read afterwards, so
@@ -69,11 +69,11 @@ export const deleteCertificate = defineTask({
     const slot = listed.find(({ id }) => id === wanted);
     if (slot === undefined) {
       requireDeletedBefore(wanted, entries);
-      tools.runner.notice(`An earlier run deleted the CA certificate ${wanted}.`);
-      await summarizeStep(tools.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
+      context.runner.notice(`An earlier run deleted the CA certificate ${wanted}.`);
+      await summarizeStep(context.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
       return { deleted: "true" };
     }
-    warnOfSkew({ tools, platform });
+    warnOfSkew({ context, platform });
     const held = matchSlots(listed, entries);
     const deletion = deletionOf(wanted, {
       slots: recallVerified(listed, entries),
@@ -95,18 +95,18 @@ export const deleteCertificate = defineTask({
     if (entry === undefined || entry.retiredAt !== undefined) {
       await platform.caCertificates.remove(wanted, guard);
     } else if (copy === undefined) {
-      await retire({ tools, platform, keyring }, { id: wanted, ca: entry, guard, clock });
+      await retire({ context, platform, keyring }, { id: wanted, ca: entry, guard, clock });
     } else {
       // The other slot has the same certificate. The CA stays, so it is not marked; only its id may change.
       await platform.caCertificates.remove(wanted, guard);
       const [stays] = recallVerified([copy], entries);
-      if (stays?.isVerified === true) await noteOnPlatform({ tools, platform, keyring }, stays, entry);
+      if (stays?.isVerified === true) await noteOnPlatform({ context, platform, keyring }, stays, entry);
     }
-    tools.runner.notice(`Deleted the CA certificate ${wanted}.`);
-    tools.runner.info(
+    context.runner.notice(`Deleted the CA certificate ${wanted}.`);
+    context.runner.info(
       "The platform does not document whether agents that were onboarded with it stay connected.",
     );
-    await summarizeStep(tools.runner, "CA certificate deleted", [
+    await summarizeStep(context.runner, "CA certificate deleted", [
       ...slotRows(slot),
       [
         "Private key",

@@ -30,7 +30,7 @@ import {
   VERIFICATION_KEY_FILE,
 } from "../openssl/make-certificates.ts";
 import type { CommandDirectory } from "../openssl/process.ts";
-import type { Tools } from "../run/tools.ts";
+import type { RunContext } from "../run/run-context.ts";
 import { warnOfCommonNameForm } from "./warnings.ts";
 
 /** Days that the verification certificate of the documented commands is valid. */
@@ -38,7 +38,7 @@ const VERIFICATION_DAYS = 7;
 
 /** What the steps of the documented procedure share in one run. */
 export interface Procedure {
-  readonly tools: Pick<Tools, "runner" | "showCommands">;
+  readonly context: Pick<RunContext, "runner" | "showCommands">;
   readonly platform: Platform;
   readonly keyring: RunKeyring;
   readonly commandDirectory: CommandDirectory;
@@ -51,7 +51,7 @@ export interface Procedure {
  * @returns the keyring's new entry
  */
 export async function createAndStore(
-  { tools, platform, keyring, commandDirectory, keys }: Procedure,
+  { context, platform, keyring, commandDirectory, keys }: Procedure,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
   // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
@@ -68,10 +68,10 @@ export async function createAndStore(
     keys,
     now: () => platform.clock.require("make"),
   });
-  tools.runner.mask(privateKey);
-  tools.showCommands("Create the CA key and the CA certificate");
+  context.runner.mask(privateKey);
+  context.showCommands("Create the CA key and the CA certificate");
   const entry: KeyringEntry = { certificate, privateKey, tenant: keyring.tenant, notes: [] };
-  await storeEntry({ tools, clock: platform.clock, keyring }, entry);
+  await storeEntry({ context, clock: platform.clock, keyring }, entry);
   return entry;
 }
 
@@ -82,7 +82,7 @@ export async function createAndStore(
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
-  { tools, clock, keyring }: { tools: Pick<Tools, "runner">; clock: Clocks; keyring: RunKeyring },
+  { context, clock, keyring }: { context: Pick<RunContext, "runner">; clock: Clocks; keyring: RunKeyring },
   entry: KeyringEntry,
   { uploading = false }: { readonly uploading?: boolean } = {},
 ): Promise<void> {
@@ -92,7 +92,7 @@ export async function storeEntry(
     else if (comesBack(known, uploading)) clock.require("end");
     return putEntry(current, entry, clock.now(), { uploading });
   });
-  tools.runner.info(
+  context.runner.info(
     keyring.location === undefined
       ? "Wrote no keyring. You keep the CA's private key."
       : `Stored the key of ${entry.certificate.commonName} in ${keyring.location} (${keyring.writeCheck}).`,
@@ -105,15 +105,15 @@ export async function storeEntry(
  * @returns its slot, not verified yet
  */
 export async function upload(
-  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform"> & Partial<Procedure>,
+  { context, platform, keyring }: Pick<Procedure, "context" | "platform"> & Partial<Procedure>,
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
   requireUploadable(certificate, { now: platform.clock.require("make") });
-  for (const warning of issuingAbility(certificate).warnings) tools.runner.warning(warning);
+  for (const warning of issuingAbility(certificate).warnings) context.runner.warning(warning);
   await keyring?.requireUnchanged();
   const slot = await platform.caCertificates.upload(name, certificate);
-  tools.runner.info(
+  context.runner.info(
     `Uploaded the CA certificate ${printableId(slot.id)} ("${slot.name}"). It takes a slot and is not verified yet.`,
   );
   return slot;
@@ -130,7 +130,7 @@ export function defaultName(tenant: string, certificate: Certificate): string {
  * @returns the slot as read back, verified
  */
 export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
-  const { tools, platform, commandDirectory, keys } = procedure;
+  const { context, platform, commandDirectory, keys } = procedure;
   platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
   keys.begin(VERIFICATION_KEY_FILE);
@@ -147,7 +147,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
     ca: ca.certificate,
     now: () => platform.clock.require("make"),
   });
-  tools.showCommands("Create the verification certificate");
+  context.showCommands("Create the verification certificate");
   const verified = await platform.caCertificates.verify(slot.id, verification);
   return await readBack(procedure, slot.id, ca.certificate, verified);
 }
@@ -159,7 +159,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
 export async function readBack(
-  { tools, platform }: Pick<Procedure, "tools" | "platform">,
+  { context, platform }: Pick<Procedure, "context" | "platform">,
   id: string,
   certificate: Certificate | undefined,
   replySaidVerified: boolean,
@@ -171,9 +171,9 @@ export async function readBack(
       `The platform shows that ${printableId(id)} expires ${slot.expiration}. The local certificate expires ${certificate.expiration}.`,
     );
   }
-  if (certificate !== undefined) warnOfCommonNameForm(tools.runner, slot, certificate.commonNames);
+  if (certificate !== undefined) warnOfCommonNameForm(context.runner, slot, certificate.commonNames);
   if (slot.isVerified === undefined && replySaidVerified) {
-    tools.runner.warning(
+    context.runner.warning(
       `Read back, the platform does not say whether ${printableId(id)} is verified. Its reply to the verification said so, and that counts.`,
     );
     return { ...slot, isVerified: true, verifiedBy: "reply" };
@@ -192,7 +192,7 @@ export async function readBack(
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 export async function noteOnPlatform(
-  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
+  { context, platform, keyring }: Pick<Procedure, "context" | "platform" | "keyring">,
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
@@ -208,7 +208,7 @@ export async function noteOnPlatform(
     await keyring.update((current) => changeEntry(current, ca, noted));
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    tools.runner.warning(
+    context.runner.warning(
       `The CA is verified, but the keyring could not be written to note that (${error.code}): ${error.message}`,
     );
   }
@@ -222,11 +222,11 @@ function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
 
 /** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
 export async function writeCaFiles(
-  { commandDirectory, keyring, tools }: Procedure,
+  { commandDirectory, keyring, context }: Procedure,
   ca: KeyringEntry,
 ): Promise<void> {
   if (commandDirectory.openssl.made(`${commandDirectory.tenant}.pem`)) return;
   const privateKey = plainPem(keyring.open(ca));
-  tools.runner.mask(privateKey);
+  context.runner.mask(privateKey);
   await placeCa(commandDirectory, { certificate: ca.certificate, privateKey });
 }

@@ -6,7 +6,7 @@ import type { RegistrationOutcome } from "../ca/registration-decision.ts";
 import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import { asActionError } from "../run/action-error.ts";
-import type { Tools } from "../run/tools.ts";
+import type { RunContext } from "../run/run-context.ts";
 import type { Procedure } from "./documented-steps.ts";
 
 /** Of docs/receipt.schema.json: another one for every change of the shape. */
@@ -18,7 +18,7 @@ const SCHEMA_VERSION = 1;
  * @returns its path
  */
 export async function writeReceipt(
-  tools: Pick<Tools, "commands" | "writeResult">,
+  context: Pick<RunContext, "commands" | "writeResult">,
   { platform, commandDirectory }: Pick<Procedure, "platform" | "commandDirectory">,
   proven: {
     connection: Connection;
@@ -51,15 +51,15 @@ export async function writeReceipt(
     },
     openssl: {
       // A run with nothing to do starts no OpenSSL.
-      version: tools.commands.length === 0 ? null : await commandDirectory.openssl.version(),
-      commands: tools.commands,
+      version: context.commands.length === 0 ? null : await commandDirectory.openssl.version(),
+      commands: context.commands,
       rehearsal,
     },
     calls: platform.calls,
     clockSkewMilliseconds: platform.clock.skew,
     workflow: workflow(),
   };
-  return await tools.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
+  return await context.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
 }
 
 /** What the runner says of the run, each in its shape: it is not ours. */
@@ -85,7 +85,7 @@ function workflow(): Record<string, string> {
  * @returns its path; empty where it could not be written, which is a warning
  */
 export async function writeOptional(
-  { warning }: Pick<Tools["runner"], "warning">,
+  { warning }: Pick<RunContext["runner"], "warning">,
   what: string,
   write: () => Promise<string>,
 ): Promise<string> {

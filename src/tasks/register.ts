@@ -24,8 +24,8 @@ import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
-import { warnOfSkew } from "../run/tools.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
 import { describeRemaining, describeSameNamed, type SlotsAndKeyring } from "./delete-guards.ts";
 import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
@@ -97,9 +97,9 @@ export const register = defineTask({
     );
   },
 
-  start(inputs, tools) {
+  start(inputs, context) {
     const { connection, keyring, validity, program } = inputs;
-    const commandDirectory = tools.commandDirectory(program["openssl-path"], connection.tenant);
+    const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
     const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
@@ -112,38 +112,38 @@ export const register = defineTask({
     return { commandDirectory, keys, early, refused, order };
   },
 
-  async run(inputs, tools, { commandDirectory, keys, early, refused, order }) {
+  async run(inputs, context, { commandDirectory, keys, early, refused, order }) {
     const { connection, validity } = inputs;
     const { tenant } = connection;
     const program = inputs.program["openssl-path"];
-    const keyring = takeKeyring(tools, inputs.keyring, { program, tenant, connection });
-    const platform = await tools.connect(connection);
+    const keyring = takeKeyring(context, inputs.keyring, { program, tenant, connection });
+    const platform = await context.connect(connection);
     const listed = platform.caCertificates.list();
     // Where the keyring is refused, what became of the list is of no interest.
     listed.catch(() => {});
     await keyring.check();
-    sayFirstRun(tools.runner, inputs.keyring.text, keyring.location);
+    sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
     // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
     if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
       keys.begin(VERIFICATION_KEY_FILE);
       void commandDirectory.openssl.version();
     }
-    const procedure: Procedure = { tools, platform, keyring, commandDirectory, keys };
+    const procedure: Procedure = { context, platform, keyring, commandDirectory, keys };
 
     const shown = await listed;
     warnOfSkew(procedure);
     const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, shown);
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
-      tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+      context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
     const rehearsal =
-      decision.step === "upload" ? await rehearse(tools, procedure, decision.ca, program) : [];
+      decision.step === "upload" ? await rehearse(context, procedure, decision.ca, program) : [];
     await keyring.writeImport();
     if (provided !== undefined) {
       const uploading = decision.step === "upload";
-      await storeEntry({ tools, clock: platform.clock, keyring }, provided, { uploading });
+      await storeEntry({ context, clock: platform.clock, keyring }, provided, { uploading });
     } else if (decision.step === "upload") {
-      warnOfOtherCommonName(tools.runner, decision.ca, order.wanted.subject.commonName);
+      warnOfOtherCommonName(context.runner, decision.ca, order.wanted.subject.commonName);
     }
 
     const { slot: proven, ca } = await completeRegistration(procedure, decision, order);
@@ -152,21 +152,21 @@ export const register = defineTask({
     const { certificate } = ca;
     // What a reply makes of the common name is not what it is.
     const slot = { ...proven, commonName: certificate.commonName };
-    warnOfTokenEnd(tools.runner, keyring, rotationDueAt(slot));
+    warnOfTokenEnd(context.runner, keyring, rotationDueAt(slot));
     const place = placeOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
-    for (const warning of describeSameNamed(place, order.allowUnheld)) tools.runner.warning(warning);
+    for (const warning of describeSameNamed(place, order.allowUnheld)) context.runner.warning(warning);
     const [certificatePath, receiptPath] = await Promise.all([
-      writeOptional(tools.runner, "The certificate file for later steps", () =>
-        tools.writeResult(`${tenant}.pem`, certificate.pem),
+      writeOptional(context.runner, "The certificate file for later steps", () =>
+        context.writeResult(`${tenant}.pem`, certificate.pem),
       ),
-      writeOptional(tools.runner, "The receipt", () =>
-        writeReceipt(tools, procedure, { connection, outcome, slot, certificate, rehearsal }),
+      writeOptional(context.runner, "The receipt", () =>
+        writeReceipt(context, procedure, { connection, outcome, slot, certificate, rehearsal }),
       ),
       noteOnPlatform(procedure, slot, ca),
     ]);
     // The write is stamped with a time.
     const write = platform.clock.agreement().standing === "agreed";
-    await summarizeRegistration(tools.runner, {
+    await summarizeRegistration(context.runner, {
       outcome,
       slot,
       certificate,
@@ -174,7 +174,7 @@ export const register = defineTask({
       place: keyring.location,
       refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
       stays: tellUnheld(place),
-      encrypted: await encryptPlainKeys(tools.runner, keyring, { write }),
+      encrypted: await encryptPlainKeys(context.runner, keyring, { write }),
     });
     return {
       "certificate-id": slot.id,

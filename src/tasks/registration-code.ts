@@ -15,11 +15,11 @@ export const registrationCode = defineTask({
     "registration-code": "Registration code of the CA certificate. It is not secret and is not masked.",
   },
 
-  async run({ connection, id }, tools) {
-    const platform = await tools.connect(connection);
+  async run({ connection, id }, context) {
+    const platform = await context.connect(connection);
     const code = await platform.caCertificates.registrationCode(id["certificate-id"]);
-    tools.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
-    await summarizeStep(tools.runner, "Registration code fetched", [
+    context.runner.info(`Registration code of ${id["certificate-id"]}: ${code}`);
+    await summarizeStep(context.runner, "Registration code fetched", [
       ["Id of the CA certificate", id["certificate-id"]],
       ["Registration code", code],
     ]);

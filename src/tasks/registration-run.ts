@@ -64,7 +64,7 @@ export async function observeAndDecide(
   { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
   shown: readonly ListedSlot[],
 ): Promise<Decided> {
-  const { runner } = procedure.tools;
+  const { runner } = procedure.context;
   const { clock } = procedure.platform;
   const at = clock.agreement();
   const entries = applyUserHint(shown, procedure.keyring.keyring.entries, hint);

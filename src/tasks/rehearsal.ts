@@ -5,7 +5,7 @@ import type { KeyringEntry } from "../ca/keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
 import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
-import type { Tools } from "../run/tools.ts";
+import type { RunContext } from "../run/run-context.ts";
 import { type Procedure, writeCaFiles } from "./documented-steps.ts";
 
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
@@ -23,7 +23,7 @@ const NEXT =
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
  */
 export async function rehearse(
-  tools: Pick<Tools, "runner" | "workers">,
+  context: Pick<RunContext, "runner" | "workers">,
   procedure: Procedure,
   ca: KeyringEntry,
   program: string,
@@ -31,7 +31,7 @@ export async function rehearse(
   requireUploadable(ca.certificate, { now: Date.now() }, NEXT);
   const { commandDirectory, keys } = procedure;
   const { tenant } = commandDirectory;
-  const [place] = tools.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
+  const [place] = context.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
   if (place === undefined) throw new Error("a rehearsal needs a place");
   const { openssl, directory } = place;
   const [csr, out] = ["rehearsal.csr", "rehearsal.pem"];
@@ -55,7 +55,7 @@ export async function rehearse(
     );
   } finally {
     const lines = openssl.finished.flatMap(({ lines }) => lines);
-    tools.runner.group("Try a CA that this run did not create", lines);
+    context.runner.group("Try a CA that this run did not create", lines);
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -16,7 +16,7 @@ import type { Procedure } from "./documented-steps.ts";
  * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
  */
 export async function decideWithoutRemoved<D>(
-  { tools, platform }: Pick<Procedure, "tools" | "platform">,
+  { context, platform }: Pick<Procedure, "context" | "platform">,
   removed: Set<string>,
   slots: readonly Slot[],
   decide: () => { readonly decided: D; readonly sends: KeyringEntry | undefined },
@@ -30,7 +30,7 @@ export async function decideWithoutRemoved<D>(
     if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
     removed.add(certificate.fingerprint);
     const as = platformId === undefined ? "" : ` as ${printableId(platformId)}`;
-    tools.runner.warning(
+    context.runner.warning(
       `The CA "${printableName(certificate.commonName)}" was verified${as} (${printableName(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
     );
   }

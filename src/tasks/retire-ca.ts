@@ -33,10 +33,10 @@ export interface Retiree {
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 export async function retire(
-  procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
+  procedure: Pick<Procedure, "context" | "platform" | "keyring">,
   { id, ca, guard, clock }: Retiree,
 ): Promise<void> {
-  const { tools, platform } = procedure;
+  const { context, platform } = procedure;
   const { commonName } = ca.certificate;
   const marks = ca.retiredAt === undefined;
   const agreed = () => clock?.require("end");
@@ -47,7 +47,7 @@ export async function retire(
     // Writing took its time: another run may have changed the slots.
     const slots = await platform.caCertificates.list();
     if (!slots.some((slot) => slot.id === id)) {
-      tools.runner.info(`The CA ${commonName} (${id}) is not on the platform any more.`);
+      context.runner.info(`The CA ${commonName} (${id}) is not on the platform any more.`);
       return;
     }
     const allow = (seen: readonly ListedSlot[]) => {
@@ -61,7 +61,7 @@ export async function retire(
     if (marks && refused && (await isThere(platform, id))) {
       await takeMarkBack(procedure, ca);
     } else {
-      tools.runner.warning(
+      context.runner.warning(
         `The CA ${commonName} (${printableId(id)}) is marked retired in the keyring, but may still be on the platform. Run again.`,
       );
     }
@@ -76,7 +76,7 @@ async function isThere({ caCertificates }: Procedure["platform"], id: string): P
 }
 
 async function mark(
-  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
+  { context, platform, keyring }: Pick<Procedure, "context" | "platform" | "keyring">,
   ca: KeyringEntry,
   agreed: () => void,
 ): Promise<void> {
@@ -94,21 +94,21 @@ async function mark(
     const { clock } = platform;
     return changeEntry(current, ca, (held) => ({ ...markRetired(held, clock.earliest()), tenant }));
   });
-  tools.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
+  context.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
 }
 
 /** What went wrong before is what the run tells of: a mark that stays is a warning beside it. */
 async function takeMarkBack(
-  { tools, keyring }: Pick<Procedure, "tools" | "keyring">,
+  { context, keyring }: Pick<Procedure, "context" | "keyring">,
   ca: KeyringEntry,
 ): Promise<void> {
   const { commonName } = ca.certificate;
   try {
     await keyring.update((current) => changeEntry(current, ca, ({ retiredAt, ...held }) => held));
-    tools.runner.info(`The CA ${commonName} was not deleted. It is no longer marked retired.`);
+    context.runner.info(`The CA ${commonName} was not deleted. It is no longer marked retired.`);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    tools.runner.warning(
+    context.runner.warning(
       `The CA ${commonName} was not deleted, and is still marked retired in the keyring (${error.code}): ${error.message}`,
     );
   }

@@ -70,10 +70,10 @@ export const rotate = defineTask({
     if (rotation?.apply === true) requireApplicable({ connection, validity, rotation, keyring }, report);
   },
 
-  async run(inputs, tools) {
+  async run(inputs, context) {
     const { connection, subject, validity, naming, rotation, known, program } = inputs;
     const { tenant } = connection;
-    const keyring = takeKeyring(tools, inputs.keyring, {
+    const keyring = takeKeyring(context, inputs.keyring, {
       program: program["openssl-path"],
       tenant,
       connection,
@@ -86,11 +86,11 @@ export const rotate = defineTask({
       allowUnheld: known["allow-unheld"] ?? new Set(),
       commonNamePrefix: subject["common-name-prefix"] ?? tenant,
     };
-    sayFirstRun(tools.runner, inputs.keyring.text, keyring.location);
-    const commandDirectory = tools.commandDirectory(program["openssl-path"], tenant);
+    sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
+    const commandDirectory = context.commandDirectory(program["openssl-path"], tenant);
     const procedure: Procedure = {
-      tools,
-      platform: await tools.connect(connection),
+      context,
+      platform: await context.connect(connection),
       keyring,
       commandDirectory,
       keys: new KeyMaking(commandDirectory, validity["key-bits"]),
@@ -101,23 +101,23 @@ export const rotate = defineTask({
       days: validity.days,
       subjectOf: (commonName) => subjectOf(subject, commonName),
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
-      rehearse: (ca) => rehearse(tools, procedure, ca, program["openssl-path"]),
+      rehearse: (ca) => rehearse(context, procedure, ca, program["openssl-path"]),
     };
     const rotated = await runRotation(work, policy, rotation.apply, {
       id: known["certificate-id"],
       name: naming["certificate-name"],
     });
     const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
-    const refusedToApply = rotation.apply ? [] : reportApplyProblems(tools.runner, inputs);
+    const refusedToApply = rotation.apply ? [] : reportApplyProblems(context.runner, inputs);
     // The write is stamped with a time.
     const agreed = procedure.platform.clock.agreement().standing === "agreed";
-    const encrypted = await encryptPlainKeys(tools.runner, keyring, { write: rotation.apply && agreed });
+    const encrypted = await encryptPlainKeys(context.runner, keyring, { write: rotation.apply && agreed });
     const { entries } = keyring.keyring;
-    warnOfTokenEnd(tools.runner, keyring, nextStepAt);
+    warnOfTokenEnd(context.runner, keyring, nextStepAt);
     const { slots, now } = rotated;
     for (const warning of describeSameNamed({ slots, entries, now }, policy.allowUnheld))
-      tools.runner.warning(warning);
-    await summarizeRotation(tools.runner, {
+      context.runner.warning(warning);
+    await summarizeRotation(context.runner, {
       ...rotated,
       tenant,
       policy,

@@ -18,7 +18,7 @@ import {
   type UpcomingStep,
 } from "../ca/rotation-state.ts";
 import { applyUserHint, recallVerified, SLOT_LIMIT, type Slot, type UserHint } from "../ca/slots.ts";
-import { warnOfSkew } from "../run/tools.ts";
+import { warnOfSkew } from "../run/run-context.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
 import { decideWithoutRemoved } from "./removed-cas.ts";
 import { foresee, stopOf } from "./rotation-forecast.ts";
@@ -61,12 +61,12 @@ export async function runRotation(
   apply: boolean,
   hint: UserHint = {},
 ): Promise<RotationRun> {
-  const { tools, platform, keyring } = work;
+  const { context, platform, keyring } = work;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
   warnOfSkew(work);
   const entries = () => applyUserHint(listed, keyring.keyring.entries, hint);
   let slots: readonly Slot[] = recallVerified(listed, entries());
-  warnOfUnstatedVerification(tools.runner, slots);
+  warnOfUnstatedVerification(context.runner, slots);
   const removed = new Set<string>();
   const observe = (): RotationState => ({
     slots,
@@ -86,8 +86,8 @@ export async function runRotation(
     return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
   });
   const plan = describePlan(decided, state.now);
-  tools.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
-  tools.runner.group(
+  context.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
+  context.runner.group(
     "Plan",
     plan.map(({ step, at, due, commonName, certificateId, does }) => {
       const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;

@@ -40,7 +40,7 @@ export async function applyStep(
   step: RotationStep,
   slots: readonly Slot[],
 ): Promise<readonly Slot[]> {
-  const { keyring, platform, tools } = work;
+  const { keyring, platform, context } = work;
   switch (step.step) {
     case "note": {
       await keyring.update((current) =>
@@ -59,7 +59,7 @@ export async function applyStep(
         guard: (seen) => requireSuccessor(work, id, seen),
         clock: platform.clock,
       });
-      tools.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
+      context.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
       return slots.filter((slot) => slot.id !== id);
     }
     case "stage": {
@@ -75,7 +75,7 @@ export async function applyStep(
  * @throws ActionError
  */
 export async function forget(
-  { keyring, platform, tools }: Pick<RotationProcedure, "keyring" | "platform" | "tools">,
+  { keyring, platform, context }: Pick<RotationProcedure, "keyring" | "platform" | "context">,
   cas: readonly KeyringEntry[],
 ): Promise<void> {
   if (cas.length === 0) return;
@@ -85,7 +85,7 @@ export async function forget(
   };
   await keyring.update(drop, { forget: (entry) => cas.some((ca) => isSameCa(entry, ca)) });
   for (const { certificate } of cas)
-    tools.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
+    context.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
 }
 
 /** The documented procedure from where an earlier run left it, beside the CA that is there. */

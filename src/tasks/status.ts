@@ -18,8 +18,8 @@ import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
-import { warnOfSkew } from "../run/tools.ts";
 import { doubtRemark } from "./refusal-messages.ts";
 import { renewBeforeField } from "./rotation-inputs.ts";
 import { warnOfTokenEnd, warnOfUnstatedVerification } from "./warnings.ts";
@@ -58,15 +58,19 @@ export const status = defineTask({
     requireTenant(keyring, connection?.tenant, undefined, report);
   },
 
-  async run({ connection, keyring: input, limits }, tools) {
-    const platform = await tools.connect(connection);
+  async run({ connection, keyring: input, limits }, context) {
+    const platform = await context.connect(connection);
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
-    const keyring = takeKeyring(tools, input, { program: "openssl", tenant: connection.tenant, connection });
+    const keyring = takeKeyring(context, input, {
+      program: "openssl",
+      tenant: connection.tenant,
+      connection,
+    });
     const emptied = emptiedProblem(input.file, input.text);
-    if (emptied !== undefined) tools.runner.warning(`keyring-file ${emptied}.`);
+    if (emptied !== undefined) context.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
-    warnOfSkew({ tools, platform });
+    warnOfSkew({ context, platform });
     const at = platform.clock.agreement();
     const { now } = at;
     const joined = joinKeyring(slots, entries, now);
@@ -78,7 +82,7 @@ export const status = defineTask({
     // Without a keyring nothing is known of keys, whatever the inputs name.
     const keyringKnown = input.text.trim() !== "";
 
-    const { runner } = tools;
+    const { runner } = context;
     if (slots.some((slot) => isUsable(slot, now)))
       warnOfMissingKeyring(runner, keyringKnown, keyring.location);
     else sayFirstRun(runner, input.text, keyring.location);

@@ -19,7 +19,7 @@ import { type Procedure, upload } from "./documented-steps.ts";
  * @throws ActionError `UPLOAD_REFUSED`, …
  */
 export async function uploadOrMarkRefused(
-  procedure: Pick<Procedure, "tools" | "platform" | "keyring">,
+  procedure: Pick<Procedure, "context" | "platform" | "keyring">,
   ca: KeyringEntry,
   name: string,
 ): Promise<Slot> {
@@ -33,7 +33,7 @@ export async function uploadOrMarkRefused(
 
 /** What the platform said is what the run tells of: a mark that cannot be written is a warning beside it. */
 async function remember(
-  { tools, platform, keyring }: Pick<Procedure, "tools" | "platform" | "keyring">,
+  { context, platform, keyring }: Pick<Procedure, "context" | "platform" | "keyring">,
   ca: KeyringEntry,
   refused: CertificateRefused,
 ): Promise<ActionError> {
@@ -45,7 +45,7 @@ async function remember(
     );
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    tools.runner.warning(
+    context.runner.warning(
       `The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`,
     );
     return refused;

@@ -4,8 +4,8 @@ import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
 import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
+import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
-import { warnOfSkew } from "../run/tools.ts";
 import { certificateNameInputs } from "./certificate-inputs.ts";
 import { defaultName, upload as uploadStep } from "./documented-steps.ts";
 import { certificateToUploadInputs } from "./provided-ca-inputs.ts";
@@ -33,10 +33,10 @@ export const upload = defineTask({
     verified: "Whether the CA certificate is verified. false after a new upload: verify it next.",
   },
 
-  async run({ connection, certificate, naming }, tools) {
-    const platform = await tools.connect(connection);
+  async run({ connection, certificate, naming }, context) {
+    const platform = await context.connect(connection);
     const slots = recallVerified(await platform.caCertificates.list(), []);
-    warnOfSkew({ tools, platform });
+    warnOfSkew({ context, platform });
     const given = naming["certificate-name"];
     const [entry = certificateEntry(certificate)] = applyUserHint(slots, [certificateEntry(certificate)], {
       name: given,
@@ -44,13 +44,13 @@ export const upload = defineTask({
     const decision = decideUpload(entry, slots, platform.clock);
     const name = given ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
-    const shown = there ?? (await uploadStep({ tools, platform }, certificate, name));
-    warnOfCommonNameForm(tools.runner, shown, certificate.commonNames);
+    const shown = there ?? (await uploadStep({ context, platform }, certificate, name));
+    warnOfCommonNameForm(context.runner, shown, certificate.commonNames);
     const slot = { ...shown, commonName: certificate.commonName };
     const headline =
       there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
-    tools.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
-    await summarizeStep(tools.runner, headline, [
+    context.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
+    await summarizeStep(context.runner, headline, [
       ...slotRows(slot),
       ["SHA-256 fingerprint", certificate.fingerprint],
       [

@@ -39,18 +39,18 @@ export const verificationCertificate = defineTask({
     reportUnfit(place?.directory, [CERTIFICATE_FILE], report);
   },
 
-  start({ environment, validity, place, program }, tools) {
+  start({ environment, validity, place, program }, context) {
     makeDirectory(place.directory);
-    const commandDirectory = tools.commandDirectory(program["openssl-path"], environment.tenant ?? "ca");
+    const commandDirectory = context.commandDirectory(program["openssl-path"], environment.tenant ?? "ca");
     void commandDirectory.openssl.version();
     const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
     keys.begin(VERIFICATION_KEY_FILE);
     return { commandDirectory, keys };
   },
 
-  async run({ ca, code, validity, place }, tools, { commandDirectory, keys }) {
-    tools.runner.mask(ca.privateKey);
-    tools.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+  async run({ ca, code, validity, place }, context, { commandDirectory, keys }) {
+    context.runner.mask(ca.privateKey);
+    context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
     await placeCa(commandDirectory, ca);
     const verification = await createVerificationCertificate(commandDirectory, {
       registrationCode: code["registration-code"],
@@ -59,9 +59,9 @@ export const verificationCertificate = defineTask({
       ca: ca.certificate,
       now: Date.now,
     });
-    tools.showCommands("Create the verification certificate");
-    const path = await tools.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
-    await summarizeStep(tools.runner, "Verification certificate created", [
+    context.showCommands("Create the verification certificate");
+    const path = await context.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+    await summarizeStep(context.runner, "Verification certificate created", [
       ["Registration code", code["registration-code"]],
       ["Certificate file", path],
     ]);

@@ -5,8 +5,8 @@ import { ActionError } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
+import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
-import { warnOfSkew } from "../run/tools.ts";
 import { readBack } from "./documented-steps.ts";
 import { slotRows, summarizeStep } from "./summary-parts.ts";
 import { warnOfCommonNameForm } from "./warnings.ts";
@@ -30,16 +30,16 @@ export const verify = defineTask({
     verified: "true: the platform showed the CA certificate as verified when it was read back.",
   },
 
-  async run({ connection, id, verification }, tools) {
-    const platform = await tools.connect(connection);
+  async run({ connection, id, verification }, context) {
+    const platform = await context.connect(connection);
     const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
-    warnOfSkew({ tools, platform });
-    const slot = await readBack({ tools, platform }, id["certificate-id"], undefined, verified);
+    warnOfSkew({ context, platform });
+    const slot = await readBack({ context, platform }, id["certificate-id"], undefined, verified);
     const issuer = issuerCommonNames(verification);
     requireIssuer(issuer, slot);
-    warnOfCommonNameForm(tools.runner, slot, issuer);
-    tools.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
-    await summarizeStep(tools.runner, "CA certificate verified", [
+    warnOfCommonNameForm(context.runner, slot, issuer);
+    context.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
+    await summarizeStep(context.runner, "CA certificate verified", [
       ...slotRows(slot),
       ["Verified", "yes, read back from the platform"],
     ]);

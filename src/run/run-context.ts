@@ -28,7 +28,7 @@ import { endRunning } from "../openssl/watchdog.ts";
 import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
 
 /** What a recipe works with in one run: runner, clocks, OpenSSL, keyring and platform. It is cleaned up at the end. */
-export class Tools {
+export class RunContext {
   readonly runner: Runner;
   /** Every clock of this run. */
   readonly clock = new Clocks();
@@ -48,9 +48,9 @@ export class Tools {
   }
 
   /** @param privateDirectory whether the task makes files with secrets */
-  static prepare(privateDirectory: boolean, runner: Runner): Tools {
-    if (!privateDirectory) return new Tools(undefined, runner);
-    return new Tools(
+  static prepare(privateDirectory: boolean, runner: Runner): RunContext {
+    if (!privateDirectory) return new RunContext(undefined, runner);
+    return new RunContext(
       createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }, runner),
       runner,
     );
@@ -226,12 +226,12 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 /** Warns of clocks that differ by more than 60 s. */
 export function warnOfSkew({
-  tools,
+  context,
   platform,
 }: {
-  readonly tools: Pick<Tools, "runner">;
+  readonly context: Pick<RunContext, "runner">;
   readonly platform: Pick<Platform, "clock">;
 }): void {
   const skew = platform.clock.warning();
-  if (skew !== undefined) tools.runner.warning(skew);
+  if (skew !== undefined) context.runner.warning(skew);
 }
