@@ -207,10 +207,10 @@ describe("the time of a reply", () => {
   const date = "Tue, 01 Jan 2030 00:00:00 GMT";
 
   test("is its one Date, an IMF-fixdate of RFC 9110, and no Age", () => {
-    expect(timeOfReply([date], [])).toBe(NOW);
-    expect(timeOfReply([], [])).toBeNaN();
-    expect(timeOfReply([date, date], [])).toBeNaN();
-    expect(timeOfReply([date], ["0"])).toBeNaN();
+    expect(timeOfReply({ date })).toBe(NOW);
+    expect(timeOfReply({})).toBeNaN();
+    expect(timeOfReply({ date: [date, date] })).toBeNaN();
+    expect(timeOfReply({ date, age: "0" })).toBeNaN();
   });
 
   test.each([

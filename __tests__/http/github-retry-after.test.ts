@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Http, httpReply } from "../../src/http/http.ts";
+import type { Http, HttpReply } from "../../src/http/http.ts";
 import { GitHubApi } from "../../src/keyring/github-api.ts";
 
 // How long GitHub is waited for, to the millisecond. That a run really waits is __tests__/http/github-refusals.test.ts.
@@ -11,9 +11,10 @@ type Headers = Readonly<Record<string, string>>;
 /** Reads once from a GitHub that first refuses, then answers. @returns what it waited in between, in milliseconds */
 async function waitsAfter(status: number, headers: Headers, left = 600_000): Promise<number[]> {
   const waits: number[] = [];
-  const replies = [
-    httpReply(status, '{"message":"no"}', { "content-type": "application/json", date: DATE, ...headers }),
-    httpReply(200, "{}", { "content-type": "application/json", date: DATE }),
+  const sent = { "content-type": "application/json", date: DATE };
+  const replies: HttpReply[] = [
+    { status, text: '{"message":"no"}', headers: { ...sent, ...headers } },
+    { status: 200, text: "{}", headers: sent },
   ];
   const http = { send: async () => replies.shift() } as unknown as Http;
   const deadline = { left, wait: async (milliseconds: number) => void waits.push(milliseconds) };

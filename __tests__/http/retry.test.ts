@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type AttemptResult, backoff, type Deadline, retry } from "../../src/http/retry.ts";
+import { type AttemptResult, backoff, retry } from "../../src/http/retry.ts";
 import { ActionError, type ErrorCode } from "../../src/messages/errors.ts";
 
 /** Time that passes only when somebody waits. */
@@ -14,7 +14,7 @@ function world(milliseconds: number) {
       deadline.left = Math.max(0, deadline.left - time);
     },
   };
-  return { log, waits, deadline: deadline as unknown as Deadline };
+  return { log, waits, deadline };
 }
 
 const error = (code: ErrorCode) => new ActionError(code, code);
@@ -26,7 +26,6 @@ const maybeDone = (waitMs?: number): AttemptResult<string> => ({
 });
 const notSent: AttemptResult<string> = {
   kind: "not-sent",
-  waitMs: undefined,
   error: error("PLATFORM_UNREACHABLE"),
 };
 const limited = (waitMs: number): AttemptResult<string> => ({

@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { Clocks } from "../../src/ca/clocks.ts";
-import { type HttpReply, httpReply } from "../../src/http/http.ts";
+import type { HttpReply } from "../../src/http/http.ts";
 import { TransportError } from "../../src/http/transport-error.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { ENDPOINTS, HourlyBudget } from "../../src/mindconnect/budget.ts";
 import { type Call, PlatformClient } from "../../src/mindconnect/platform-client.ts";
 
 type Answer = HttpReply | Error;
-const answer = (status: number, retryAfter?: string) =>
-  httpReply(status, "{}", { "Retry-After": retryAfter, date: "Thu, 01 Jan 2032 12:00:00 GMT" });
+const answer = (status: number, retryAfter?: string): HttpReply => ({
+  status,
+  text: "{}",
+  headers: { "retry-after": retryAfter, date: "Thu, 01 Jan 2032 12:00:00 GMT" },
+});
 
 /** A client over scripted answers, the last of which goes on for ever, and waits that take no time. */
 function clientOver(answers: readonly Answer[], minutes = 10) {

@@ -1,5 +1,5 @@
 import { Clocks } from "../../src/ca/clocks.ts";
-import { type HttpReply, type HttpRequest, httpReply } from "../../src/http/http.ts";
+import type { HttpReply, HttpRequest } from "../../src/http/http.ts";
 import { TransportError } from "../../src/http/transport-error.ts";
 import { CaCertificates } from "../../src/mindconnect/ca-certificates.ts";
 import type { Platform } from "../../src/mindconnect/connect.ts";
@@ -94,7 +94,7 @@ export class Wire {
     seen.got = reply.status;
     if (request.method === "GET" && reply.status === 200) this.#noteVerified(reply.body);
     if (fault === "this machine's clock jumps") this.#clock.machineAhead += JUMP;
-    return this.#reply(reply.status, reply.body, reply.headers, fault);
+    return this.#reply(reply.status, reply.body, inLowerCase(reply.headers), fault);
   }
 
   #refuse({ method, url }: HttpRequest, what: string, [status, retryAfter]: Refused): HttpReply {
@@ -104,7 +104,7 @@ export class Wire {
     this.calls.push(seen);
     if (status === undefined) throw new TransportError("broken", "ECONNRESET");
     seen.got = status;
-    return this.#reply(status, "", retryAfter === undefined ? {} : { "Retry-After": retryAfter });
+    return this.#reply(status, "", retryAfter === undefined ? {} : { "retry-after": retryAfter });
   }
 
   #reply(
@@ -115,7 +115,7 @@ export class Wire {
   ): HttpReply {
     const ahead = AHEAD[fault ?? "slow"] ?? 0;
     const date = fault === "no Date" ? undefined : new Date(this.#clock.platform() + ahead).toUTCString();
-    return httpReply(status, text, { ...headers, date });
+    return { status, text, headers: { ...headers, date } };
   }
 
   #noteVerified(body: string): void {
@@ -144,6 +144,10 @@ const REFUSED: Partial<Record<FaultKind, Refused>> = {
   "lost, refused, carried out late": [],
   outage: [503],
 };
+
+function inLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
 
 function withoutId(path: string): string {
   return path.replace(BASE, "").replace(/(?<=^\/caCertificates\/)[^/]+/, "{id}");

@@ -10,33 +10,25 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** The connections to one origin. They speak HTTP/1.1 only: each request has a connection to itself, so it is known what was sent. */
 export class OriginConnections {
   readonly dispatcher: Dispatcher;
-  #connected: boolean;
-  #closed: Error | undefined;
+  /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
+  connected: boolean;
+  /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
+  closed: Error | undefined;
 
   constructor(settings: ProxySettings | undefined) {
     // undici does not tell whether a connection through a SOCKS proxy was made.
-    this.#connected = isSocks(settings);
+    this.connected = isSocks(settings);
     this.dispatcher = open(settings, {}, (error, socket, done) => {
       // Without a socket undici leaves it out where its types say null.
       if (!socket) return done(new ConnectFailure(error), null);
-      this.#connected = true;
+      this.connected = true;
       done(null, socket);
     });
   }
 
-  /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
-  get connected(): boolean {
-    return this.#connected;
-  }
-
-  /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
-  get closed(): Error | undefined {
-    return this.#closed;
-  }
-
   /** Ends every request, also one that waits for its tunnel: an AbortSignal does not end that. */
   close(reason: Error): void {
-    this.#closed = reason;
+    this.closed = reason;
     void this.dispatcher.destroy(reason).catch(() => {});
   }
 }

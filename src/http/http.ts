@@ -1,6 +1,7 @@
 // The one way out to the network: an HTTP exchange over undici, bounded in time and size.
 import type { Dispatcher } from "undici";
 import { PRODUCT } from "../action/product.ts";
+import { iso } from "../ca/time.ts";
 import type { OriginConnections } from "./connections.ts";
 import { type ProxySettings, proxyFor } from "./proxy.ts";
 import type { Deadline } from "./retry.ts";
@@ -33,26 +34,13 @@ export interface HttpReply {
   readonly status: number;
   /** Hostile text, at most 1 MiB. */
   readonly text: string;
-  /** @returns a header's first value */
-  readonly header: (name: string) => string | undefined;
-  /** @returns every value of a header, one for each of its lines, in order; empty where there is none */
-  readonly values: (name: string) => readonly string[];
-  /** Every line: name and value. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** By name in lower case; the values of several lines are an array. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** @returns a reply with these headers; names in any case, several lines of one name as an array */
-export function httpReply(
-  status: number,
-  text: string,
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-): HttpReply {
-  const lines = Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => [name.toLowerCase(), one] as const),
-  );
-  const values = (name: string) =>
-    lines.filter(([other]) => other === name.toLowerCase()).map(([, value]) => value);
-  return { status, text, headers: lines, values, header: (name) => values(name)[0] };
+/** @returns a header's first value; undefined where there is none */
+export function firstValue({ headers }: HttpReply, name: string): string | undefined {
+  return [headers[name]].flat()[0];
 }
 
 /** A finished exchange, for the log and the receipt. */
@@ -60,11 +48,11 @@ export interface CallRecord {
   readonly method: string;
   /** Origin and path, without query. */
   readonly url: string;
-  /** HTTP status, or why there is none. */
-  readonly status: number | string;
+  /** HTTP status, or why there is no whole reply. */
+  status: number | string;
   /** ISO 8601 UTC, by this machine's clock. */
   readonly startedAt: string;
-  readonly milliseconds: number;
+  milliseconds: number;
 }
 
 /**
@@ -73,24 +61,19 @@ export interface CallRecord {
  */
 export class Http {
   readonly calls: CallRecord[] = [];
-  readonly #undici: Connections;
+  readonly #connections: Connections;
   readonly #deadline: Pick<Deadline, "left">;
-  readonly #longest: number;
   /** By origin. */
   readonly #origins = new Map<string, OriginConnections>();
 
-  /**
-   * Loads undici.
-   * @param longest milliseconds for one exchange
-   */
-  static async open(deadline: Pick<Deadline, "left">, longest = REPLY_TIMEOUT_MS): Promise<Http> {
-    return new Http(await import("./connections.ts"), deadline, longest);
+  /** Loads undici. */
+  static async open(deadline: Pick<Deadline, "left">): Promise<Http> {
+    return new Http(await import("./connections.ts"), deadline);
   }
 
-  private constructor(connections: Connections, deadline: Pick<Deadline, "left">, longest: number) {
-    this.#undici = connections;
+  private constructor(connections: Connections, deadline: Pick<Deadline, "left">) {
+    this.#connections = connections;
     this.#deadline = deadline;
-    this.#longest = longest;
   }
 
   /**
@@ -98,27 +81,26 @@ export class Http {
    * @throws TransportError where no whole reply came, or the settings of this machine forbid the exchange
    */
   async send(call: HttpRequest): Promise<HttpReply> {
-    const settings = proxyFor(call.url);
-    const startedAt = new Date();
+    const { method, url } = call;
+    const settings = proxyFor(url);
+    const startedAt = iso(Date.now());
     const start = performance.now();
-    let status: number | string = "no reply";
+    const record: CallRecord = {
+      method,
+      url: `${url.origin}${url.pathname}`,
+      startedAt,
+      status: "no reply",
+      milliseconds: 0,
+    };
     try {
-      const reply = await this.#exchange(call, settings, (answered) => {
-        status = answered;
-      });
-      return reply;
+      return await this.#exchange(call, settings, record);
     } catch (error) {
-      const failure = await toTransportError(error, call.url, settings, this.#fetchCertificate);
-      status = typeof status === "number" ? `${status}, ${failure.kind}` : failure.kind;
+      const failure = await toTransportError(error, url, settings, this.#fetchCertificate);
+      record.status = typeof record.status === "number" ? `${record.status}, ${failure.kind}` : failure.kind;
       throw failure;
     } finally {
-      this.calls.push({
-        method: call.method,
-        url: `${call.url.origin}${call.url.pathname}`,
-        status,
-        startedAt: startedAt.toISOString(),
-        milliseconds: Math.round(performance.now() - start),
-      });
+      record.milliseconds = Math.round(performance.now() - start);
+      this.calls.push(record);
     }
   }
 
@@ -126,10 +108,10 @@ export class Http {
   async #exchange(
     call: HttpRequest,
     settings: ProxySettings | undefined,
-    answered: (status: number) => void,
+    record: CallRecord,
   ): Promise<HttpReply> {
     const connections = this.#connectionsTo(call.url, settings);
-    const limit = Math.ceil(Math.min(this.#longest, Math.max(1, this.#deadline.left / 3)));
+    const limit = Math.ceil(Math.min(REPLY_TIMEOUT_MS, Math.max(1, this.#deadline.left / 3)));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -140,7 +122,7 @@ export class Http {
       }, limit);
     });
     try {
-      return await Promise.race([late, exchange(connections.dispatcher, call, answered)]);
+      return await Promise.race([late, exchange(connections.dispatcher, call, record)]);
     } catch (error) {
       // Another exchange with this origin may have run out of time and closed the connections of both.
       throw connections.closed ?? error;
@@ -152,22 +134,18 @@ export class Http {
   #connectionsTo(url: URL, settings: ProxySettings | undefined): OriginConnections {
     const open = this.#origins.get(url.origin);
     if (open !== undefined) return open;
-    const connections = new this.#undici.OriginConnections(settings);
+    const connections = new this.#connections.OriginConnections(settings);
     this.#origins.set(url.origin, connections);
     return connections;
   }
 
   readonly #fetchCertificate: FetchCertificate = async (origin, settings) => {
     const longest = Math.min(PEER_CERTIFICATE_TIMEOUT_MS, Math.max(1, this.#deadline.left));
-    return await this.#undici.fetchPeerCertificate(origin, settings, longest);
+    return await this.#connections.fetchPeerCertificate(origin, settings, longest);
   };
 }
 
-async function exchange(
-  dispatcher: Dispatcher,
-  call: HttpRequest,
-  answered: (status: number) => void,
-): Promise<HttpReply> {
+async function exchange(dispatcher: Dispatcher, call: HttpRequest, record: CallRecord): Promise<HttpReply> {
   const reply = await dispatcher.request({
     origin: call.url.origin,
     path: `${call.url.pathname}${call.url.search}`,
@@ -175,8 +153,8 @@ async function exchange(
     headers: { accept: "application/json", "user-agent": PRODUCT, ...call.headers },
     ...(call.body === undefined ? {} : { body: call.body }),
   });
-  answered(reply.statusCode);
-  return httpReply(reply.statusCode, await readBounded(reply.body), reply.headers);
+  record.status = reply.statusCode;
+  return { status: reply.statusCode, text: await readBounded(reply.body), headers: reply.headers };
 }
 
 async function readBounded(body: Dispatcher.ResponseData["body"]): Promise<string> {
@@ -197,8 +175,8 @@ async function toTransportError(
   fetchCertificate: FetchCertificate,
 ): Promise<TransportError> {
   if (error instanceof TransportError) return error;
-  const sent = !(error instanceof ConnectFailure);
-  const reason = sent ? error : (error as ConnectFailure).cause;
+  const reason = error instanceof ConnectFailure ? error.cause : error;
+  const sent = reason === error;
   const distrust = await explainDistrust(reason, target, settings, fetchCertificate);
   if (distrust !== undefined) return distrust;
   const { code = "", message = "", reason: tls, hostname } = reason as Failure;

@@ -5,23 +5,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const LONGEST_TIMEOUT_MINUTES = 360;
 
 /** What is left of `timeout-minutes`: all calls to the platform and to GitHub share it, waits for rate limits included. */
-export class Deadline {
-  readonly #end: number;
-
-  /** @param milliseconds from now; measured on a clock that nobody sets */
-  constructor(milliseconds: number) {
-    this.#end = performance.now() + milliseconds;
-  }
-
-  /** @returns milliseconds left, 0 or more */
-  get left(): number {
-    return Math.max(0, this.#end - performance.now());
-  }
-
+export interface Deadline {
+  /** Milliseconds, 0 or more. */
+  readonly left: number;
   /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
-  async wait(milliseconds: number): Promise<void> {
-    await sleep(milliseconds);
-  }
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** @returns a deadline so many milliseconds from now, measured on a clock that nobody sets */
+export function deadlineIn(milliseconds: number): Deadline {
+  const end = performance.now() + milliseconds;
+  return {
+    get left() {
+      return Math.max(0, end - performance.now());
+    },
+    wait: (time) => sleep(time),
+  };
 }
 
 /** The result of one attempt at a call. Final refusals are thrown instead. */
@@ -30,9 +29,9 @@ export type AttemptResult<T> =
   /** Not carried out, and worth another try after a wait: a rate limit (429), or a token that had to be renewed (401). */
   | { readonly kind: "try-later"; readonly waitMs: number; readonly error: Error }
   /** Not carried out: there was no connection. */
-  | { readonly kind: "not-sent"; readonly waitMs: undefined; readonly error: Error }
+  | { readonly kind: "not-sent"; readonly waitMs?: undefined; readonly error: Error }
   /** No usable answer: it may have been carried out. */
-  | { readonly kind: "maybe-done"; readonly waitMs: number | undefined; readonly error: Error };
+  | { readonly kind: "maybe-done"; readonly waitMs?: number | undefined; readonly error: Error };
 
 /** Attempts that end without an answer. They are bounded, because servers answer 5xx to a user's mistake too. */
 const FAILED_ATTEMPTS = 3;
@@ -40,7 +39,7 @@ const BACKOFF_MS = 500;
 
 /** A call, and what its repetition needs. */
 export interface RetryOptions<T> {
-  readonly deadline: Pick<Deadline, "left" | "wait">;
+  readonly deadline: Deadline;
   /** Sends the call once. It bounds by itself how often it asks for another try later. */
   readonly attempt: () => Promise<AttemptResult<T>>;
   /**
@@ -61,7 +60,7 @@ export interface RetryOptions<T> {
  * @throws Error of the last attempt, also where a wait would pass the deadline
  */
 export async function retry<T>(options: RetryOptions<T>): Promise<T> {
-  const { deadline, attempt, checkDone, checkAllowed, onWait } = options;
+  const { attempt, checkDone, checkAllowed } = options;
   let failed = 0;
   for (;;) {
     const result = await attempt();
@@ -70,7 +69,7 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
     const last = failed >= FAILED_ATTEMPTS;
     const check = result.kind === "maybe-done" ? checkDone : undefined;
     if (last && check === undefined) throw result.error;
-    await pause(result, failed, deadline, onWait);
+    await pause(result, failed, options);
     const done = await (check ?? checkAllowed)?.();
     if (done !== undefined) return done;
     if (last) throw result.error;
@@ -80,8 +79,7 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
 async function pause(
   { waitMs, error }: Exclude<AttemptResult<unknown>, { kind: "done" }>,
   failed: number,
-  deadline: Pick<Deadline, "left" | "wait">,
-  onWait: RetryOptions<unknown>["onWait"],
+  { deadline, onWait }: Pick<RetryOptions<unknown>, "deadline" | "onWait">,
 ): Promise<void> {
   const milliseconds = waitMs ?? backoff(failed, Math.random());
   if (milliseconds >= deadline.left) throw error;

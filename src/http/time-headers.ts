@@ -13,14 +13,12 @@ export function parseHttpDate(text: string): number {
 }
 
 /**
- * Reads the time of a reply from its headers.
- * @param dates every `Date` header
- * @param ages every `Age` header: a reply that has one comes from a cache, so its date is in the past
+ * Reads the time of a reply from its `Date` header. A reply with an `Age` comes from a cache, so its date is in the past.
+ * @param headers by name in lower case; the values of several lines are an array
  * @returns milliseconds since 1970, or NaN where the headers tell no usable time
  */
-export function timeOfReply(dates: readonly string[], ages: readonly string[]): number {
-  const [date] = dates;
-  return date === undefined || dates.length > 1 || ages.length > 0 ? Number.NaN : parseHttpDate(date);
+export function timeOfReply({ date, age }: Readonly<Record<string, unknown>>): number {
+  return typeof date === "string" && age === undefined ? parseHttpDate(date) : Number.NaN;
 }
 
 /** Some 30 years. A longer wait would not give a valid date. */

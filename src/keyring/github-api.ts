@@ -1,8 +1,7 @@
 import { getOctokit } from "@actions/github";
 import { PRODUCT } from "../action/product.ts";
 import type { Http } from "../http/http.ts";
-import type { Deadline } from "../http/retry.ts";
-import { type AttemptResult, retry } from "../http/retry.ts";
+import { type AttemptResult, type Deadline, retry } from "../http/retry.ts";
 import { retryAfter, timeOfReply } from "../http/time-headers.ts";
 import { TransportError } from "../http/transport-error.ts";
 import { printable } from "../messages/printable.ts";
@@ -60,7 +59,7 @@ export class GitHubFailure extends Error {
 export interface GitHubSide {
   readonly http: Http;
   /** Shared with the calls to the platform. */
-  readonly deadline: Pick<Deadline, "left" | "wait">;
+  readonly deadline: Deadline;
   /** Prints a line about a wait. */
   readonly notice?: (message: string) => void;
   /** Told of GitHub's time, milliseconds since 1970, at each reply that says it. */
@@ -70,7 +69,7 @@ export interface GitHubSide {
 /** GitHub's REST API: Octokit over the one way out (`src/http/`). */
 export class GitHubApi {
   readonly #octokit: ReturnType<typeof getOctokit>;
-  readonly #deadline: Pick<Deadline, "left" | "wait">;
+  readonly #deadline: Deadline;
   readonly #notice: (message: string) => void;
   readonly #dated: (at: number) => void;
   #offset = 0;
@@ -163,9 +162,7 @@ export class GitHubApi {
           const failure = this.#toFailure(error);
           const { transport } = failure;
           if (transport?.kind === "refused") throw failure;
-          return transport?.sent === false
-            ? { kind: "not-sent", waitMs: undefined, error: failure }
-            : judge(failure);
+          return transport?.sent === false ? { kind: "not-sent", error: failure } : judge(failure);
         }
       },
       onWait: (milliseconds, { message }) => this.#tellWait(milliseconds, message),
@@ -210,8 +207,7 @@ export class GitHubApi {
   }
 
   #note(headers: Headers): void {
-    const texts = (name: string) => (headers[name] === undefined ? [] : [String(headers[name])]);
-    const date = timeOfReply(texts("date"), texts("age"));
+    const date = timeOfReply(headers);
     if (!Number.isNaN(date)) {
       this.#offset = date - Date.now();
       this.#dated(date);
@@ -280,7 +276,9 @@ function fetchOver(http: Http): (url: string, init: FetchInit) => Promise<Respon
       throw new TransportError("broken", `the reply has the status ${status}, which HTTP does not have`);
     return new Response(text === "" || WITHOUT_BODY.has(status) ? null : text, {
       status,
-      headers: reply.headers.map((line) => [...line]),
+      headers: Object.entries(reply.headers).flatMap(([name, value]) =>
+        [value ?? []].flat().map((line): [string, string] => [name, line]),
+      ),
     });
   };
 }

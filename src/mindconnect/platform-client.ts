@@ -1,6 +1,6 @@
 // Sends calls to the platform until they are done or refused, and turns every failure into an error of the table.
 import type { Clocks } from "../ca/clocks.ts";
-import type { Http, HttpReply } from "../http/http.ts";
+import { firstValue, type Http, type HttpReply } from "../http/http.ts";
 import { type AttemptResult, type Deadline, LONGEST_TIMEOUT_MINUTES, retry } from "../http/retry.ts";
 import { retryAfter, timeOfReply } from "../http/time-headers.ts";
 import { TransportError } from "../http/transport-error.ts";
@@ -42,7 +42,7 @@ export interface Call<T> {
 /** Sends calls within the deadline and the documented limits, and repeats them where that is safe. */
 export class PlatformClient {
   readonly #http: Pick<Http, "send">;
-  readonly #deadline: Pick<Deadline, "left" | "wait">;
+  readonly #deadline: Deadline;
   readonly #clock: Clocks;
   readonly #notice: (message: string) => void;
   readonly #budget = new HourlyBudget();
@@ -50,7 +50,7 @@ export class PlatformClient {
   /** @param notice prints a line for a person who waits */
   constructor(
     http: Pick<Http, "send">,
-    deadline: Pick<Deadline, "left" | "wait">,
+    deadline: Deadline,
     clock: Clocks,
     notice: (message: string) => void,
   ) {
@@ -108,12 +108,10 @@ export class PlatformClient {
       if (error.sent) this.#budget.spend(endpoint);
       const failure = noReply(call, error);
       if (error.kind === "refused") throw failure;
-      return error.sent
-        ? { kind: "maybe-done", waitMs: undefined, error: failure }
-        : { kind: "not-sent", waitMs: undefined, error: failure };
+      return error.sent ? { kind: "maybe-done", error: failure } : { kind: "not-sent", error: failure };
     }
     const source = call.givesToken === true ? "token endpoint" : "platform";
-    this.#clock.note(source, timeOfReply(reply.values("date"), reply.values("age")));
+    this.#clock.note(source, timeOfReply(reply.headers));
     if (reply.status >= 200 && reply.status < 300) return this.#readReply(call, reply);
     return this.#classifyFailure(call, reply, mayRenew);
   }
@@ -128,7 +126,7 @@ export class PlatformClient {
         `The platform answered ${describe(call)} with ${reply.status}, but ${error.message}.`,
         { platform: quoteReply(reply.status, reply.text, call.givesToken === true) },
       );
-      return { kind: "maybe-done", waitMs: undefined, error: unexpected };
+      return { kind: "maybe-done", error: unexpected };
     }
   }
 
@@ -138,7 +136,7 @@ export class PlatformClient {
     const fail = (code: ActionError["code"], message: string) =>
       new ActionError(code, message, { platform: errorReply });
     const what = `The platform answered ${describe(call)} with ${status}`;
-    const header = reply.header("retry-after");
+    const header = firstValue(reply, "retry-after");
     const asked = retryAfter(header, this.#clock.now());
     if (status === 429) return this.#tooManyRequests(what, call.endpoint, asked, errorReply);
     // A 408 says that the request did not arrive whole. As after a server error, nobody knows whether it was carried out.
@@ -233,7 +231,7 @@ function notConnected({ hostFrom }: Pick<Call<unknown>, "hostFrom">, { noSuchHos
 }
 
 function redirected(what: string, reply: HttpReply): ActionError {
-  const location = printable(reply.header("location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
+  const location = printable(firstValue(reply, "location")?.replace(/[?#].*$/, "") ?? "elsewhere", 200);
   return new ActionError(
     "PLATFORM_REPLY_UNEXPECTED",
     `${what}, a redirect to ${location}. The action follows no redirect, because credentials go to the configured host only.`,

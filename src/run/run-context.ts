@@ -10,7 +10,7 @@ import {
 import type { Runner } from "../action/runner.ts";
 import { Clocks } from "../ca/clocks.ts";
 import { Http } from "../http/http.ts";
-import { Deadline } from "../http/retry.ts";
+import { type Deadline, deadlineIn } from "../http/retry.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import { KeyringFile } from "../keyring/keyring-file.ts";
 import { KeyringSecret } from "../keyring/keyring-secret.ts";
@@ -104,7 +104,7 @@ export class RunContext {
    * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
    */
   limit(milliseconds = DEFAULT_TIMEOUT_MS): Deadline {
-    this.#deadline ??= new Deadline(milliseconds);
+    this.#deadline ??= deadlineIn(milliseconds);
     return this.#deadline;
   }
 
