@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Clocks } from "../../src/ca/clocks.ts";
 import { basicAuthorization } from "../../src/mindconnect/token-endpoints.ts";
-import { expiryOf, FetchedTokens, ReadyToken, type Token } from "../../src/mindconnect/tokens.ts";
+import { fetchedTokens, readyToken, type Token, timeIn } from "../../src/mindconnect/tokens.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const MINUTE = 60_000;
@@ -22,7 +22,7 @@ const endingIn = (milliseconds: number) => jwt({ exp: (Date.now() + milliseconds
 
 describe("the end of a token", () => {
   test("is its exp", () => {
-    expect(expiryOf(jwt({ exp: 1_893_456_000 }))).toBe(Date.UTC(2030, 0, 1));
+    expect(timeIn(jwt({ exp: 1_893_456_000 }), "exp")).toBe(Date.UTC(2030, 0, 1));
   });
 
   test.each([
@@ -36,16 +36,18 @@ describe("the end of a token", () => {
     jwt(null),
     `x.${Buffer.from('{"exp":1e999}').toString("base64url")}.y`,
   ])("cannot be read, and that is no error: %s", (token) => {
-    expect(expiryOf(token)).toBeUndefined();
+    expect(timeIn(token, "exp")).toBeUndefined();
   });
 });
 
 describe("a ready token", () => {
   const refusal = (token: string, first: boolean, clock = new Clocks()) =>
-    new ReadyToken(token, clock).requireForChange(first).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    readyToken(token, clock)
+      .requireForChange(first)
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
 
   test.each([
     [5 * MINUTE, undefined],
@@ -76,7 +78,7 @@ describe("a ready token", () => {
 
   test("cannot be renewed, and no error quotes it (guarantee 8)", async () => {
     const token = endingIn(0);
-    expect(new ReadyToken(token, new Clocks()).discard()).toBe(false);
+    expect(readyToken(token, new Clocks()).discard()).toBe(false);
     const error = (await refusal(token, true)) as Error;
     expect(error.message).not.toContain(token);
     expect(error.message).toContain(new Date(NOW).toISOString());
@@ -87,7 +89,7 @@ describe("fetched tokens", () => {
   /** Hands out numbered tokens that live so long. */
   function source(lifetime: number | undefined) {
     let count = 0;
-    const tokens = new FetchedTokens(async (): Promise<Token> => {
+    const tokens = fetchedTokens(async (): Promise<Token> => {
       count += 1;
       return { value: `token-${count}`, expiresAt: lifetime && Date.now() + lifetime };
     }, new Clocks());
@@ -100,7 +102,7 @@ describe("fetched tokens", () => {
     vi.setSystemTime(NOW + 25 * MINUTE);
     expect(await value()).toBe("token-1");
     vi.setSystemTime(NOW + 25 * MINUTE + 1);
-    await tokens.requireForChange();
+    await tokens.requireForChange(false);
     expect(await value()).toBe("token-2");
   });
 

@@ -4,7 +4,7 @@ import { TransportError } from "../../src/http/transport-error.ts";
 import { CaCertificates } from "../../src/mindconnect/ca-certificates.ts";
 import type { Platform } from "../../src/mindconnect/connect.ts";
 import { PlatformClient } from "../../src/mindconnect/platform-client.ts";
-import { ReadyToken } from "../../src/mindconnect/tokens.ts";
+import { readyToken } from "../../src/mindconnect/tokens.ts";
 import type { OpenCall } from "../../src/sandbox/calls.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
 import type { FaultKind, Incident } from "./faults.ts";
@@ -57,7 +57,7 @@ export class Wire {
     const clocks = new Clocks({ wall: clock.machine, steady: clock.now });
     const http = { send: (request: HttpRequest) => this.#send(request) };
     const client = new PlatformClient(http, deadline, clocks, () => {});
-    const tokens = new ReadyToken(this.#tenant.token, clocks);
+    const tokens = readyToken(this.#tenant.token, clocks);
     return {
       caCertificates: new CaCertificates(client, ORIGIN, tokens, clocks),
       clock: clocks,

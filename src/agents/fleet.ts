@@ -2,7 +2,7 @@
 import type { Subject } from "../ca/subject.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import type { Connection } from "../mindconnect/connect.ts";
-import type { Home } from "../mindconnect/inputs.ts";
+import type { Home } from "../mindconnect/connection-inputs.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 import type { CommandDirectory } from "../openssl/process.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";

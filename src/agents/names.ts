@@ -1,5 +1,5 @@
 /** The names of an agent: its own, those of its files, and the one it connects with. */
-import type { Home } from "../mindconnect/inputs.ts";
+import type { Home } from "../mindconnect/connection-inputs.ts";
 
 /** What a name is, for a message. */
 export const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";

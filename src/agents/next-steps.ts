@@ -2,7 +2,7 @@
 import type { Cell } from "../action/markdown.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
-import type { Home } from "../mindconnect/inputs.ts";
+import type { Home } from "../mindconnect/connection-inputs.ts";
 import type { IssuedAgent } from "./issued-agent.ts";
 import { brokerHost } from "./names.ts";
 

@@ -2,8 +2,7 @@
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
 import type { Clocks } from "../ca/clocks.ts";
 import { endsTogether, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
-import { ActionError, type ErrorReply } from "../messages/errors.ts";
-import { ENDPOINTS, type Endpoint } from "./budget.ts";
+import { ActionError } from "../messages/errors.ts";
 import {
   blameCertificate,
   mayBeVerified,
@@ -14,6 +13,7 @@ import {
   slotsTaken,
 } from "./ca-certificate-errors.ts";
 import type { Call, PlatformClient } from "./platform-client.ts";
+import { ENDPOINTS, type Endpoint } from "./rate-limits.ts";
 import { readCaCertificate, readCaCertificates, readRegistrationCode } from "./replies.ts";
 import type { TokenSource } from "./tokens.ts";
 import type { UploadRequest, VerifyRequest } from "./vendor-types.ts";
@@ -68,20 +68,18 @@ export class CaCertificates {
    * @throws ActionError `UPLOAD_REFUSED` (as `CertificateRefused` where the certificate is to blame), `CA_SLOTS_FULL`, …
    */
   async upload(name: string, certificate: Certificate): Promise<Slot> {
-    const request: UploadRequest = { name, caCertificate: certificate.pem };
     const before = this.#listed;
     const slot = await this.#change({
       method: "POST",
       url: this.#url(),
       endpoint: ENDPOINTS.upload,
-      body: JSON.stringify(request),
+      body: JSON.stringify({ name, caCertificate: certificate.pem } satisfies UploadRequest),
       read: readCaCertificate,
-      refused: (reply) => this.#notAccepted("UPLOAD_REFUSED", reply),
+      refused: (reply) => notAccepted("UPLOAD_REFUSED", reply, this.#clock.warning()),
       checkDone: async () => findUploaded(await this.list(), before, name, certificate),
-      beforeSend: () => this.#clock.require("make"),
     }).catch((error: unknown) => this.#afterRefusal(error, before, name, certificate));
     if (!endsTogether(slot, certificate)) throw otherExpiration(slot);
-    return asSlot(slot);
+    return { ...slot, isVerified: slot.isVerified === true };
   }
 
   /**
@@ -110,25 +108,23 @@ export class CaCertificates {
    * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
    */
   async verify(id: string, verification: Certificate): Promise<boolean> {
-    const request: VerifyRequest = { verificationCertificate: verification.pem };
     // After a lost reply the next attempt may be refused because the first one succeeded. Not every list shows whether it did.
     let mayHaveSucceeded = false;
     const reply = await this.#change({
       method: "POST",
       url: this.#url(id, "/verify"),
       endpoint: ENDPOINTS.verify,
-      body: JSON.stringify(request),
+      body: JSON.stringify({ verificationCertificate: verification.pem } satisfies VerifyRequest),
       read: readCaCertificate,
       refused: (reply) => {
-        const refusal = this.#notAccepted("VERIFY_REFUSED", reply);
+        const refusal = notAccepted("VERIFY_REFUSED", reply, this.#clock.warning());
         return notFound(id, reply) ?? (mayHaveSucceeded ? mayBeVerified(id, refusal) : refusal);
       },
       checkDone: async () => {
-        const slot = (await this.list()).find((other) => other.id === id);
+        const slot = await this.#inList(id);
         mayHaveSucceeded = slot !== undefined && slot.isVerified === undefined;
         return slot?.isVerified === true ? slot : undefined;
       },
-      beforeSend: () => this.#clock.require("make"),
     });
     requireSameId(id, reply, "The reply to the verification");
     return reply.isVerified === true;
@@ -144,7 +140,7 @@ export class CaCertificates {
     const slot = await this.#get(id, "", ENDPOINTS.get, readCaCertificate);
     requireSameId(id, slot, "The read-back");
     if (slot.isVerified !== undefined) return slot;
-    return (await this.list()).find((other) => other.id === id) ?? slot;
+    return (await this.#inList(id)) ?? slot;
   }
 
   /**
@@ -173,6 +169,10 @@ export class CaCertificates {
     });
   }
 
+  async #inList(id: string): Promise<ListedSlot | undefined> {
+    return (await this.list()).find((slot) => slot.id === id);
+  }
+
   async #get<T>(id: string, suffix: string, endpoint: Endpoint, read: (text: string) => T): Promise<T> {
     return await this.#send({
       method: "GET",
@@ -183,21 +183,21 @@ export class CaCertificates {
     });
   }
 
-  async #change<T>(call: Change<T>): Promise<T> {
+  async #change<T>(call: Call<T>): Promise<T> {
     await this.requireTokenForChange();
     this.#changed = true;
-    return await this.#send(
-      call.body === undefined ? call : { ...call, headers: { "content-type": "application/json" } },
-    );
+    return await this.#send(call);
   }
 
-  async #send<T>({ beforeSend, ...call }: Change<T>): Promise<T> {
+  async #send<T>(call: Call<T>): Promise<T> {
     return await this.#client.call({
       ...call,
+      ...(call.body !== undefined && { headers: { "content-type": "application/json" } }),
       hostFrom: this.#hostFrom,
       authorize: async () => {
         const { value } = await this.#tokens.current();
-        beforeSend?.();
+        // The last look at the clocks before each upload and each verify.
+        if (call.method === "POST") this.#clock.require("make");
         return { authorization: `Bearer ${value}` };
       },
       unauthorized: () => this.#tokens.discard(),
@@ -207,10 +207,6 @@ export class CaCertificates {
   #url(id?: string, suffix = ""): URL {
     const path = id === undefined ? BASE_PATH : `${BASE_PATH}/${encodeURIComponent(id)}${suffix}`;
     return new URL(path, this.#origin);
-  }
-
-  #notAccepted(code: "UPLOAD_REFUSED" | "VERIFY_REFUSED", reply: ErrorReply): ActionError {
-    return notAccepted(code, reply, this.#clock.warning());
   }
 
   /** Reads the list after a refused upload: the certificate may be there all the same, or there was no slot, or it is to blame. */
@@ -228,13 +224,6 @@ export class CaCertificates {
     if (slots.length >= SLOT_LIMIT) throw slotsTaken(slots, error);
     throw blameCertificate(error, certificate, this.#clock.earliest());
   }
-}
-
-/** A call with a last check, made right before each attempt. What the check throws stops the call. */
-type Change<T> = Omit<Call<T>, "authorize" | "unauthorized"> & { readonly beforeSend?: () => void };
-
-function asSlot(slot: ListedSlot): Slot {
-  return { ...slot, isVerified: slot.isVerified === true };
 }
 
 /**

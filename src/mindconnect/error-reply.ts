@@ -11,7 +11,8 @@ const RAW_LIMIT = 200;
 /** The fields that are shown, in this order. */
 const SHOWN_FIELDS = ["code", "error", "id", "message", "error_description"] as const;
 
-type Json = Record<string, unknown>;
+/** A JSON object. */
+export type Json = Record<string, unknown>;
 
 /**
  * Reads the error bodies that the platform and the proxies before it are known to send:

@@ -1,17 +1,15 @@
 // Sends calls to the platform until they are done or refused, and turns every failure into an error of the table.
 import type { Clocks } from "../ca/clocks.ts";
+import { iso } from "../ca/time.ts";
 import { firstValue, type Http, type HttpReply } from "../http/http.ts";
 import { type AttemptResult, type Deadline, LONGEST_TIMEOUT_MINUTES, retry } from "../http/retry.ts";
 import { retryAfter, timeOfReply } from "../http/time-headers.ts";
 import { TransportError } from "../http/transport-error.ts";
 import { ActionError, type ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
-import { type Endpoint, HourlyBudget } from "./budget.ts";
 import { quoteReply, readErrorReply } from "./error-reply.ts";
+import { type Endpoint, HourlyBudget, WINDOW_MS } from "./rate-limits.ts";
 import { UnexpectedReply } from "./replies.ts";
-
-/** The platform counts requests in windows of 30 s. Without a Retry-After a call waits for the next window. */
-const WINDOW_MS = 30_000;
 
 /** One call, without its credentials. */
 export interface Call<T> {
@@ -30,9 +28,9 @@ export interface Call<T> {
   /** Turns a refusal (4xx but 401, 403 and 429) into the call's own error, where it has one. */
   readonly refused?: (reply: ErrorReply) => ActionError | undefined;
   /** @returns headers with the credentials; asked before each attempt */
-  readonly authorize: () => Promise<Record<string, string>>;
+  readonly authorize?: () => Promise<Record<string, string>>;
   /** Told of a 401. @returns whether a try with other credentials makes sense */
-  readonly unauthorized: () => boolean;
+  readonly unauthorized?: () => boolean;
   /** For a call that changes something: reads whether an attempt without a usable answer was carried out. */
   readonly checkDone?: () => Promise<T | undefined>;
   /** Asked before a call that was not carried out is sent again. Throws where it must not be sent any more. */
@@ -64,12 +62,16 @@ export class PlatformClient {
   async call<T>(call: Call<T>): Promise<T> {
     let renewed = false;
     let maybeDone = false;
+    const renew = () => {
+      const first = !renewed;
+      renewed = true;
+      return call.unauthorized?.() === true && first;
+    };
     try {
       return await retry<T>({
         deadline: this.#deadline,
         attempt: async () => {
-          const result = await this.#attempt(call, !renewed);
-          renewed ||= result.kind === "try-later" && isTokenRefused(result.error);
+          const result = await this.#attempt(call, renew);
           maybeDone ||= result.kind === "maybe-done";
           return result;
         },
@@ -85,7 +87,8 @@ export class PlatformClient {
     }
   }
 
-  async #attempt<T>(call: Call<T>, mayRenew: boolean): Promise<AttemptResult<T>> {
+  /** @param renew drops a token that was refused. It returns whether another one is worth a try */
+  async #attempt<T>(call: Call<T>, renew: () => boolean): Promise<AttemptResult<T>> {
     if (this.#deadline.left <= 0) {
       throw new ActionError(
         "PLATFORM_TIMEOUT",
@@ -100,7 +103,7 @@ export class PlatformClient {
     }
     let reply: HttpReply;
     try {
-      const headers = { ...call.headers, ...(await call.authorize()) };
+      const headers = { ...call.headers, ...(await call.authorize?.()) };
       reply = await this.#http.send({ method, url, headers, ...(body === undefined ? {} : { body }) });
       this.#budget.spend(endpoint);
     } catch (error) {
@@ -113,7 +116,7 @@ export class PlatformClient {
     const source = call.givesToken === true ? "token endpoint" : "platform";
     this.#clock.note(source, timeOfReply(reply.headers));
     if (reply.status >= 200 && reply.status < 300) return this.#readReply(call, reply);
-    return this.#classifyFailure(call, reply, mayRenew);
+    return this.#classifyFailure(call, reply, renew);
   }
 
   #readReply<T>(call: Call<T>, reply: HttpReply): AttemptResult<T> {
@@ -130,7 +133,7 @@ export class PlatformClient {
     }
   }
 
-  #classifyFailure<T>(call: Call<T>, reply: HttpReply, mayRenew: boolean): AttemptResult<T> {
+  #classifyFailure<T>(call: Call<T>, reply: HttpReply, renew: () => boolean): AttemptResult<T> {
     const { status } = reply;
     const errorReply = readErrorReply(status, reply.text);
     const fail = (code: ActionError["code"], message: string) =>
@@ -146,7 +149,7 @@ export class PlatformClient {
     }
     if (status === 401) {
       const error = fail("TOKEN_REFUSED", `${what}: it did not accept the token or the credentials.`);
-      if (call.unauthorized() && mayRenew) return { kind: "try-later", waitMs: 0, error };
+      if (renew()) return { kind: "try-later", waitMs: 0, error };
       throw error;
     }
     if (status >= 300 && status < 400) throw redirected(what, reply);
@@ -179,7 +182,7 @@ export class PlatformClient {
   /** @returns the error for a wait that may be too long. It says when another try makes sense. */
   #rateLimited(message: string, waitMs: number, platform?: ErrorReply): ActionError {
     const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
-    const time = new Date(this.#clock.now() + waitMs).toISOString().replace(/\.\d+Z$/, "Z");
+    const time = iso(this.#clock.now() + waitMs).replace(/\.\d+Z$/, "Z");
     const larger =
       minutes < LONGEST_TIMEOUT_MINUTES
         ? " Or set a larger timeout-minutes: the run then waits for that long."
@@ -187,10 +190,6 @@ export class PlatformClient {
     const next = `Run again after ${time}, in about ${minutes} min. The new run goes on where this one stopped.${larger}`;
     return new ActionError("RATE_LIMITED", message, { platform, next });
   }
-}
-
-function isTokenRefused(error: Error): boolean {
-  return error instanceof ActionError && error.code === "TOKEN_REFUSED";
 }
 
 /** @returns seconds, of short waits with a decimal */

@@ -2,14 +2,12 @@
 import type { ListedSlot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { repeatsSecret } from "../messages/secrets.ts";
-import { isObject, parseJson } from "./error-reply.ts";
+import { isObject, type Json, parseJson } from "./error-reply.ts";
 
 /** A reply that is not what the documentation promises. */
 export class UnexpectedReply extends Error {
   override readonly name = "UnexpectedReply";
 }
-
-type Json = Record<string, unknown>;
 
 /** A list with more entries is not a list of CA certificates: an environment has two at most. */
 const LIST_LIMIT = 100;

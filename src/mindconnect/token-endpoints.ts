@@ -1,37 +1,30 @@
 // Fetches tokens: from the token endpoint of the environment, or from the token manager of the gateway.
 import type { Clocks } from "../ca/clocks.ts";
 import { ActionError } from "../messages/errors.ts";
-import { ENDPOINTS } from "./budget.ts";
 import { isObject, parseJson } from "./error-reply.ts";
 import type { Call, PlatformClient } from "./platform-client.ts";
+import { ENDPOINTS } from "./rate-limits.ts";
 import { UnexpectedReply } from "./replies.ts";
-import { expiryOf, issuedAt, type Token } from "./tokens.ts";
+import { type Token, timeIn } from "./tokens.ts";
 
-/** Technical user or service credentials, at the token endpoint (RFC 6749 §4.4). */
-export interface ClientCredentials {
-  readonly kind: "client";
+/** Client credentials, and the endpoint that gives tokens for them. */
+export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly tokenUrl: URL;
   /** The inputs that it comes from, with their values: `token-url, which is https://… here`. */
   readonly tokenUrlFrom: string;
+  /**
+   * For application credentials, which the gateway's token manager takes. Without it they are those of a technical user or a
+   * service, for the token endpoint (RFC 6749 §4.4).
+   */
+  readonly application?: {
+    readonly appName: string;
+    readonly appVersion: string;
+    readonly hostTenant: string;
+    readonly userTenant: string;
+  };
 }
-
-/** Application credentials, through the gateway's token manager. */
-export interface ApplicationCredentials {
-  readonly kind: "application";
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly appName: string;
-  readonly appVersion: string;
-  readonly hostTenant: string;
-  readonly userTenant: string;
-  readonly tokenUrl: URL;
-  /** As in {@link ClientCredentials}. */
-  readonly tokenUrlFrom: string;
-}
-
-export type Credentials = ClientCredentials | ApplicationCredentials;
 
 /** @returns `Basic …` with the credentials in base64 (RFC 7617). It is as secret as its parts. */
 export function basicAuthorization({
@@ -53,32 +46,30 @@ export async function fetchToken(
   mask: (secret: string) => void,
 ): Promise<Token> {
   mask(basicAuthorization(credentials).slice("Basic ".length));
-  const { headers, body } =
-    credentials.kind === "client" ? clientRequest(credentials) : applicationRequest(credentials);
   const call: Call<Token> = {
     method: "POST",
     url: credentials.tokenUrl,
     hostFrom: credentials.tokenUrlFrom,
     endpoint: ENDPOINTS.token,
-    headers,
-    body,
+    ...requestWith(credentials),
     givesToken: true,
     read: (text) => readToken(text, clock, mask),
-    authorize: () => Promise.resolve({}),
-    unauthorized: () => false,
   };
   return await client.call(call).catch((error: unknown) => {
     throw error instanceof ActionError ? explainRefusal(error, credentials) : error;
   });
 }
 
-function explainRefusal(error: ActionError, { kind, tokenUrl, tokenUrlFrom }: Credentials): ActionError {
+function explainRefusal(
+  error: ActionError,
+  { application, tokenUrl, tokenUrlFrom }: Credentials,
+): ActionError {
   const { code, platform } = error;
   if (REFUSALS.has(code)) {
     const message = `The token endpoint ${tokenUrl.host} did not give a token.`;
     return new ActionError("TOKEN_REQUEST_FAILED", message, { platform, cause: error });
   }
-  if (kind === "application" || code !== "PLATFORM_REPLY_UNEXPECTED") return error;
+  if (application !== undefined || code !== "PLATFORM_REPLY_UNEXPECTED") return error;
   // A common mistake: the URL of the page where people log in, which answers but is not the token endpoint.
   const next = `Check ${tokenUrlFrom}. ${tokenUrl.href} must be the token endpoint of the environment.`;
   return new ActionError(code, error.message, { platform, next, cause: error });
@@ -87,22 +78,18 @@ function explainRefusal(error: ActionError, { kind, tokenUrl, tokenUrlFrom }: Cr
 /** Errors that mean that the credentials are wrong. */
 const REFUSALS: ReadonlySet<string> = new Set(["TOKEN_REFUSED", "ACCESS_DENIED", "PLATFORM_REFUSED"]);
 
-function clientRequest(credentials: ClientCredentials) {
-  return {
-    headers: {
-      authorization: basicAuthorization(credentials),
-      "content-type": "application/x-www-form-urlencoded",
-    },
-    body: "grant_type=client_credentials",
-  };
-}
-
-function applicationRequest(credentials: ApplicationCredentials) {
-  const { appName, appVersion, hostTenant, userTenant } = credentials;
-  return {
-    headers: { "x-space-auth-key": basicAuthorization(credentials), "content-type": "application/json" },
-    body: JSON.stringify({ appName, appVersion, hostTenant, userTenant }),
-  };
+function requestWith(credentials: Credentials): Pick<Call<Token>, "headers" | "body"> {
+  const { application } = credentials;
+  const authorization = basicAuthorization(credentials);
+  return application === undefined
+    ? {
+        headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
+        body: "grant_type=client_credentials",
+      }
+    : {
+        headers: { "x-space-auth-key": authorization, "content-type": "application/json" },
+        body: JSON.stringify(application),
+      };
 }
 
 function readToken(text: string, clock: Clocks, mask: (secret: string) => void): Token {
@@ -116,6 +103,6 @@ function readToken(text: string, clock: Clocks, mask: (secret: string) => void):
   const seconds = json["expires_in"];
   const byReply =
     typeof seconds === "number" && Number.isFinite(seconds) ? clock.earliest() + seconds * 1000 : undefined;
-  clock.note("token", issuedAt(value));
-  return { value, expiresAt: expiryOf(value) ?? byReply };
+  clock.note("token", timeIn(value, "iat"));
+  return { value, expiresAt: timeIn(value, "exp") ?? byReply };
 }

@@ -1,5 +1,6 @@
 // Bearer tokens: given as an input, or fetched and renewed.
 import type { Clocks } from "../ca/clocks.ts";
+import { iso } from "../ca/time.ts";
 import { ActionError } from "../messages/errors.ts";
 import { isObject, parseJson } from "./error-reply.ts";
 
@@ -27,76 +28,47 @@ export interface TokenSource {
   discard(): boolean;
 }
 
-/** A ready token, given as an input. It cannot be renewed. */
-export class ReadyToken implements TokenSource {
-  readonly #token: Token;
-  readonly #clock: Clocks;
-
-  constructor(value: string, clock: Clocks) {
-    this.#token = { value, expiresAt: expiryOf(value) };
-    this.#clock = clock;
-  }
-
-  current(): Promise<Token> {
-    return Promise.resolve(this.#token);
-  }
-
-  async requireForChange(first: boolean): Promise<void> {
-    const { expiresAt } = this.#token;
-    const needed = first ? TOKEN_MARGIN_MS : 0;
-    if (expiresAt === undefined || expiresAt - this.#clock.earliest() >= needed) return;
-    const end = new Date(expiresAt).toISOString();
-    throw new ActionError("TOKEN_EXPIRING", `The token expires at ${end}. The run changed nothing more.`);
-  }
-
-  discard(): boolean {
-    return false;
-  }
-}
-
-/** Tokens fetched with credentials, renewed with 5 minutes left. */
-export class FetchedTokens implements TokenSource {
-  readonly #fetch: () => Promise<Token>;
-  readonly #clock: Clocks;
-  #token: Token | undefined;
-
-  /** @param fetch fetches a token; it retries and masks by itself */
-  constructor(fetch: () => Promise<Token>, clock: Clocks) {
-    this.#fetch = fetch;
-    this.#clock = clock;
-  }
-
-  async current(): Promise<Token> {
-    const end = this.#token?.expiresAt ?? Number.POSITIVE_INFINITY;
-    if (this.#token === undefined || end - this.#clock.earliest() < TOKEN_MARGIN_MS)
-      this.#token = await this.#fetch();
-    return this.#token;
-  }
-
-  async requireForChange(): Promise<void> {
-    await this.current();
-  }
-
-  discard(): boolean {
-    this.#token = undefined;
-    return true;
-  }
+/** @returns the source of a ready token, given as an input. It cannot be renewed. */
+export function readyToken(value: string, clock: Clocks): TokenSource {
+  const expiresAt = timeIn(value, "exp");
+  return {
+    current: async () => ({ value, expiresAt }),
+    async requireForChange(first) {
+      const needed = first ? TOKEN_MARGIN_MS : 0;
+      if (expiresAt === undefined || expiresAt - clock.earliest() >= needed) return;
+      const message = `The token expires at ${iso(expiresAt)}. The run changed nothing more.`;
+      throw new ActionError("TOKEN_EXPIRING", message);
+    },
+    discard: () => false,
+  };
 }
 
 /**
- * Reads when a token expires. Tokens are JWTs (RFC 7519), but may be opaque.
+ * @param fetch fetches a token with credentials; it retries and masks by itself
+ * @returns the source of such tokens, renewed with 5 minutes left
+ */
+export function fetchedTokens(fetch: () => Promise<Token>, clock: Clocks): TokenSource {
+  let token: Token | undefined;
+  const current = async () => {
+    const end = token?.expiresAt ?? Number.POSITIVE_INFINITY;
+    if (token === undefined || end - clock.earliest() < TOKEN_MARGIN_MS) token = await fetch();
+    return token;
+  };
+  return {
+    current,
+    requireForChange: async () => void (await current()),
+    discard() {
+      token = undefined;
+      return true;
+    },
+  };
+}
+
+/**
+ * Reads when a token expires (`exp`) or was issued (`iat`). Tokens are JWTs (RFC 7519), but may be opaque.
  * @returns milliseconds since 1970, or undefined where the token does not tell
  */
-export function expiryOf(token: string): number | undefined {
-  return timeIn(token, "exp");
-}
-
-/** @returns when a token was issued, milliseconds since 1970, or undefined where it does not tell */
-export function issuedAt(token: string): number | undefined {
-  return timeIn(token, "iat");
-}
-
-function timeIn(token: string, name: "exp" | "iat"): number | undefined {
+export function timeIn(token: string, name: "exp" | "iat"): number | undefined {
   const payload = token.split(".")[1];
   if (payload === undefined) return undefined;
   const claims = parseJson(Buffer.from(payload, "base64url").toString("utf8"));

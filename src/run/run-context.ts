@@ -112,8 +112,7 @@ export class RunContext {
   async connect(connection: Connection): Promise<Platform> {
     const deadline = this.limit(connection.timeout);
     const http = await Http.open(deadline);
-    const { mask, info: notice } = this.runner;
-    this.#platform = connect(connection, http, deadline, this.clock, { mask, notice });
+    this.#platform = connect(connection, http, deadline, this.clock, this.runner);
     return this.#platform;
   }
 

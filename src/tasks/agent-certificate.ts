@@ -6,7 +6,7 @@ import { findOverlaps, type GivenFile, subjectProblem } from "../agents/input-ru
 import { agentsInputs, defaultRenewBefore } from "../agents/inputs.ts";
 import { requireTenant } from "../keyring/input-rules.ts";
 import { openedKeyringInputs } from "../keyring/inputs.ts";
-import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
+import { optionalConnectionInputs } from "../mindconnect/connection-inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";
 import { agentSubjectInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";

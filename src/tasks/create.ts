@@ -4,7 +4,7 @@ import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
-import { environmentInputs } from "../mindconnect/inputs.ts";
+import { environmentInputs } from "../mindconnect/connection-inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";

@@ -18,8 +18,8 @@ import {
   requireTenant,
 } from "../keyring/input-rules.ts";
 import { keyringInputs, restoreInputs } from "../keyring/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";

@@ -1,6 +1,7 @@
 /** The task registration-code. */
+
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
 import { summarizeStep } from "./summary-parts.ts";
 

@@ -16,7 +16,7 @@ import { watchedKeyringInputs } from "../keyring/inputs.ts";
 import { emptiedProblem } from "../keyring/read-input.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";

@@ -3,7 +3,7 @@ import type { Clocks } from "../ca/clocks.ts";
 import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
 import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { certificateNameInputs } from "./certificate-inputs.ts";

@@ -1,8 +1,8 @@
 /** The task verification-certificate. */
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
+import { optionalEnvironmentInputs } from "../mindconnect/connection-inputs.ts";
 import { registrationCodeInputs } from "../mindconnect/id-inputs.ts";
-import { optionalEnvironmentInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import {
   createVerificationCertificate,

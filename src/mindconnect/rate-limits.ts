@@ -1,5 +1,7 @@
-// The documented limits of requests an hour, and how many this run has sent.
+// The documented rate limits of the platform, and how many requests this run has sent.
 const HOUR_MS = 60 * 60_000;
+/** The platform counts requests in windows of 30 s. Without a Retry-After a call waits for the next window. */
+export const WINDOW_MS = 30_000;
 
 /** The documented limit of one endpoint: requests an hour, for all runs of an environment together. */
 export interface Endpoint {
@@ -35,7 +37,6 @@ export class HourlyBudget {
     return first === undefined ? 0 : Math.max(0, first + HOUR_MS - this.#now());
   }
 
-  /** Counts a request. */
   spend(endpoint: Endpoint): void {
     this.#sent.set(endpoint, [...(this.#sent.get(endpoint) ?? []), this.#now()]);
   }

@@ -1,11 +1,17 @@
 // The inputs of a connection to the platform: the environment, its gateway, one way of authentication, the time for all of it.
 import { EMPTY_SECRET, maskable, oneLine, trueOrFalse } from "../action/input-texts.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
-import { isLoopback } from "../http/proxy.ts";
-import { LONGEST_TIMEOUT_MINUTES } from "../http/retry.ts";
-import { quoted } from "../messages/printable.ts";
 import type { Connection } from "./connect.ts";
-import { hostTenantName, regionName, tenantName } from "./host-labels.ts";
+import {
+  bearerToken,
+  clientId,
+  gatewayUrl,
+  hostTenantName,
+  regionName,
+  secureUrl,
+  tenantName,
+  timeoutMinutes,
+} from "./connection-texts.ts";
 import type { Credentials } from "./token-endpoints.ts";
 
 const WAYS =
@@ -63,7 +69,7 @@ const fields = {
   "token-url": field({
     description:
       "Token endpoint for client-id and client-secret, an https URL. Defaults to https://{tenant}.piam.{region}.mindsphere.io/oauth/token. Required with gateway-url. Not used with app-name.",
-    parse: tokenUrl,
+    parse: secureUrl,
   }),
   "app-name": field({
     description:
@@ -84,7 +90,7 @@ const fields = {
     description:
       "Longest time for all requests to the platform in minutes, including waits for rate limits. A number above 0, at most 360. Defaults to 10.",
     default: "10",
-    parse: minutes,
+    parse: timeoutMinutes,
   }),
 };
 
@@ -189,7 +195,7 @@ function authenticate(
     return undefined;
   }
   if (credentials) return readCredentials(values, report, given, application);
-  return values.token === undefined ? undefined : { kind: "token", token: values.token };
+  return values.token === undefined ? undefined : { token: values.token };
 }
 
 function readCredentials(
@@ -204,21 +210,12 @@ function readCredentials(
   const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
   const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
   if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined) return undefined;
-  const endpoint = { tokenUrl, tokenUrlFrom: tokenUrlFrom(values, application) };
-  if (!application) return { kind: "client", clientId, clientSecret, ...endpoint };
+  const client = { clientId, clientSecret, tokenUrl, tokenUrlFrom: tokenUrlFrom(values, application) };
+  if (!application) return client;
   const { "app-name": appName, "app-version": appVersion, "host-tenant": hostTenant = tenant } = values;
   if (appName === undefined || appVersion === undefined || tenant === undefined || hostTenant === undefined)
     return undefined;
-  return {
-    kind: "application",
-    clientId,
-    clientSecret,
-    ...endpoint,
-    appName,
-    appVersion,
-    hostTenant,
-    userTenant: tenant,
-  };
+  return { ...client, application: { appName, appVersion, hostTenant, userTenant: tenant } };
 }
 
 function tokenManager(values: ConnectionValues, report: Report, given: IsGiven): URL {
@@ -250,65 +247,4 @@ function tokenEndpoint(values: ConnectionValues, report: Report, given: IsGiven)
   const { tenant, region } = values;
   if (tenant === undefined || region === undefined) return undefined;
   return new URL(`https://${tenant}.piam.${region}.mindsphere.io/oauth/token`);
-}
-
-function gatewayUrl(text: string): URL {
-  const url = secureUrl(text);
-  if (url.pathname !== "/")
-    throw new Error("has a path. Give only the origin, for example https://gateway.example.com");
-  return url;
-}
-
-function tokenUrl(text: string): URL {
-  return secureUrl(text);
-}
-
-function secureUrl(text: string): URL {
-  // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
-  if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
-    throw new Error("is not a URL. Give an https URL, for example https://gateway.example.com");
-  const url = new URL(text);
-  // The user info may be a password: it is not repeated.
-  if (url.username !== "" || url.password !== "")
-    throw new Error(
-      "contains credentials. URLs are not secret: use client-id and client-secret, for example with https://gateway.example.com",
-    );
-  if (/[?#]/.test(text))
-    throw new Error(
-      "has a query or fragment. Remove the part from ? or # on, for example https://gateway.example.com",
-    );
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return url;
-  throw new Error(
-    `${quoted(url.origin === "null" ? url.protocol : url.origin)} is not https. Give an https URL, for example https://gateway.example.com. http is accepted only on loopback`,
-  );
-}
-
-/** RFC 6750 §2.1. People paste GitHub's own tokens here. */
-function bearerToken(text: string): string {
-  const token = text.replace(/^Bearer\s+/i, "");
-  if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
-    throw new Error("is a GitHub token. Give a bearer token of Insights Hub, or client-id and client-secret");
-  }
-  if (!/^[\w.~+/-]+=*$/.test(token))
-    throw new Error(
-      "is not a bearer token: it contains characters that no token has. Give the value of access_token, one line without blanks",
-    );
-  return maskable(token);
-}
-
-/** RFC 7617: a colon would end the id. */
-function clientId(text: string): string {
-  if (text.includes(":"))
-    throw new Error("contains a colon. A client id has none, for example acme-technical-user");
-  return oneLine(text);
-}
-
-function minutes(text: string): number {
-  const value = /^\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value > 0 && value <= LONGEST_TIMEOUT_MINUTES)) {
-    throw new Error(
-      `${quoted(text)} is not valid. Give a number of minutes above 0, at most ${LONGEST_TIMEOUT_MINUTES}, for example 10`,
-    );
-  }
-  return value;
 }
