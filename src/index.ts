@@ -1,8 +1,9 @@
 // What the main.js and post.js of each folder under tasks/ call; the entry of the bundle.
-import { errorPage, firstLine } from "./action/called-as.ts";
+import { firstLine } from "./action/called-as.ts";
+import { failWithoutToolkit } from "./action/runner.ts";
 import { ERROR_CODES } from "./messages/errors.ts";
 import { runTask } from "./run/run-task.ts";
-import type { AnyTask } from "./run/task.ts";
+import type { Task } from "./run/task.ts";
 import { TASKS, type TaskName } from "./tasks/all-tasks.ts";
 
 /** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
@@ -13,7 +14,7 @@ const NEEDED_NODE = 24;
  * @param name the task's folder
  */
 export async function run(name: TaskName): Promise<void> {
-  const task: AnyTask = TASKS[name];
+  const task: Task = TASKS[name];
   const { node } = process.versions;
   if (Number(node.split(".")[0]) >= NEEDED_NODE) await runTask(task);
   else refuseNode(node, name);
@@ -21,11 +22,11 @@ export async function run(name: TaskName): Promise<void> {
   process.stdout.write("", () => process.exit());
 }
 
-/** Says what is needed. It uses nothing that an old Node.js may lack, so the lines are written by hand. */
+/** Says what is needed, with nothing that an old Node.js may lack. */
 function refuseNode(version: string, task: TaskName): void {
-  process.exitCode = 1;
-  const message = `NODE_UNSUPPORTED: This action needs Node.js ${NEEDED_NODE}, and Node.js ${version} started it. Next: ${ERROR_CODES.NODE_UNSUPPORTED.next}%0ADetails: ${errorPage("NODE_UNSUPPORTED").text}`;
-  process.stdout.write(`${firstLine(task)}\n::error title=MindConnect CA%3A NODE_UNSUPPORTED::${message}\n`);
+  process.stdout.write(`${firstLine(task)}\n`);
+  const message = `This action needs Node.js ${NEEDED_NODE}, and Node.js ${version} started it.`;
+  failWithoutToolkit("NODE_UNSUPPORTED", message, ERROR_CODES.NODE_UNSUPPORTED.next);
 }
 
 /** The process of the sandbox itself; its options are the process's arguments. */

@@ -3,7 +3,7 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { errorPage } from "../../src/action/called-as.ts";
 import { ERROR_CODES } from "../../src/messages/errors.ts";
 import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
@@ -95,12 +95,11 @@ test("each error has a heading, what it means and the next step (guarantee 10)",
 });
 
 test.each(Object.keys(ERROR_CODES))("%s: the address in the annotation leads to its heading", (code) => {
-  const environment = {
-    GITHUB_SERVER_URL: "https://github.com",
-    GITHUB_ACTION_REPOSITORY: "acme/ca",
-    GITHUB_ACTION_REF: "v1",
-  };
-  const [before, page = ""] = (errorPage(code, environment).url ?? "").split("/blob/v1/");
+  vi.stubEnv("GITHUB_SERVER_URL", "https://github.com");
+  vi.stubEnv("GITHUB_ACTION_REPOSITORY", "acme/ca");
+  vi.stubEnv("GITHUB_ACTION_REF", "v1");
+  const [before, page = ""] = errorPage(code).split("/blob/v1/");
+  vi.unstubAllEnvs();
   expect(before).toBe("https://github.com/acme/ca");
   expect(page).toMatch(/^docs\/errors\.md#/);
   expect(resolves("README.md", page)).toBe(true);

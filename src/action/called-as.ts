@@ -16,46 +16,44 @@ const LONGEST = 255;
  * reusable workflow, with the commit as ref. For `uses: ./` it says nothing (ActionRunner.cs of actions/runner).
  * @returns such as `owner/name@v1`; undefined where the runner does not say it, or says it in another shape
  */
-export function calledAs(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const found = placeOf(environment);
+export function calledAs(): string | undefined {
+  const found = calledFrom();
   return found && `${found.repository}@${found.ref}`;
 }
 
 /** @returns the first line of every task's log, one line that is safe to print */
-export function firstLine(task: string, environment: NodeJS.ProcessEnv = process.env): string {
-  const called = calledAs(environment);
+export function firstLine(task: string): string {
+  const called = calledAs();
   return `${NAME} ${VERSION}, task ${task}${called === undefined ? "" : `, called as ${called}`}`;
 }
 
-/** Where an error code is explained: an address to follow, or else words. */
-export interface ErrorPage {
-  readonly url: string | undefined;
-  /** One line that is safe to print. */
-  readonly text: string;
-}
-
-/** @returns the place of the code in docs/errors.md, of the very version that was called where the runner says which */
-export function errorPage(code: string, environment: NodeJS.ProcessEnv = process.env): ErrorPage {
+/**
+ * @returns where docs/errors.md explains the code, one line that is safe to print: the https address of the version that was
+ * called, or words where the runner does not say which one it was
+ */
+export function errorPage(code: string): string {
   const page = `docs/errors.md#${code.toLowerCase()}`;
-  const found = placeOf(environment);
-  const server = shaped(environment["GITHUB_SERVER_URL"], SERVER);
-  if (found === undefined || server === undefined)
-    return { url: undefined, text: `${page} in the repository of ${NAME}` };
-  const url = `${server}/${found.repository}/blob/${found.ref}/${page}`;
-  return { url, text: url };
+  const found = calledFrom();
+  const server = shaped("GITHUB_SERVER_URL", SERVER);
+  return found === undefined || server === undefined
+    ? `${page} in the repository of ${NAME}`
+    : `${server}/${found.repository}/blob/${found.ref}/${page}`;
 }
 
-function placeOf(environment: NodeJS.ProcessEnv): { repository: string; ref: string } | undefined {
-  const repository = shaped(environment["GITHUB_ACTION_REPOSITORY"], REPOSITORY);
-  const ref = shaped(environment["GITHUB_ACTION_REF"], REF);
+function calledFrom(): { repository: string; ref: string } | undefined {
+  const repository = shaped("GITHUB_ACTION_REPOSITORY", REPOSITORY);
+  const ref = shaped("GITHUB_ACTION_REF", REF);
   return repository === undefined || ref === undefined || ref.includes("..")
     ? undefined
     : { repository, ref };
 }
 
-/** What the runner says is hostile text: it enters an address and a line of the log only where it has its shape, and holds no
- * secret of this run. */
-function shaped(text: string | undefined, shape: RegExp): string | undefined {
+/**
+ * What the runner says is hostile text. It enters an address and a line of the log only where it has its shape, and holds no
+ * secret of this run.
+ */
+function shaped(variable: string, shape: RegExp): string | undefined {
+  const text = process.env[variable];
   if (text === undefined || text.length > LONGEST || !shape.test(text)) return undefined;
   return withoutSecrets(text) === text ? text : undefined;
 }

@@ -166,8 +166,15 @@ export function readRegularBytes(file: string, limit: number, problem: (reason: 
   }
 }
 
-/** Reports a directory that cannot take these files: nothing that is there already is ever overwritten. */
-export function reportUnfit(directory: string | undefined, names: readonly string[], report: Report): void {
+/**
+ * Reports a directory that cannot be written, or could not be made.
+ * @param names of new files, which it must not hold yet: no file is overwritten
+ */
+export function reportUnfit(
+  directory: string | undefined,
+  report: Report,
+  names: readonly string[] = [],
+): void {
   if (directory === undefined || !isWritable(directory, report)) return;
   for (const name of names) {
     if (lstatSync(join(directory, name), { throwIfNoEntry: false }) !== undefined) {
@@ -178,11 +185,6 @@ export function reportUnfit(directory: string | undefined, names: readonly strin
       );
     }
   }
-}
-
-/** Reports a directory that cannot be written, or could not be made. */
-export function reportUnwritable(directory: string | undefined, report: Report): void {
-  if (directory !== undefined) isWritable(directory, report);
 }
 
 function isWritable(directory: string, report: Report): boolean {

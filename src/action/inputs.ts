@@ -91,7 +91,7 @@ export function plainGroup<F extends Fields>(fields: F): Group<F, Values<F>> {
 }
 
 /** A task's inputs as they were given. */
-export interface InputsRead<G extends Groups> {
+interface InputsRead<G extends Groups> {
   /** Complete only where there are no problems. */
   readonly inputs: Partial<Resolved<G>>;
   readonly problems: readonly Problem[];
@@ -102,14 +102,10 @@ export interface InputsRead<G extends Groups> {
 }
 
 /**
- * Reads every input of a task and checks it, before any process or request. It reads the environment that it is given, as
- * `core.getInput` reads the process's.
- * @param environment the runner's: `INPUT_<NAME>` in upper case with hyphens kept; unset is empty
+ * Reads every input of a task and checks it, before any process or request. Like `core.getInput` it reads the variables
+ * `INPUT_<NAME>`, in upper case with hyphens kept; unset is empty.
  */
-export async function readInputs<G extends Groups>(
-  groups: G,
-  environment: NodeJS.ProcessEnv,
-): Promise<InputsRead<G>> {
+export async function readInputs<G extends Groups>(groups: G): Promise<InputsRead<G>> {
   const problems: Problem[] = [];
   const secrets: string[] = [];
   const report: Report = (input, message, code, more) => {
@@ -119,10 +115,10 @@ export async function readInputs<G extends Groups>(
   for (const [name, { fields, resolve }] of Object.entries(groups)) {
     const values: Record<string, unknown> = {};
     for (const [input, declared] of Object.entries(fields)) {
-      const value = await readField(input, declared, environment, report, secrets);
+      const value = await readField(input, declared, report, secrets);
       if (value !== undefined) values[input] = value;
     }
-    const given: GivenText = (input) => textOf(input, fields[input], environment);
+    const given: GivenText = (input) => textOf(input, fields[input]);
     const resolved = resolve(values, report, (input) => given(input) !== "", given);
     if (resolved !== undefined) inputs[name] = resolved;
   }
@@ -132,11 +128,10 @@ export async function readInputs<G extends Groups>(
 async function readField(
   input: string,
   declared: Field<unknown>,
-  environment: NodeJS.ProcessEnv,
   report: Report,
   secrets: string[],
 ): Promise<unknown> {
-  const text = textOf(input, declared, environment);
+  const text = textOf(input, declared);
   const given = text === "" ? (declared.default ?? "") : text;
   if (given === "") {
     if (declared.required === true) report(input, `is missing. ${declared.description}`);
@@ -174,7 +169,7 @@ function leftPlaceholder(text: string, { secret, verbatim, ids }: Field<unknown>
 }
 
 /** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
-function textOf(input: string, declared: Field<unknown> | undefined, environment: NodeJS.ProcessEnv): string {
-  const raw = environment[`INPUT_${input.toUpperCase()}`] ?? "";
+function textOf(input: string, declared: Field<unknown> | undefined): string {
+  const raw = process.env[`INPUT_${input.toUpperCase()}`] ?? "";
   return declared?.verbatim === true ? raw : raw.trim();
 }

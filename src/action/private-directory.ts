@@ -4,8 +4,7 @@ import { lstat, open, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ActionError } from "../messages/errors.ts";
-import type { Runner } from "./runner.ts";
-import { reasonOf } from "./runner-files.ts";
+import { type Runner, reasonOf } from "./runner.ts";
 
 /** Only the user may read it. An existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 } as const;

@@ -1,11 +1,10 @@
 // The runner's side of a run: log, annotations, masks, outputs, state and the job's page. Nothing else prints.
-import { closeSync, constants, openSync } from "node:fs";
-import { type ActionError, ERROR_CODES, type ErrorCode, type ErrorReply } from "../messages/errors.ts";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
+import { ActionError, ERROR_CODES, type ErrorCode, type ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { addSecret } from "../messages/secrets.ts";
 import { errorPage } from "./called-as.ts";
 import { escapeMarkdown } from "./markdown.ts";
-import { reasonOf, runnerFileFailed } from "./runner-files.ts";
 import { secretForms } from "./secret-forms.ts";
 
 /** Annotations are cut at 4,096 characters by GitHub. */
@@ -52,10 +51,41 @@ export async function loadRunner(): Promise<Runner | undefined> {
   try {
     return createRunner(await import("@actions/core"));
   } catch (error) {
-    process.exitCode = 1;
-    const message = `FILE_FAILED: The action could not begin, because its own files could not be loaded (${reasonOf(error)}). Next: Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.%0A${details("FILE_FAILED")}`;
-    process.stdout.write(`::error title=${TITLE}%3A FILE_FAILED::${message}\n`);
+    const message = `The action could not begin, because its own files could not be loaded (${reasonOf(error)}).`;
+    const next =
+      "Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.";
+    failWithoutToolkit("FILE_FAILED", message, next);
     return undefined;
+  }
+}
+
+/**
+ * Writes the annotation of a failed run where there is no {@link Runner}, and sets the exit code.
+ * @param message one line that is safe to print, without `%`
+ */
+export function failWithoutToolkit(code: ErrorCode, message: string, next: string): void {
+  process.exitCode = 1;
+  process.stdout.write(
+    `::error title=${TITLE}%3A ${code}::${code}: ${message} Next: ${next}%0A${details(code)}\n`,
+  );
+}
+
+/** The files by which a step hands on its results: outputs for later steps, the state for its own post step. */
+const RUNNER_FILES = ["GITHUB_OUTPUT", "GITHUB_STATE"] as const;
+
+/**
+ * Checks, before anything begins, that outputs and state can be written (guarantee 11). Otherwise a CA would be registered
+ * and its id lost. Outside of a workflow there are no such files.
+ * @throws ActionError `RUNNER_FILE_FAILED`
+ */
+export function requireRunnerFiles(): void {
+  for (const name of RUNNER_FILES) {
+    const path = process.env[name] ?? "";
+    if (path === "") continue;
+    usingRunnerFile(`${name}, ${path}, cannot be written`, () => {
+      if (!statSync(path).isFile()) throw new Error("it is not a regular file");
+      accessSync(path, constants.W_OK);
+    });
   }
 }
 
@@ -104,11 +134,13 @@ export function createRunner(toolkit: Toolkit): Runner {
         warning(
           `The output ${name} is empty. Its value has more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step can take that as env.`,
         );
-      written(`The output ${name}`, () => toolkit.setOutput(name, fits ? text : ""));
+      usingRunnerFile(`The output ${name} could not be written`, () =>
+        toolkit.setOutput(name, fits ? text : ""),
+      );
     },
 
     saveState(name, value) {
-      written(`The state ${name}`, () => toolkit.saveState(name, value));
+      usingRunnerFile(`The state ${name} could not be written`, () => toolkit.saveState(name, value));
     },
 
     async summary(markdown) {
@@ -134,13 +166,19 @@ function requireReader(path: string): void {
   closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0)));
 }
 
-/** @throws ActionError `RUNNER_FILE_FAILED` */
-function written(what: string, write: () => void): void {
+/** @throws ActionError `RUNNER_FILE_FAILED`: the problem, and the system's code or words as its reason */
+function usingRunnerFile(problem: string, act: () => void): void {
   try {
-    write();
+    act();
   } catch (error) {
-    throw runnerFileFailed(`${what} could not be written`, error);
+    throw new ActionError("RUNNER_FILE_FAILED", `${problem} (${reasonOf(error)}).`, { cause: error });
   }
+}
+
+/** @returns the system's code of an error, else its words: short and safe to print */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return printable(code ?? message, 200);
 }
 
 /**
@@ -174,7 +212,7 @@ function cut(text: string, limit: number): string {
 
 /** The last line of an annotation. */
 function details(code: ErrorCode): string {
-  return `Details: ${errorPage(code).text}`;
+  return `Details: ${errorPage(code)}`;
 }
 
 function said({ status, message, logref }: ErrorReply): string {

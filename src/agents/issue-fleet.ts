@@ -1,6 +1,5 @@
 /** Issues the certificates of a fleet: checks what was asked for, finds what is due, and issues it. */
 import { availableParallelism } from "node:os";
-import { takeKeyring } from "../run/given-keyring.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { checkArchives } from "./check-archives.ts";
 import { checkCsrs } from "./check-csrs.ts";
@@ -36,7 +35,7 @@ async function prepare(context: RunContext, inputs: FleetInputs): Promise<Fleet>
   context.limit(inputs.connection?.timeout);
   const { opensslProgram, connection } = inputs;
   const program = context.program(opensslProgram);
-  const keeper = takeKeyring(context, inputs.keyring, {
+  const keeper = context.keyring(inputs.keyring, {
     program: opensslProgram,
     tenant: inputs.home.tenant,
     connection,

@@ -2,29 +2,9 @@
 import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring.ts";
 import { rememberedTime } from "../ca/time.ts";
-import { isLoopback } from "../http/proxy.ts";
-import { warnOfVanishingFile } from "../keyring/input-rules.ts";
-import type { KeyringInput } from "../keyring/inputs.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
-import type { Connection } from "../mindconnect/connect.ts";
 import type { RunContext } from "./run-context.ts";
-
-/**
- * Opens it for one tenant, and warns where its file may not last.
- * @param options.program the openssl program
- * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
- */
-export function takeKeyring(
-  context: Pick<RunContext, "runner" | "keyring">,
-  input: KeyringInput,
-  options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
-): RunKeyring {
-  const { program, tenant, connection } = options;
-  const keyring = context.keyring(input, program, tenant);
-  warnOfVanishingFile(context.runner, input, connection !== undefined && isLoopback(connection.gateway));
-  return keyring;
-}
 
 /**
  * Says that a run without a keyring is taken for a first run: a mistyped path or secret looks the same.

@@ -1,3 +1,4 @@
+// What a recipe works with in one run.
 import { mkdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +11,9 @@ import {
 import type { Runner } from "../action/runner.ts";
 import { Clocks } from "../ca/clocks.ts";
 import { Http } from "../http/http.ts";
+import { isLoopback } from "../http/proxy.ts";
 import { type Deadline, deadlineIn } from "../http/retry.ts";
+import { warnOfVanishingFile } from "../keyring/input-rules.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import { KeyringFile } from "../keyring/keyring-file.ts";
 import { KeyringSecret } from "../keyring/keyring-secret.ts";
@@ -27,7 +30,7 @@ import type { OpenSslProgram } from "../openssl/program.ts";
 import { endRunning } from "../openssl/watchdog.ts";
 import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
 
-/** What a recipe works with in one run: runner, clocks, OpenSSL, keyring and platform. It is cleaned up at the end. */
+/** Runner, clocks, OpenSSL, keyring and platform of one run. It is cleaned up at the end. */
 export class RunContext {
   readonly runner: Runner;
   /** Every clock of this run. */
@@ -41,19 +44,17 @@ export class RunContext {
   readonly #workers: OpenSsl[] = [];
   #shownCommands = 0;
 
-  private constructor(workingDirectory: string | undefined, runner: Runner) {
-    this.#workingDirectory = workingDirectory;
-    this.#tidied = wipeLeftBehind(workingDirectory);
+  /**
+   * @param privateDirectory whether the task makes files with secrets
+   * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED` where the private directory cannot be made
+   */
+  constructor(privateDirectory: boolean, runner: Runner) {
     this.runner = runner;
-  }
-
-  /** @param privateDirectory whether the task makes files with secrets */
-  static prepare(privateDirectory: boolean, runner: Runner): RunContext {
-    if (!privateDirectory) return new RunContext(undefined, runner);
-    return new RunContext(
-      createWorkingDirectory({ ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION }, runner),
-      runner,
-    );
+    if (privateDirectory) {
+      const files = { ...ownerFile(), [CONFIGURATION]: OPENSSL_CONFIGURATION };
+      this.#workingDirectory = createWorkingDirectory(files, runner);
+    }
+    this.#tidied = wipeLeftBehind(this.#workingDirectory);
   }
 
   /** The private directory of this run, absolute. */
@@ -116,11 +117,21 @@ export class RunContext {
     return this.#platform;
   }
 
-  /** @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on */
-  keyring(input: KeyringInput, program: string, tenant: string): RunKeyring {
+  /**
+   * Opens a tenant's keyring from the inputs. Its keys are masked from here on. Warns where its file can be read by others, or
+   * may not last.
+   * @param options.program the openssl program
+   * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
+   */
+  keyring(
+    input: KeyringInput,
+    options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
+  ): RunKeyring {
+    const { program, tenant, connection } = options;
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
     if (permissions !== undefined) this.runner.warning(permissions);
+    warnOfVanishingFile(this.runner, input, connection !== undefined && isLoopback(connection.gateway));
     return new RunKeyring(
       input,
       this.#storage(input),
@@ -156,21 +167,13 @@ export class RunContext {
     });
   }
 
-  /** Writes a file without secrets that later steps read. @returns its path */
-  async writeResult(name: string, text: string): Promise<string> {
-    const path = join(this.results, name);
-    await writePrivate(path, text);
-    return path;
-  }
-
   /**
-   * Writes a file that stays.
-   * @param directory of the input, which exists; undefined for a file without secrets that later steps read
+   * Writes a file (0600) that stays.
+   * @param directory of the input, which exists; by default {@link results}, for a file without secrets that later steps read
    * @returns the file's path
    * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`
    */
-  async placeFile(directory: string | undefined, name: string, text: string): Promise<string> {
-    if (directory === undefined) return await this.writeResult(name, text);
+  async writeResult(name: string, text: string, directory = this.results): Promise<string> {
     const path = join(directory, name);
     await writePrivate(path, text);
     return path;
@@ -224,13 +227,7 @@ const CONFIGURATION = "openssl.cnf";
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 /** Warns of clocks that differ by more than 60 s. */
-export function warnOfSkew({
-  context,
-  platform,
-}: {
-  readonly context: Pick<RunContext, "runner">;
-  readonly platform: Pick<Platform, "clock">;
-}): void {
-  const skew = platform.clock.warning();
-  if (skew !== undefined) context.runner.warning(skew);
+export function warnOfSkew(runner: Pick<Runner, "warning">, clock: Clocks): void {
+  const skew = clock.warning();
+  if (skew !== undefined) runner.warning(skew);
 }

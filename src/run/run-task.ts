@@ -1,10 +1,11 @@
 // One run of a task, from its inputs to its outputs.
-import { firstLine } from "../action/called-as.ts";
+import { errorPage, firstLine } from "../action/called-as.ts";
 import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
-import { loadRunner, type Runner } from "../action/runner.ts";
-import { reasonOf, requireRunnerFiles } from "../action/runner-files.ts";
-import { inputError } from "../messages/errors.ts";
-import { asActionError, summarizeFailure } from "./action-error.ts";
+import { escapeMarkdown } from "../action/markdown.ts";
+import { explain, loadRunner, type Runner, reasonOf, requireRunnerFiles } from "../action/runner.ts";
+import { ActionError, inputError, lacksDescriptors, RAISE_LIMITS } from "../messages/errors.ts";
+import { printable } from "../messages/printable.ts";
+import { opensslFailure } from "../openssl/failure.ts";
 import { RunContext } from "./run-context.ts";
 import type { Outputs, Task } from "./task.ts";
 
@@ -19,7 +20,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   if (runner === undefined) return;
   let context: RunContext | undefined;
   const follow = async (inputs: Resolved<G>): Promise<void> => {
-    context = RunContext.prepare(task.privateDirectory, runner);
+    context = new RunContext(task.privateDirectory, runner);
     const started = task.start?.(inputs, context) as W;
     const outputs: Outputs<O> = await task.run(inputs, context, started);
     for (const [name, value] of Object.entries<string>(outputs)) runner.output(name, value);
@@ -56,9 +57,9 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
  */
 async function readMasked<G extends Groups>(task: { name: string; inputs: G }, runner: Runner) {
   try {
-    requireRunnerFiles(process.env);
-    requireQuietNode(process.env);
-    const read = await readInputs(task.inputs, process.env);
+    requireRunnerFiles();
+    requireQuietNode();
+    const read = await readInputs(task.inputs);
     for (const secret of read.secrets) runner.mask(secret);
     return read;
   } finally {
@@ -71,8 +72,8 @@ async function readMasked<G extends Groups>(task: { name: string; inputs: G }, r
  * and what is written to streams. It reads these variables when it starts: to delete them here would be too late.
  * @throws ActionError `INPUT_INVALID`, before a secret is read
  */
-function requireQuietNode(environment: NodeJS.ProcessEnv): void {
-  const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (environment[name] ?? "") !== "");
+function requireQuietNode(): void {
+  const loud = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name) => (process.env[name] ?? "") !== "");
   if (loud.length === 0) return;
   const message = "is set, so Node.js would print secrets into the log. Unset it for this step";
   throw inputError(loud.map((input) => ({ input, message })));
@@ -83,4 +84,26 @@ function crash(): Promise<never> {
   return new Promise((_, reject) => {
     process.on("uncaughtException", reject);
   });
+}
+
+/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
+export function asActionError(error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  // Node throws some of these where @actions/exec awaits nothing: they reach the process as uncaught.
+  if (syscall?.startsWith("spawn")) return opensslFailure([], undefined, message);
+  const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
+  const next = lacksDescriptors(error) ? RAISE_LIMITS : undefined;
+  const words = printable(message, 500);
+  return new ActionError(system ? "FILE_FAILED" : "INTERNAL", words, { next, cause: error });
+}
+
+/** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
+async function summarizeFailure(runner: Runner, task: string, error: ActionError): Promise<void> {
+  const lines = explain(error)
+    .split("\n")
+    .map((line) => escapeMarkdown(line));
+  const page = errorPage(error.code);
+  if (page.startsWith("https://")) lines.splice(-1, 1, `Details: <${page}>`);
+  await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);
 }

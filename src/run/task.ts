@@ -7,7 +7,7 @@ export type Outputs<O extends string> = Readonly<Record<O, string>>;
 
 /**
  * A composable task as a value. The declaration types the recipe's inputs and outputs. The task's action.yml, its reusable
- * workflow and the tables of docs/reference.md are generated from it.
+ * workflow and the tables of docs/reference.md are generated from it. `Task` is any task, where only the declaration matters.
  */
 export interface Task<G extends Groups = Groups, O extends string = string, W = unknown> {
   /** The folder under `tasks/`; `register` is the root action. */
@@ -32,6 +32,3 @@ export interface Task<G extends Groups = Groups, O extends string = string, W = 
 export function defineTask<G extends Groups, const O extends string, W>(task: Task<G, O, W>): Task<G, O, W> {
   return task;
 }
-
-/** Any task, where only the declaration matters. */
-export type AnyTask = Task<Groups, string, unknown>;

@@ -11,7 +11,6 @@ import { printableId } from "../messages/printable.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { takeKeyring } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { type Deletion, deletionOf } from "./delete-guards.ts";
@@ -57,7 +56,7 @@ export const deleteCertificate = defineTask({
   async run({ connection, id, guards, keyring: input, program }, context) {
     context.limit(connection.timeout);
     const { tenant } = connection;
-    const keyring = takeKeyring(context, input, { program: program["openssl-path"], tenant, connection });
+    const keyring = context.keyring(input, { program: program["openssl-path"], tenant, connection });
     void keyring.check();
     const platform = await context.connect(connection);
     const wanted = id["certificate-id"];
@@ -73,7 +72,7 @@ export const deleteCertificate = defineTask({
       await summarizeStep(context.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
       return { deleted: "true" };
     }
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const held = matchSlots(listed, entries);
     const deletion = deletionOf(wanted, {
       slots: recallVerified(listed, entries),

@@ -9,7 +9,7 @@ import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import {
   caInputs,
@@ -73,7 +73,7 @@ export const rotate = defineTask({
   async run(inputs, context) {
     const { connection, subject, validity, naming, rotation, known, program } = inputs;
     const { tenant } = connection;
-    const keyring = takeKeyring(context, inputs.keyring, {
+    const keyring = context.keyring(inputs.keyring, {
       program: program["openssl-path"],
       tenant,
       connection,

@@ -63,7 +63,7 @@ export async function runRotation(
 ): Promise<RotationRun> {
   const { context, platform, keyring } = work;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
-  warnOfSkew(work);
+  warnOfSkew(context.runner, platform.clock);
   const entries = () => applyUserHint(listed, keyring.keyring.entries, hint);
   let slots: readonly Slot[] = recallVerified(listed, entries());
   warnOfUnstatedVerification(context.runner, slots);

@@ -17,7 +17,7 @@ import { emptiedProblem } from "../keyring/read-input.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { sayFirstRun } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { doubtRemark } from "./refusal-messages.ts";
@@ -61,7 +61,7 @@ export const status = defineTask({
   async run({ connection, keyring: input, limits }, context) {
     const platform = await context.connect(connection);
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
-    const keyring = takeKeyring(context, input, {
+    const keyring = context.keyring(input, {
       program: "openssl",
       tenant: connection.tenant,
       connection,
@@ -70,7 +70,7 @@ export const status = defineTask({
     if (emptied !== undefined) context.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const at = platform.clock.agreement();
     const { now } = at;
     const joined = joinKeyring(slots, entries, now);
@@ -239,7 +239,7 @@ async function summarizeStatus(
       : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
   runner.notice(newestLine);
   const table = rows.length === 0 ? "Both slots are free." : markdownTable(head, rows);
-  const lines = [newestLine, ...remarks].map(escapeMarkdown).join("\n\n");
+  const lines = [newestLine, ...remarks].map((line) => escapeMarkdown(line)).join("\n\n");
   await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 

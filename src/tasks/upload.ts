@@ -36,7 +36,7 @@ export const upload = defineTask({
   async run({ connection, certificate, naming }, context) {
     const platform = await context.connect(connection);
     const slots = recallVerified(await platform.caCertificates.list(), []);
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const given = naming["certificate-name"];
     const [entry = certificateEntry(certificate)] = applyUserHint(slots, [certificateEntry(certificate)], {
       name: given,

@@ -36,7 +36,7 @@ export const verificationCertificate = defineTask({
   },
 
   check({ place }, report) {
-    reportUnfit(place?.directory, [CERTIFICATE_FILE], report);
+    reportUnfit(place?.directory, report, [CERTIFICATE_FILE]);
   },
 
   start({ environment, validity, place, program }, context) {
@@ -60,7 +60,7 @@ export const verificationCertificate = defineTask({
       now: Date.now,
     });
     context.showCommands("Create the verification certificate");
-    const path = await context.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+    const path = await context.writeResult(CERTIFICATE_FILE, verification.pem, place.directory);
     await summarizeStep(context.runner, "Verification certificate created", [
       ["Registration code", code["registration-code"]],
       ["Certificate file", path],

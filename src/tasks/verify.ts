@@ -33,7 +33,7 @@ export const verify = defineTask({
   async run({ connection, id, verification }, context) {
     const platform = await context.connect(connection);
     const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const slot = await readBack({ context, platform }, id["certificate-id"], undefined, verified);
     const issuer = issuerCommonNames(verification);
     requireIssuer(issuer, slot);
