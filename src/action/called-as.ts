@@ -1,4 +1,4 @@
-// How the workflow named this action, and so where its pages are.
+// Which action and version the workflow named (`uses:`), and where the pages of that version are.
 import { withoutSecrets } from "../messages/secrets.ts";
 import { NAME, VERSION } from "./product.ts";
 

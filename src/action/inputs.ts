@@ -137,16 +137,8 @@ async function readField(
     if (declared.required === true) report(input, `is missing. ${declared.description}`);
     return undefined;
   }
-  const placeholder = leftPlaceholder(given, declared);
-  if (placeholder !== undefined) {
-    if (declared.secret === true) secrets.push(given);
-    report(
-      input,
-      `${placeholder} is a placeholder. Put the real value in its place: ${declared.description}`.trim(),
-    );
-    return undefined;
-  }
   try {
+    refusePlaceholder(given, declared);
     const value = await declared.parse(given);
     if (declared.secret !== true) return value;
     secrets.push(...[value].flat().filter((text) => typeof text === "string"));
@@ -161,11 +153,13 @@ async function readField(
   }
 }
 
-/** @returns the placeholder in quotes, empty of a secret; undefined where the text is a value. A passphrase may be any text */
-function leftPlaceholder(text: string, { secret, verbatim, ids }: Field<unknown>): string | undefined {
-  if (secret === true && verbatim === true) return undefined;
+/** A passphrase may be any text. @throws Error that quotes the placeholder, unless it is a secret */
+function refusePlaceholder(text: string, { secret, verbatim, ids, description }: Field<unknown>): void {
+  if (secret === true && verbatim === true) return;
   const found = placeholderIn(text, ids);
-  return found === undefined ? undefined : secret === true ? "" : quoted(found);
+  if (found === undefined) return;
+  const words = secret === true ? "is a placeholder" : `${quoted(found)} is a placeholder`;
+  throw new Error(`${words}. Put the real value in its place: ${description}`);
 }
 
 /** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */

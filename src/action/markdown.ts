@@ -1,4 +1,4 @@
-// Hostile text escaped for the job's page.
+// Escapes hostile text for the job's page, in Markdown.
 import { printable } from "../messages/printable.ts";
 
 /**

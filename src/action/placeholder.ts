@@ -1,4 +1,5 @@
-// Texts that stand where a value belongs, such as <id> or $TENANT.
+// Recognises texts that were left where a value belongs, such as <id> or $TENANT.
+
 /** Longer texts are values: PEM, lists, JSON. */
 const LONGEST = 300;
 

@@ -1,4 +1,4 @@
-// Directories and files that only the user may read: the working directory of a run, its results, what the user asked for.
+// Directories and files that only the user may read: a run's working directory, its results, and those that an input names.
 import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { lstat, open, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,9 +16,9 @@ const RESULTS_PREFIX = "mindconnect-ca-";
 export const WORKING_DIRECTORY_STATE = "working-directory";
 
 /**
- * Makes the private working directory (0700) and tells the post step of it, before the first key is written: a main
- * that was killed is cleaned up all the same.
- * @param files what lies in it from the start, by name
+ * Makes the private working directory (0700) and notes it for the post step before the first key is written. So the post step
+ * can remove it after a main step that was killed.
+ * @param files its first files, by name
  * @returns its absolute path
  * @throws ActionError `RUNNER_FILE_FAILED`, `FILE_FAILED`
  */
@@ -92,7 +92,7 @@ export function wipe(directory: string): void {
 
 /**
  * @param own absolute path of this run's; undefined where it has none
- * @returns absolute paths of the working directories of this user's other runs: those that go on, and what killed ones left
+ * @returns absolute paths of the working directories of this user's other runs: runs that go on, and runs that were killed
  */
 export async function otherWorkingDirectories(own: string | undefined): Promise<string[]> {
   const parent = await realpath(temporary());

@@ -32,7 +32,7 @@ export async function issueFleet(context: RunContext, inputs: FleetInputs): Prom
 async function prepare(context: RunContext, inputs: FleetInputs): Promise<Fleet> {
   const { runner } = context;
   // GitHub is asked before the platform, within the same time.
-  context.limit(inputs.connection?.timeout);
+  context.startDeadline(inputs.connection?.timeout);
   const { opensslProgram, connection } = inputs;
   const program = context.program(opensslProgram);
   const keeper = context.keyring(inputs.keyring, {

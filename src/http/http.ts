@@ -1,16 +1,16 @@
-// The one way out to the network: an HTTP exchange over undici, bounded in time and size.
+// Every request to the platform and to GitHub goes through here: HTTP over undici, bounded in time and size.
 import type { Dispatcher } from "undici";
 import { PRODUCT } from "../action/product.ts";
 import { iso } from "../ca/time.ts";
 import type { OriginConnections } from "./connections.ts";
 import { type ProxySettings, proxyFor } from "./proxy.ts";
 import type { Deadline } from "./retry.ts";
+import { explainTlsError, type FetchCertificate } from "./tls-errors.ts";
 import { ConnectFailure, TransportError } from "./transport-error.ts";
-import { explainDistrust, type FetchCertificate } from "./trust.ts";
 
 /**
- * Longest exchange, from the connection to the body's last byte. Where a third of the time that is left is less, it is that:
- * one server that hangs then leaves time to read what happened.
+ * Longest exchange, from the connection to the body's last byte. A third of the time that is left is the limit where that is
+ * less: after a server that hangs there is time to read what happened.
  */
 const REPLY_TIMEOUT_MS = 30_000;
 /** Longest fetch of a certificate that was not trusted. */
@@ -18,7 +18,7 @@ const PEER_CERTIFICATE_TIMEOUT_MS = 5000;
 /** Largest reply that is read. A list of two certificates has some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 
-/** What opens connections. It is loaded late, because undici takes longer to load than all else. */
+/** Opens connections. Loaded late, because undici takes longer to load than all else. */
 type Connections = typeof import("./connections.ts");
 
 /** One request, with its credentials. */
@@ -104,7 +104,7 @@ export class Http {
     }
   }
 
-  /** Measures the time around the whole exchange, because a request that waits for a proxy's tunnel takes no AbortSignal. */
+  /** Limits the time of the whole exchange. A request that waits for a proxy's tunnel takes no AbortSignal. */
   async #exchange(
     call: HttpRequest,
     settings: ProxySettings | undefined,
@@ -177,9 +177,15 @@ async function toTransportError(
   if (error instanceof TransportError) return error;
   const reason = error instanceof ConnectFailure ? error.cause : error;
   const sent = reason === error;
-  const distrust = await explainDistrust(reason, target, settings, fetchCertificate);
+  const distrust = await explainTlsError(reason, target, settings, fetchCertificate);
   if (distrust !== undefined) return distrust;
-  const { code = "", message = "", reason: tls, hostname } = reason as Failure;
+  // `hostname` is the name that was looked up, `words` are OpenSSL's for a TLS error.
+  const {
+    code = "",
+    message = "",
+    reason: words = message,
+    hostname,
+  } = reason as Partial<NodeJS.ErrnoException> & { readonly reason?: string; readonly hostname?: string };
   const more = { sent, cause: error };
   if (code === "ENOTFOUND" && hostname === target.hostname)
     return new TransportError("broken", `the host ${hostname} does not exist (ENOTFOUND)`, {
@@ -188,7 +194,7 @@ async function toTransportError(
     });
   if (/TIMEOUT/.test(code)) return new TransportError("timeout", "no reply in time", more);
   // For TLS errors Node's message is a line of OpenSSL's error queue, with addresses and file names in it.
-  const words = [code, tls ?? message].filter((part) => part !== "").join(": ");
+  const what = [code, words].filter((part) => part !== "").join(": ");
   const through =
     sent || settings === undefined
       ? ""
@@ -197,15 +203,5 @@ async function toTransportError(
     code === "ENOTFOUND" && hostname === settings?.proxy.hostname
       ? `Correct ${settings?.variable} where the runner or the step sets it: the host of that proxy does not exist. Then run again: it goes on where it stopped.`
       : undefined;
-  return new TransportError("broken", `${words}${through}`, { ...more, next });
-}
-
-/** The fields of Node's errors about a connection. */
-interface Failure {
-  readonly code?: string;
-  readonly message?: string;
-  /** For TLS errors: OpenSSL's words. */
-  readonly reason?: string;
-  /** For errors of the resolver: the name that was looked up. */
-  readonly hostname?: string;
+  return new TransportError("broken", `${what}${through}`, { ...more, next });
 }

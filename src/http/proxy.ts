@@ -15,9 +15,9 @@ export interface ProxySettings {
 }
 
 /**
- * Reads the proxy variables that apply to a URL as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it; http goes through none: it is
- * for loopback only, and a proxy would read the token.
+ * Reads the proxy variables that apply to a URL, as curl and the runner do: lower case first, and an empty one counts as none.
+ * https goes through HTTPS_PROXY, which tunnels it. http goes through none: it is for loopback only, and a proxy would read
+ * the token.
  * @returns undefined where no proxy is set
  * @throws TransportError that names the variable, never its value, which may hold a password
  */
@@ -43,20 +43,14 @@ function read(name: string, environment: NodeJS.ProcessEnv): readonly [variable:
 
 /** Takes `proxy.example:8080` without a scheme too, which is common, and drops a path, as curl does. */
 function parseProxy(text: string): URL | undefined {
-  const full = text.includes("://") ? text : `http://${text}`;
-  if (!URL.canParse(full)) return undefined;
-  const url = Object.assign(new URL(full), { pathname: "", search: "", hash: "" });
-  return SCHEMES.test(url.protocol) && url.hostname !== "" && decodes(url.username + url.password)
-    ? url
-    : undefined;
-}
-
-function decodes(text: string): boolean {
   try {
-    decodeURIComponent(text);
-    return true;
+    const url = new URL(text.includes("://") ? text : `http://${text}`);
+    // undici decodes them.
+    decodeURIComponent(url.username + url.password);
+    const isProxy = SCHEMES.test(url.protocol) && url.hostname !== "";
+    return isProxy ? Object.assign(url, { pathname: "", search: "", hash: "" }) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ export interface Deadline {
   wait(milliseconds: number): Promise<void>;
 }
 
-/** @returns a deadline so many milliseconds from now, measured on a clock that nobody sets */
+/** @returns a deadline so many milliseconds from now, measured on the steady clock */
 export function deadlineIn(milliseconds: number): Deadline {
   const end = performance.now() + milliseconds;
   return {
@@ -88,7 +88,7 @@ async function pause(
 }
 
 /**
- * How long to wait where nobody names a time: half a second, doubled with each failure, and spread by a quarter to both
+ * How long to wait where the other side names no time: half a second, doubled with each failure, and spread by a quarter to both
  * sides so that parallel runs do not come back together.
  * @param failed attempts that failed, 1 or more
  * @param random from 0 to 1

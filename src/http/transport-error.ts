@@ -1,4 +1,4 @@
-// The errors of an exchange that brought no usable reply, and whether the request may have been carried out all the same.
+// The errors of an exchange without a usable reply. They tell whether the request may have been carried out.
 
 interface Details {
   /** True where the resolver says that no host of the URL's name exists. */

@@ -6,11 +6,9 @@ import { printableId, printableName } from "../messages/printable.ts";
 
 /** @returns `CA_NOT_FOUND` for a 404 of a call about one certificate, undefined for other refusals */
 export function notFound(id: string, reply: ErrorReply): ActionError | undefined {
-  return reply.status === 404
-    ? new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${printableId(id)}.`, {
-        platform: reply,
-      })
-    : undefined;
+  if (reply.status !== 404) return undefined;
+  const message = `The platform has no CA certificate ${printableId(id)}.`;
+  return new ActionError("CA_NOT_FOUND", message, { platform: reply });
 }
 
 const REFUSED = { UPLOAD_REFUSED: "CA certificate", VERIFY_REFUSED: "verification certificate" } as const;
@@ -30,10 +28,10 @@ export function notAccepted(
   return new ActionError(code, `${message} ${skew}`, { platform: reply, next });
 }
 
-/** Refusals that may be about the certificate; no other status says anything about it. */
+/** Statuses of refusals that may be about the certificate. */
 const ABOUT_THE_CERTIFICATE: ReadonlySet<number | undefined> = new Set([400, 409, 422]);
 
-/** The platform refused a CA certificate because of the certificate itself: a slot is free, it is not there, and it is valid by now. */
+/** The platform refused a CA certificate itself: a slot is free, the list does not show the certificate, and it is valid now. */
 export class CertificateRefused extends ActionError {
   /** Always there: without a reply nothing was refused. */
   override readonly platform: ErrorReply;
@@ -59,24 +57,16 @@ export function blameCertificate(refused: ActionError, { notBefore }: Certificat
 /** @returns the error for an upload that was refused while both slots are taken */
 export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): ActionError {
   const ids = slots.map((slot) => printableId(slot.id)).join(" and ");
-  return new ActionError(
-    "CA_SLOTS_FULL",
-    `The platform refused the upload because both slots are taken (${ids}).`,
-    {
-      platform: refused.platform,
-      cause: refused,
-    },
-  );
+  const message = `The platform refused the upload because both slots are taken (${ids}).`;
+  return new ActionError("CA_SLOTS_FULL", message, { platform: refused.platform, cause: refused });
 }
 
 /** @returns the error for a verify that was refused after one whose reply was lost, where no read shows whether that one succeeded */
 export function mayBeVerified(id: string, refused: ActionError): ActionError {
   const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${printableId(id)} is verified.`;
-  return new ActionError(refused.code, message, {
-    platform: refused.platform,
-    next: "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.",
-    cause: refused,
-  });
+  const next =
+    "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.";
+  return new ActionError(refused.code, message, { platform: refused.platform, next, cause: refused });
 }
 
 /**
@@ -94,11 +84,7 @@ export function requireSameId(asked: string, { id }: ListedSlot, what: string): 
 
 /** @returns the error for a slot that was taken by the upload and has another expiration: the next run would not find it */
 export function otherExpiration({ id, commonName, expiration }: ListedSlot): ActionError {
-  return new ActionError(
-    "VERIFY_NOT_CONFIRMED",
-    `After the upload the platform shows ${printableId(id)} with the common name "${printableName(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`,
-    {
-      next: `Look at the slots with tasks/status. If ${printableId(id)} is not yours, delete it with tasks/delete. Then run again.`,
-    },
-  );
+  const message = `After the upload the platform shows ${printableId(id)} with the common name "${printableName(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`;
+  const next = `Look at the slots with tasks/status. If ${printableId(id)} is not yours, delete it with tasks/delete. Then run again.`;
+  return new ActionError("VERIFY_NOT_CONFIRMED", message, { next });
 }

@@ -1,12 +1,11 @@
-// Connects to one environment: puts the client, the tokens and the calls together.
+// Prepares the calls to one environment: puts client, tokens and calls together.
 import type { Runner } from "../action/runner.ts";
 import type { Clocks } from "../ca/clocks.ts";
 import type { CallRecord, Http } from "../http/http.ts";
 import type { Deadline } from "../http/retry.ts";
 import { CaCertificates } from "./ca-certificates.ts";
 import { PlatformClient } from "./platform-client.ts";
-import { type Credentials, fetchToken } from "./token-endpoints.ts";
-import { fetchedTokens, readyToken } from "./tokens.ts";
+import { type Credentials, fetchedTokens, fetchToken, readyToken } from "./tokens.ts";
 
 /** How to reach one environment, as checked inputs. */
 export interface Connection {

@@ -1,5 +1,5 @@
-// The inputs of a connection to the platform: the environment, its gateway, one way of authentication, the time for all of it.
-import { EMPTY_SECRET, maskable, oneLine, trueOrFalse } from "../action/input-texts.ts";
+// The inputs of a connection to the platform: environment, gateway, one way of authentication, and timeout.
+import { EMPTY_SECRETS_HINT, maskable, oneLine, trueOrFalse } from "../action/input-parsers.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
 import type { Connection } from "./connect.ts";
 import {
@@ -11,8 +11,8 @@ import {
   secureUrl,
   tenantName,
   timeoutMinutes,
-} from "./connection-texts.ts";
-import type { Credentials } from "./token-endpoints.ts";
+} from "./connection-parsers.ts";
+import type { Credentials } from "./tokens.ts";
 
 const WAYS =
   "token, or client-id and client-secret (with app-name and app-version for application credentials)";
@@ -25,7 +25,7 @@ const tenantField = field({
   parse: tenantName,
 });
 
-/** The environment only, for a task that does not talk to the platform. */
+/** The environment of a task that does not talk to the platform. */
 export const environmentInputs = plainGroup({ tenant: tenantField });
 
 /** The environment where it only names the files of the documented commands. */
@@ -120,7 +120,7 @@ export interface Home {
   readonly gateway: URL;
 }
 
-/** The environment, and the way to it unless the task was told to do without. */
+/** The environment, and the connection to it unless `offline` is true. */
 export interface OptionalConnection {
   /** Its rules hold where nothing is sent, too. */
   readonly home: Home;
@@ -190,7 +190,7 @@ function authenticate(
     const found = credentials
       ? "is given together with client credentials"
       : "is missing, and so are client-id and client-secret";
-    const why = credentials ? undefined : EMPTY_SECRET;
+    const why = credentials ? undefined : EMPTY_SECRETS_HINT;
     report("token", `${found}. Give exactly one way of authentication: ${WAYS}`, undefined, why);
     return undefined;
   }
@@ -206,7 +206,7 @@ function readCredentials(
 ): Credentials | undefined {
   const missing = ["client-id", "client-secret"].filter((name) => !given(name));
   for (const name of missing)
-    report(name, "is missing. The other credentials given need it", undefined, EMPTY_SECRET);
+    report(name, "is missing. The other credentials given need it", undefined, EMPTY_SECRETS_HINT);
   const tokenUrl = application ? tokenManager(values, report, given) : tokenEndpoint(values, report, given);
   const { tenant, "client-id": clientId, "client-secret": clientSecret } = values;
   if (clientId === undefined || clientSecret === undefined || tokenUrl === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Reads the replies of the platform, and of proxies before it, that are errors or cannot be read. All of them are hostile text.
+// Reads replies that are errors or cannot be read, of the platform and of proxies before it. All of them are hostile text.
 import type { ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { withoutSecrets } from "../messages/secrets.ts";
@@ -37,7 +37,7 @@ export function readErrorReply(status: number, text: string): ErrorReply {
 /**
  * Quotes the start of a reply that is neither an error nor what the documentation promises.
  * @param text the reply's body, hostile
- * @param mayHoldToken the reply may hold a token in an unknown field, so whatever could be a token is left out
+ * @param mayHoldToken the reply may hold a token in an unknown field, so each text that could be a token is left out
  */
 export function quoteReply(status: number, text: string, mayHoldToken: boolean): ErrorReply {
   const readable = withoutTags(text);

@@ -1,5 +1,5 @@
 // The inputs that name things on the platform: ids of CA certificates, registration codes, verification certificates.
-import { pemOrPath } from "../action/input-texts.ts";
+import { pemOrPath } from "../action/input-parsers.ts";
 import { field, group, plainGroup } from "../action/inputs.ts";
 import { type Certificate, readCertificate, verificationProblem } from "../ca/certificate.ts";
 import { quoted } from "../messages/printable.ts";

@@ -1,4 +1,4 @@
-// Sends calls to the platform until they are done or refused, and turns every failure into an error of the table.
+// Sends calls to the platform until they are done or refused. Every failure becomes an ActionError.
 import type { Clocks } from "../ca/clocks.ts";
 import { iso } from "../ca/time.ts";
 import { firstValue, type Http, type HttpReply } from "../http/http.ts";
@@ -45,7 +45,7 @@ export class PlatformClient {
   readonly #notice: (message: string) => void;
   readonly #budget = new HourlyBudget();
 
-  /** @param notice prints a line for a person who waits */
+  /** @param notice prints a line that says why a call waits */
   constructor(
     http: Pick<Http, "send">,
     deadline: Deadline,
@@ -58,7 +58,7 @@ export class PlatformClient {
     this.#notice = notice;
   }
 
-  /** @throws ActionError; its `maybeDone` is true where an attempt may have been carried out, whatever it says itself */
+  /** @throws ActionError; its `maybeDone` says whether one of the attempts may have been carried out */
   async call<T>(call: Call<T>): Promise<T> {
     let renewed = false;
     let maybeDone = false;
@@ -142,7 +142,7 @@ export class PlatformClient {
     const header = firstValue(reply, "retry-after");
     const asked = retryAfter(header, this.#clock.now());
     if (status === 429) return this.#tooManyRequests(what, call.endpoint, asked, errorReply);
-    // A 408 says that the request did not arrive whole. As after a server error, nobody knows whether it was carried out.
+    // A 408 says that the request did not arrive whole. As after a server error, it may have been carried out.
     if (status >= 500 || status === 408) {
       const waitMs = header === undefined ? undefined : (asked ?? WINDOW_MS);
       return { kind: "maybe-done", waitMs, error: fail("PLATFORM_ERROR", `${what}.`) };

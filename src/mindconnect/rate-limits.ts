@@ -20,7 +20,7 @@ export const ENDPOINTS = {
   token: { perHour: 10 },
 } as const satisfies Record<string, Endpoint>;
 
-/** The requests of this run within the last hour. A run never sends more than is documented, whatever a Retry-After says. */
+/** The requests of this run within the last hour. A run never sends more than is documented, also where Retry-After would allow it. */
 export class HourlyBudget {
   readonly #sent = new Map<Endpoint, number[]>();
   readonly #now: () => number;

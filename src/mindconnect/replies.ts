@@ -1,4 +1,4 @@
-// Reads the replies that the documentation promises, and checks each field. All of them are hostile text.
+// Reads the replies that the documentation describes, and checks each field. All of them are hostile text.
 import type { ListedSlot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { repeatsSecret } from "../messages/secrets.ts";
@@ -109,10 +109,10 @@ function toListedSlot(entry: unknown, index: number): ListedSlot {
 
 function toSlot(json: unknown): ListedSlot {
   if (!isObject(json)) throw new UnexpectedReply("it is not a CA certificate");
-  const id = field(json, "id");
+  const id = textField(json, "id");
   if (!isCertificateId(id)) throw new UnexpectedReply("its id cannot be used");
   if (repeatsSecret(id)) throw new UnexpectedReply(`its id ${REPEATS}`);
-  const expiration = field(json, "expiration");
+  const expiration = textField(json, "expiration");
   if (!EXPIRATION.test(expiration) || Number.isNaN(Date.parse(expiration))) {
     throw new UnexpectedReply("its expiration is not an ISO 8601 date, such as 2031-05-30T09:22:55.000Z");
   }
@@ -123,7 +123,7 @@ function toSlot(json: unknown): ListedSlot {
   const name =
     typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
   // Nothing documents how it is rendered, or that it is there at all. An empty one counts as absent.
-  const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(field(json, "commonName"));
+  const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(textField(json, "commonName"));
   return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }
 
@@ -132,7 +132,7 @@ function withoutEcho(text: string): string {
   return repeatsSecret(text) ? "***" : text;
 }
 
-function field(json: Json, name: string): string {
+function textField(json: Json, name: string): string {
   const value = json[name];
   if (typeof value !== "string" || value === "" || value.length > 1024)
     throw new UnexpectedReply(`its ${name} is missing`);

@@ -1,4 +1,4 @@
-// What every task does with the keyring that came in.
+// What tasks do with the keyring that came in: say that it is new, encrypt plain keys, check its time against the clock.
 import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring.ts";
 import { rememberedTime } from "../ca/time.ts";

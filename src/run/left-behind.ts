@@ -1,4 +1,4 @@
-// Working directories of runs that were killed before they could wipe them.
+// Wipes the working directories of runs that were killed before they could do it.
 import { join } from "node:path";
 import {
   otherWorkingDirectories,

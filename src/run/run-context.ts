@@ -104,14 +104,14 @@ export class RunContext {
    * Begins the time for all calls to the platform and GitHub, at the first call.
    * @param milliseconds `timeout-minutes`, or its default for a task that has no such input
    */
-  limit(milliseconds = DEFAULT_TIMEOUT_MS): Deadline {
+  startDeadline(milliseconds = DEFAULT_TIMEOUT_MS): Deadline {
     this.#deadline ??= deadlineIn(milliseconds);
     return this.#deadline;
   }
 
   /** Prepares the calls to the platform; sends nothing. */
   async connect(connection: Connection): Promise<Platform> {
-    const deadline = this.limit(connection.timeout);
+    const deadline = this.startDeadline(connection.timeout);
     const http = await Http.open(deadline);
     this.#platform = connect(connection, http, deadline, this.clock, this.runner);
     return this.#platform;
@@ -157,7 +157,7 @@ export class RunContext {
       mayImport,
       // Octokit and libsodium are loaded here and not before.
       open: async () => {
-        const deadline = this.limit();
+        const deadline = this.startDeadline();
         const http = await Http.open(deadline);
         const { GitHubSecret } = await loadSecrets(new URL(address.api));
         const dated = (at: number) => this.clock.note("github", at);

@@ -1,4 +1,4 @@
-// One run of a task, from its inputs to its outputs.
+// One run of a task, from its inputs to its outputs or its error.
 import { errorPage, firstLine } from "../action/called-as.ts";
 import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
 import { escapeMarkdown } from "../action/markdown.ts";

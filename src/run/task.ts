@@ -1,4 +1,4 @@
-// A task as a value: its declaration and its recipe.
+// What a task is: its declaration and its recipe.
 import type { Groups, Report, Resolved } from "../action/inputs.ts";
 import type { RunContext } from "./run-context.ts";
 

@@ -1,5 +1,5 @@
 /** The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. */
-import { EMPTY_SECRET, reportUnfit } from "../action/input-texts.ts";
+import { EMPTY_SECRETS_HINT, reportUnfitDirectory } from "../action/input-parsers.ts";
 import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import { type AgentList, type LineProblem, type ListContent, reportLines } from "../agents/agent-list.ts";
 import { findOverlaps, type GivenFile, subjectProblem } from "../agents/input-rules.ts";
@@ -49,7 +49,7 @@ export const agentCertificate = defineTask({
 
   check(inputs, report) {
     const { agents, subject, validity, givenCa, keyring, place } = inputs;
-    reportUnfit(place?.directory, report);
+    reportUnfitDirectory(place?.directory, report);
     reportAgents(inputs, report);
     if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
       for (const input of subject?.missing ?? [])
@@ -69,7 +69,7 @@ export const agentCertificate = defineTask({
       "keyring",
       "is missing or empty. Run register first: it creates the keyring. Then give keyring, keyring-file, or ca-certificate with ca-private-key. One of them has the CA that issues",
       undefined,
-      EMPTY_SECRET,
+      EMPTY_SECRETS_HINT,
     );
   },
 

@@ -1,6 +1,6 @@
 /** The task create. */
 import { rm } from "node:fs/promises";
-import { reportUnfit } from "../action/input-texts.ts";
+import { reportUnfitDirectory } from "../action/input-parsers.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
@@ -46,7 +46,7 @@ export const create = defineTask({
     if (isUsable && keyring !== undefined && validity !== undefined)
       requireRoom(keyring, validity["key-bits"], report);
     if (place === undefined) return;
-    reportUnfit(place.directory, report, environment && fileNames(environment.tenant));
+    reportUnfitDirectory(place.directory, report, environment && fileNames(environment.tenant));
     if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
       report(
         "directory",

@@ -1,5 +1,5 @@
 /** The task delete. */
-import { trueOrFalse } from "../action/input-texts.ts";
+import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
@@ -54,7 +54,7 @@ export const deleteCertificate = defineTask({
   },
 
   async run({ connection, id, guards, keyring: input, program }, context) {
-    context.limit(connection.timeout);
+    context.startDeadline(connection.timeout);
     const { tenant } = connection;
     const keyring = context.keyring(input, { program: program["openssl-path"], tenant, connection });
     void keyring.check();

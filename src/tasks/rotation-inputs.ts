@@ -1,5 +1,5 @@
 /** The inputs that say how a rotation goes. */
-import { oneOf, trueOrFalse, wholeNumber } from "../action/input-texts.ts";
+import { oneOf, trueOrFalse, wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { RENEW_BEFORE_DAYS } from "../ca/slot-status.ts";

@@ -1,5 +1,5 @@
 /** The task status. */
-import { wholeNumber } from "../action/input-texts.ts";
+import { wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";

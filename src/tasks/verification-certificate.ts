@@ -1,5 +1,5 @@
 /** The task verification-certificate. */
-import { reportUnfit } from "../action/input-texts.ts";
+import { reportUnfitDirectory } from "../action/input-parsers.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import { optionalEnvironmentInputs } from "../mindconnect/connection-inputs.ts";
 import { registrationCodeInputs } from "../mindconnect/id-inputs.ts";
@@ -36,7 +36,7 @@ export const verificationCertificate = defineTask({
   },
 
   check({ place }, report) {
-    reportUnfit(place?.directory, report, [CERTIFICATE_FILE]);
+    reportUnfitDirectory(place?.directory, report, [CERTIFICATE_FILE]);
   },
 
   start({ environment, validity, place, program }, context) {

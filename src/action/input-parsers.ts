@@ -16,12 +16,12 @@ const FILE_LIMIT_BYTES = 1024 * 1024;
 const LONGEST_PATH = 4096;
 
 /** GitHub passes a secret that a job may not read as an empty text, without a word. */
-export const EMPTY_SECRET = {
+export const EMPTY_SECRETS_HINT = {
   next: "If these values are secrets: they are empty where environment of the job is missing or misspelled, and in runs of a fork's pull request and of Dependabot.",
 } as const;
 
 /** @returns what to do where a secret is needed, and the input that it comes in by is empty */
-export function emptySecret(input: string): { next: string } {
+export function emptySecretHint(input: string): { next: string } {
   return {
     next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${NEW_RUN}.`,
   };
@@ -170,7 +170,7 @@ export function readRegularBytes(file: string, limit: number, problem: (reason: 
  * Reports a directory that cannot be written, or could not be made.
  * @param names of new files, which it must not hold yet: no file is overwritten
  */
-export function reportUnfit(
+export function reportUnfitDirectory(
   directory: string | undefined,
   report: Report,
   names: readonly string[] = [],

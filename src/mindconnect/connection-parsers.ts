@@ -1,5 +1,5 @@
 // Parsers of a connection's input texts. Each throws an Error whose message says what would be valid.
-import { maskable, oneLine } from "../action/input-texts.ts";
+import { maskable, oneLine } from "../action/input-parsers.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { LONGEST_TIMEOUT_MINUTES } from "../http/retry.ts";
 import { quoted } from "../messages/printable.ts";

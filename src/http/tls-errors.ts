@@ -1,4 +1,4 @@
-// Explains a connection that failed because of a TLS certificate: whose it is, what is wrong with it, and what helps.
+// Explains a connection that failed because of a TLS certificate: who issued it, what is wrong with it, and what helps.
 import type { PeerCertificate } from "node:tls";
 import { printable } from "../messages/printable.ts";
 import type { ProxySettings } from "./proxy.ts";
@@ -14,7 +14,7 @@ const UNKNOWN_ISSUER = new Set([
   "CERT_UNTRUSTED",
 ]);
 const WRONG_NAME = new Set(["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"]);
-/** All other codes of Node's list. UNSPECIFIED is any reason for which Node has no code, such as a key that is too short. */
+/** All other codes of Node's list. UNSPECIFIED is a reason for which Node has no code, such as a key that is too short. */
 const OTHERS = new Set([
   "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",
@@ -45,7 +45,7 @@ export type FetchCertificate = (
  * @param fetchCertificate fetches the certificate for the message only
  * @returns the error to throw; undefined where the certificate was not the reason
  */
-export async function explainDistrust(
+export async function explainTlsError(
   failure: unknown,
   target: URL,
   settings: ProxySettings | undefined,
@@ -55,7 +55,7 @@ export async function explainDistrust(
   if (!UNKNOWN_ISSUER.has(code) && !WRONG_NAME.has(code) && !OTHERS.has(code)) return undefined;
   let host = target.host;
   let certificate = await fetchCertificate(target, settings);
-  // There is no tunnel either, so it is the proxy's own certificate.
+  // There is no tunnel, so the proxy's own certificate was refused.
   if (certificate === undefined && settings?.proxy.protocol === "https:") {
     host = `the proxy ${settings.proxy.host} of ${settings.variable}`;
     certificate = await fetchCertificate(settings.proxy, undefined);
