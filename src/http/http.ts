@@ -88,8 +88,8 @@ export class Http {
     const record: CallRecord = {
       method,
       url: `${url.origin}${url.pathname}`,
-      startedAt,
       status: "no reply",
+      startedAt,
       milliseconds: 0,
     };
     try {

@@ -2,6 +2,7 @@
 import type { ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { withoutSecrets } from "../messages/secrets.ts";
+import { isObject, type Json, parseJson } from "./replies.ts";
 
 /** Longest part of a reply that is shown. */
 const MESSAGE_LIMIT = 500;
@@ -10,9 +11,6 @@ const RAW_LIMIT = 200;
 
 /** The fields that are shown, in this order. */
 const SHOWN_FIELDS = ["code", "error", "id", "message", "error_description"] as const;
-
-/** A JSON object. */
-export type Json = Record<string, unknown>;
 
 /**
  * Reads the error bodies that the platform and the proxies before it are known to send:
@@ -43,20 +41,6 @@ export function quoteReply(status: number, text: string, mayHoldToken: boolean):
   const readable = withoutTags(text);
   const open = mayHoldToken ? readable.replaceAll(/[\w.~+/=-]{16,}/g, "…") : readable;
   return { status, message: printable(open, RAW_LIMIT) };
-}
-
-/** @returns the value, or undefined where the text is not JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @returns whether a JSON value is an object: neither null nor an array */
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function firstError(json: unknown): Json | undefined {

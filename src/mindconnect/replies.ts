@@ -2,12 +2,14 @@
 import type { ListedSlot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { repeatsSecret } from "../messages/secrets.ts";
-import { isObject, type Json, parseJson } from "./error-reply.ts";
 
 /** A reply that is not what the documentation promises. */
 export class UnexpectedReply extends Error {
   override readonly name = "UnexpectedReply";
 }
+
+/** A JSON object. */
+export type Json = Record<string, unknown>;
 
 /** A list with more entries is not a list of CA certificates: an environment has two at most. */
 const LIST_LIMIT = 100;
@@ -137,4 +139,18 @@ function textField(json: Json, name: string): string {
   if (typeof value !== "string" || value === "" || value.length > 1024)
     throw new UnexpectedReply(`its ${name} is missing`);
   return value;
+}
+
+/** @returns the value, or undefined where the text is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns whether a JSON value is an object: neither null nor an array */
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,10 +2,9 @@
 import type { Clocks } from "../ca/clocks.ts";
 import { iso } from "../ca/time.ts";
 import { ActionError } from "../messages/errors.ts";
-import { isObject, parseJson } from "./error-reply.ts";
 import type { Call, PlatformClient } from "./platform-client.ts";
 import { ENDPOINTS } from "./rate-limits.ts";
-import { UnexpectedReply } from "./replies.ts";
+import { isObject, parseJson, UnexpectedReply } from "./replies.ts";
 
 /** A token with less time left is renewed or, where it cannot be, not used to begin a change. */
 const TOKEN_MARGIN_MS = 5 * 60_000;
