@@ -37,7 +37,7 @@ async function prepare(context: RunContext, inputs: FleetInputs): Promise<Fleet>
   const program = context.program(opensslProgram);
   const keeper = context.keyring(inputs.keyring, {
     program: opensslProgram,
-    tenant: inputs.home.tenant,
+    tenant: inputs.environment.tenant,
     connection,
   });
   await keeper.check();
@@ -61,11 +61,11 @@ async function inspect(
   const days = leafDays(inputs.days, ca.certificate, at.now);
   const search = {
     directory,
-    own: await ownFiles(directory, inputs.home.tenant, planned),
+    own: await ownFiles(directory, inputs.environment.tenant, planned),
     required: { ca: ca.certificate, renewBefore, days, ...at },
     archived: passphrase !== undefined,
   };
-  await removeHalfMade(directory, inputs.home.tenant);
+  await removeHalfMade(directory, inputs.environment.tenant);
   const state = await findDue(planned, search);
   if (passphrase === undefined) return state;
   return await checkArchives(planned, search, state, {

@@ -114,7 +114,7 @@ export const connectionInputs = group(fields, (values, report, given): Connectio
 });
 
 /** Where an environment is. */
-export interface Home {
+export interface Environment {
   readonly tenant: string;
   readonly region: string;
   readonly gateway: URL;
@@ -123,7 +123,7 @@ export interface Home {
 /** The environment, and the connection to it unless `offline` is true. */
 export interface OptionalConnection {
   /** Its rules hold where nothing is sent, too. */
-  readonly home: Home;
+  readonly environment: Environment;
   /** Undefined with `offline: true`. */
   readonly connection: Connection | undefined;
 }
@@ -144,7 +144,7 @@ export const optionalConnectionInputs = group(
     const connection = offline === true ? undefined : connectionInputs.resolve(values, report, given, text);
     if (tenant === undefined || region === undefined || offline === undefined) return undefined;
     if (!offline && connection === undefined) return undefined;
-    return { home: { tenant, region, gateway: gatewayOf(values) }, connection };
+    return { environment: { tenant, region, gateway: gatewayOf(values) }, connection };
   },
 );
 

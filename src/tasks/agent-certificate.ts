@@ -62,7 +62,7 @@ export const agentCertificate = defineTask({
         `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`,
       );
     }
-    requireTenant(keyring, inputs.connection?.home.tenant, givenCa?.pair, report);
+    requireTenant(keyring, inputs.connection?.environment.tenant, givenCa?.pair, report);
     if (keyring === undefined || givenCa === undefined) return;
     if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report(
@@ -74,7 +74,7 @@ export const agentCertificate = defineTask({
   },
 
   start({ connection, keyring, program }, context) {
-    const commandDirectory = context.commandDirectory(program["openssl-path"], connection.home.tenant);
+    const commandDirectory = context.commandDirectory(program["openssl-path"], connection.environment.tenant);
     // With a GitHub secret, the keyring is compared with it before any process starts.
     if (keyring.secret === undefined) void commandDirectory.openssl.version();
     return { commandDirectory };
@@ -90,7 +90,7 @@ export const agentCertificate = defineTask({
     // Loaded only where this task runs.
     const { issueFleet } = await import("../agents/issue-fleet.ts");
     return await issueFleet(context, {
-      requested: list.read(connection.home.tenant).agents,
+      requested: list.read(connection.environment.tenant).agents,
       commandDirectory,
       opensslProgram: inputs.program["openssl-path"],
       ...connection,
@@ -110,7 +110,7 @@ export const agentCertificate = defineTask({
 /** @returns the list's agents and wrong lines; undefined where it could not be read */
 function listOf({ agents, connection }: Partial<Inputs>): ListContent | undefined {
   const list: AgentList | undefined = agents?.agents;
-  return list?.read(connection?.home.tenant);
+  return list?.read(connection?.environment.tenant);
 }
 
 /** Reports what is wrong with the list, also together with other inputs. */
