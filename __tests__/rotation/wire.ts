@@ -59,7 +59,7 @@ export class Wire {
     const client = new PlatformClient(http, deadline, clocks, () => {});
     const tokens = readyToken(this.#tenant.token, clocks);
     return {
-      caCertificates: new CaCertificates(client, ORIGIN, tokens, clocks),
+      caCertificates: new CaCertificates(client, ORIGIN, tokens),
       clock: clocks,
       calls: [],
     };

@@ -1,6 +1,5 @@
 // The calls of the MindConnect MQTT API about CA certificates, as methods.
 import { type Certificate, shortFingerprint } from "../ca/certificate.ts";
-import type { Clocks } from "../ca/clocks.ts";
 import { endsTogether, type ListedSlot, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import {
@@ -26,7 +25,6 @@ export class CaCertificates {
   readonly #client: PlatformClient;
   readonly #origin: string;
   readonly #tokens: TokenSource;
-  readonly #clock: Clocks;
   readonly #hostFrom: string | undefined;
   #changed = false;
   /** The ids that the last list showed. */
@@ -36,11 +34,10 @@ export class CaCertificates {
    * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
    * @param hostFrom the inputs that it comes from, as {@link Call} has them
    */
-  constructor(client: PlatformClient, origin: string, tokens: TokenSource, clock: Clocks, hostFrom?: string) {
+  constructor(client: PlatformClient, origin: string, tokens: TokenSource, hostFrom?: string) {
     this.#client = client;
     this.#origin = origin;
     this.#tokens = tokens;
-    this.#clock = clock;
     this.#hostFrom = hostFrom;
   }
 
@@ -75,7 +72,7 @@ export class CaCertificates {
       endpoint: ENDPOINTS.upload,
       body: JSON.stringify({ name, caCertificate: certificate.pem } satisfies UploadRequest),
       read: readCaCertificate,
-      refused: (reply) => notAccepted("UPLOAD_REFUSED", reply, this.#clock.warning()),
+      refused: (reply) => notAccepted("UPLOAD_REFUSED", reply, this.#client.clock.warning()),
       checkDone: async () => findUploaded(await this.list(), before, name, certificate),
     }).catch((error: unknown) => this.#afterRefusal(error, before, name, certificate));
     if (!endsTogether(slot, certificate)) throw otherExpiration(slot);
@@ -117,7 +114,7 @@ export class CaCertificates {
       body: JSON.stringify({ verificationCertificate: verification.pem } satisfies VerifyRequest),
       read: readCaCertificate,
       refused: (reply) => {
-        const refusal = notAccepted("VERIFY_REFUSED", reply, this.#clock.warning());
+        const refusal = notAccepted("VERIFY_REFUSED", reply, this.#client.clock.warning());
         return notFound(id, reply) ?? (mayHaveSucceeded ? mayBeVerified(id, refusal) : refusal);
       },
       checkDone: async () => {
@@ -197,7 +194,7 @@ export class CaCertificates {
       authorize: async () => {
         const { value } = await this.#tokens.current();
         // The last look at the clocks before each upload and each verify.
-        if (call.method === "POST") this.#clock.require("make");
+        if (call.method === "POST") this.#client.clock.require("make");
         return { authorization: `Bearer ${value}` };
       },
       unauthorized: () => this.#tokens.discard(),
@@ -222,7 +219,7 @@ export class CaCertificates {
     const there = findUploaded(slots, before, name, certificate);
     if (there !== undefined) return there;
     if (slots.length >= SLOT_LIMIT) throw slotsTaken(slots, error);
-    throw blameCertificate(error, certificate, this.#clock.earliest());
+    throw blameCertificate(error, certificate, this.#client.clock.earliest());
   }
 }
 

@@ -46,7 +46,7 @@ export function connect(
   const tokens =
     "token" in authentication
       ? readyToken(authentication.token, clock)
-      : fetchedTokens(() => fetchToken(client, authentication, clock, runner.mask), clock);
-  const caCertificates = new CaCertificates(client, gateway.origin, tokens, clock, gatewayFrom);
+      : fetchedTokens(() => fetchToken(client, authentication, runner.mask), clock);
+  const caCertificates = new CaCertificates(client, gateway.origin, tokens, gatewayFrom);
   return { caCertificates, clock, calls: http.calls };
 }

@@ -39,9 +39,10 @@ export interface Call<T> {
 
 /** Sends calls within the deadline and the documented limits, and repeats them where that is safe. */
 export class PlatformClient {
+  /** Told the time of every reply. */
+  readonly clock: Clocks;
   readonly #http: Pick<Http, "send">;
   readonly #deadline: Deadline;
-  readonly #clock: Clocks;
   readonly #notice: (message: string) => void;
   readonly #budget = new HourlyBudget();
 
@@ -54,7 +55,7 @@ export class PlatformClient {
   ) {
     this.#http = http;
     this.#deadline = deadline;
-    this.#clock = clock;
+    this.clock = clock;
     this.#notice = notice;
   }
 
@@ -114,7 +115,7 @@ export class PlatformClient {
       return error.sent ? { kind: "maybe-done", error: failure } : { kind: "not-sent", error: failure };
     }
     const source = call.givesToken === true ? "token endpoint" : "platform";
-    this.#clock.note(source, timeOfReply(reply.headers));
+    this.clock.note(source, timeOfReply(reply.headers));
     if (reply.status >= 200 && reply.status < 300) return this.#readReply(call, reply);
     return this.#classifyFailure(call, reply, renew);
   }
@@ -140,7 +141,7 @@ export class PlatformClient {
       new ActionError(code, message, { platform: errorReply });
     const what = `The platform answered ${describe(call)} with ${status}`;
     const header = firstValue(reply, "retry-after");
-    const asked = retryAfter(header, this.#clock.now());
+    const asked = retryAfter(header, this.clock.now());
     if (status === 429) return this.#tooManyRequests(what, call.endpoint, asked, errorReply);
     // A 408 says that the request did not arrive whole. As after a server error, it may have been carried out.
     if (status >= 500 || status === 408) {
@@ -182,7 +183,7 @@ export class PlatformClient {
   /** @returns the error for a wait that may be too long. It says when another try makes sense. */
   #rateLimited(message: string, waitMs: number, platform?: ErrorReply): ActionError {
     const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
-    const time = iso(this.#clock.now() + waitMs).replace(/\.\d+Z$/, "Z");
+    const time = iso(this.clock.now() + waitMs).replace(/\.\d+Z$/, "Z");
     const larger =
       minutes < LONGEST_TIMEOUT_MINUTES
         ? " Or set a larger timeout-minutes: the run then waits for that long."

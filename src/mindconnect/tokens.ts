@@ -101,7 +101,6 @@ export function basicAuthorization({
 export async function fetchToken(
   client: PlatformClient,
   credentials: Credentials,
-  clock: Clocks,
   mask: (secret: string) => void,
 ): Promise<Token> {
   mask(basicAuthorization(credentials).slice("Basic ".length));
@@ -112,7 +111,7 @@ export async function fetchToken(
     endpoint: ENDPOINTS.token,
     ...requestWith(credentials),
     givesToken: true,
-    read: (text) => readToken(text, clock, mask),
+    read: (text) => readToken(text, client.clock, mask),
   };
   return await client.call(call).catch((error: unknown) => {
     throw error instanceof ActionError ? explainRefusal(error, credentials) : error;
