@@ -14,6 +14,8 @@ export interface GitHubOptions {
   readonly environments?: readonly string[];
   /** Serves https with these. */
   readonly tls?: ServerTls;
+  /** Milliseconds before each answer. */
+  readonly latency?: number;
 }
 
 /** A secret as GitHub keeps it, opened. */
@@ -44,6 +46,8 @@ export interface GitHub {
   readonly runId: string;
   /** What the runner would set. */
   readonly env: Readonly<Record<string, string>>;
+  /** What secrets are sealed for. */
+  readonly publicKey: Uint8Array;
   readonly environments: Set<string>;
   readonly requests: RecordedRequest[];
   /** Every text that was written, in order. */
@@ -102,6 +106,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     const userAgent = request.headers["user-agent"];
     github.requests.push({ call: found?.call, method, path: url, userAgent, at: github.now() });
     github.onRequest(found?.call);
+    if (options.latency !== undefined) await new Promise((done) => setTimeout(done, options.latency));
     const fault = found && faults.take(found.call);
     if (fault?.kind === "reset") return reset(request);
     if (fault?.kind === "slow") {
@@ -183,6 +188,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     repository,
     runId: "4711",
     env: { GITHUB_API_URL: url, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: "4711" },
+    publicKey: pair.publicKey,
     environments: new Set(options.environments),
     requests: [],
     written: [],

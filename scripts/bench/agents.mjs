@@ -16,11 +16,9 @@ done < names
 `;
 
 /**
- * A fleet by the action against a loop of the documented commands, in turn (A B B A), because machines drift; then what
- * an agent costs, and the memory, in a fleet ten times as large.
- * @param count agents of the small fleet; a key takes 0.05 to 0.5 s by chance, so few agents tell little
- * @returns the ratio of the times, seconds of each, and of the large fleet to the small one cost per agent and peak
- * memory
+ * A fleet by the action against a loop of the documented commands, in turn (A B B A), because machines drift.
+ * @param count agents; a key takes 0.05 to 0.5 s by chance, so few agents tell little
+ * @returns the ratio of the times, and seconds of each
  */
 export async function measureAgents(root, folder, count) {
   const ca = makeCa(folder);
@@ -29,20 +27,12 @@ export async function measureAgents(root, folder, count) {
   const byAction = async () => fleets.push(await byTask(root, folder, ca, count));
   const byLoop = async () => loops.push(await loop(folder, ca, count));
   for (const turn of [byAction, byLoop, byLoop, byAction]) await turn();
-  const large = await byTask(root, folder, ca, count * 10);
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const action = mean(fleets.map(({ milliseconds }) => milliseconds));
-  return {
-    ratio: action / mean(loops),
-    action: action / 1000,
-    loop: mean(loops) / 1000,
-    cost: large.milliseconds / 10 / action,
-    memory: large.peakMiB / mean(fleets.map(({ peakMiB }) => peakMiB)),
-    peakMiB: large.peakMiB,
-  };
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length / 1000;
+  return { ratio: mean(fleets) / mean(loops), action: mean(fleets), loop: mean(loops) };
 }
 
-function makeCa(folder) {
+/** @returns key and certificate of a CA, in PEM */
+export function makeCa(folder) {
   const cwd = mkdtempSync(join(folder, "ca-"));
   const config = join(cwd, "openssl.cnf");
   writeFileSync(
@@ -81,29 +71,45 @@ async function loop(folder, ca, count) {
 
 async function byTask(root, folder, ca, count) {
   const cwd = mkdtempSync(join(folder, "agents-"));
-  const [list, probe] = [join(cwd, "names.txt"), join(cwd, "probe.mjs")];
-  mkdirSync(join(cwd, "temp"));
-  writeFileSync(list, names(count));
-  writeFileSync(probe, PROBE);
-  const env = {
+  const env = agentEnvironment(cwd, ca, nameList(cwd, count));
+  const { milliseconds } = await timed(process.execPath, [join(root, TASK)], { cwd, env });
+  rmSync(cwd, { recursive: true });
+  return milliseconds;
+}
+
+export const TASK = "tasks/agent-certificate/main.js";
+
+/** @returns the path of a list of names */
+export function nameList(cwd, count) {
+  const file = join(cwd, "names.txt");
+  writeFileSync(file, names(count));
+  return file;
+}
+
+/** @returns the environment of a step that issues agents into the folder `agents` */
+export function agentEnvironment(cwd, ca, agents) {
+  const [temp, directory] = [join(cwd, "temp"), join(cwd, "agents")];
+  for (const folder of [temp, directory]) mkdirSync(folder);
+  return {
     PATH: process.env.PATH,
-    RUNNER_TEMP: join(cwd, "temp"),
+    RUNNER_TEMP: temp,
     INPUT_TENANT: TENANT,
     INPUT_OFFLINE: "true",
-    INPUT_AGENTS: list,
+    INPUT_AGENTS: agents,
     "INPUT_COUNTRY-CODE": "DE",
     INPUT_CITY: "MUC",
     INPUT_ORGANIZATION: "Acme",
     "INPUT_CA-CERTIFICATE": ca.pem,
     "INPUT_CA-PRIVATE-KEY": ca.key,
-    INPUT_DIRECTORY: join(cwd, "agents"),
+    INPUT_DIRECTORY: directory,
   };
-  const argv = ["--import", probe, join(root, "tasks/agent-certificate/main.js")];
-  const { milliseconds, stderr } = await timed(process.execPath, argv, { cwd, env });
-  rmSync(cwd, { recursive: true });
-  return { milliseconds, peakMiB: Number(/^peak (\d+)$/m.exec(stderr)[1]) / 1024 };
 }
 
-/** Notes the peak memory of the action's own process at its end, in KiB. */
-const PROBE = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));
+/** A module to load first: it writes the peak memory of the action's own process at its end, in KiB. */
+export const PEAK_PROBE = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));
 `;
+
+/** @returns what {@link PEAK_PROBE} wrote, in MiB */
+export function peakMiB(stderr) {
+  return Number(/^peak (\d+)$/m.exec(stderr)[1]) / 1024;
+}

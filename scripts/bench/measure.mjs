@@ -32,7 +32,7 @@ export async function timed(program, argv, { cwd, env, expect = 0 }) {
 
 /**
  * Times two things in turn, A B B A, so that a machine that drifts or a warm cache favours neither.
- * @returns the median of the ratios pair by pair, and each side's median in milliseconds
+ * @returns the medians of ratio and difference pair by pair, and each side's median in milliseconds
  */
 export async function pairs(count, a, b) {
   await a();
@@ -46,6 +46,7 @@ export async function pairs(count, a, b) {
   }
   return {
     ratio: median(rows.map((row) => row.a / row.b)),
+    difference: median(rows.map((row) => row.a - row.b)),
     a: median(rows.map((row) => row.a)),
     b: median(rows.map((row) => row.b)),
   };

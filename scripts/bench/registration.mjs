@@ -1,56 +1,30 @@
-import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { median, pairs, timed } from "./measure.mjs";
+import { documentedScript } from "./documented.mjs";
+import { median, pairs } from "./measure.mjs";
+import { onStage, PASSPHRASE, runScript, runTask } from "./stage.mjs";
 
 const LATENCY_MS = 50;
-const TENANT = "acme";
-
-/**
- * The vendor's page as a shell script: its OpenSSL and awk lines in its order, and curl with its bodies. `sed` takes
- * id and code out of the replies, as a person would copy them.
- */
-const SCRIPT = `set -e
-BASE="$URL/api/mindconnectmqtt/v3/caCertificates"
-field() { sed -n 's/.*"'"$1"'":"\\([^"]*\\)".*/\\1/p'; }
-openssl genrsa -out $TENANT.key 2048
-openssl req -x509 -new -nodes -key $TENANT.key -sha256 -days 3650 -out $TENANT.pem -subj "/C=$COUNTRY_CODE/ST=$CITY/O=$ORGANIZATION/OU=IT/CN=$TENANT"
-CA=$(awk -v ORS='\\\\n' '1' $TENANT.pem)
-ID=$(curl -sSf -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d "{\\"name\\":\\"SampleCACertificate\\",\\"caCertificate\\":\\"$CA\\"}" "$BASE" | field id)
-REGISTRATION_CODE=$(curl -sSf -H "Authorization: Bearer $TOKEN" "$BASE/$ID/registrationCode" | field registrationCode)
-openssl genrsa -out verificationCert.key 2048
-openssl req -new -key verificationCert.key -out verificationCert.csr -subj /CN=$REGISTRATION_CODE
-openssl x509 -req -in verificationCert.csr -CA $TENANT.pem -CAkey $TENANT.key -CAcreateserial -out verificationCert.pem -days 7 -sha256
-VERIFICATION=$(awk -v ORS='\\\\n' '1' verificationCert.pem)
-curl -sSf -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d "{\\"verificationCertificate\\":\\"$VERIFICATION\\"}" "$BASE/$ID/verify"
-`;
 
 /** Registrations by each side of a pair: how long a key takes is chance, and one pair of keys tells little. */
-export const REGISTRATIONS = 10;
+const REGISTRATIONS = 10;
 
-/** The root action against the script, each time on a sandbox of its own with the same latency. */
-export async function measureRegistration(root, folder, count) {
-  const script = join(folder, "documented.sh");
-  writeFileSync(script, SCRIPT);
-  const byAction = () => onSandbox(folder, { latency: LATENCY_MS }, (stage) => register(root, stage));
-  const byScript = () =>
-    onSandbox(folder, { latency: LATENCY_MS }, ({ sandbox, cwd }) =>
-      timed("sh", [script], {
-        cwd,
-        env: {
-          PATH: process.env.PATH,
-          URL: sandbox.url,
-          TOKEN: sandbox.token,
-          TENANT,
-          COUNTRY_CODE: "DE",
-          CITY: "MUC",
-          ORGANIZATION: "Acme",
-        },
-      }),
-    );
+/**
+ * The root action against a script of the documented commands, each time on a platform of its own with the same latency.
+ * @param options.calls that the script makes: 3 or 5
+ * @param options.proxied whether both go through a CONNECT proxy
+ * @param options.keeps whether both encrypt the key and store it in a secret of GitHub
+ * @returns the median ratio, and both medians in milliseconds
+ */
+export async function measureRegistration(root, folder, count, { calls, proxied = false, keeps = false }) {
+  const options = { latency: LATENCY_MS, proxied, secret: keeps };
+  const script = documentedScript({ calls, keeps });
+  const inputs = keeps ? { "keyring-passphrase": PASSPHRASE } : {};
+  const byAction = () => onStage(folder, options, (stage) => runTask(root, "register", stage, inputs));
+  const byScript = () => onStage(folder, options, (stage) => runScript(script, stage));
   const repeated = (run) => async () => {
     let sum = 0;
-    for (let done = 0; done < REGISTRATIONS; done += 1) sum += await run();
+    for (let done = 0; done < REGISTRATIONS; done += 1) sum += (await run()).milliseconds;
     return sum / REGISTRATIONS;
   };
   return await pairs(count, repeated(byAction), repeated(byScript));
@@ -63,13 +37,12 @@ export async function measureMemory(root, folder) {
   const peaks = [];
   let loadedMB = 0;
   for (let run = 0; run < 5; run += 1) {
-    await onSandbox(folder, {}, async (stage) => {
-      const { stderr } = await register(root, stage, ["--import", probe]);
-      const seen = JSON.parse(/^probe (.*)$/m.exec(stderr)[1]);
-      peaks.push(seen.maxRSS / 1024);
-      loadedMB = seen.files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
-      return { milliseconds: 0 };
-    });
+    const { stderr } = await onStage(folder, {}, (stage) =>
+      runTask(root, "register", stage, {}, ["--import", probe]),
+    );
+    const seen = JSON.parse(/^probe (.*)$/m.exec(stderr)[1]);
+    peaks.push(seen.maxRSS / 1024);
+    loadedMB = seen.files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
   }
   return { peakMiB: median(peaks), loadedMB };
 }
@@ -91,55 +64,21 @@ process.on("exit", () => {
 
 /** Calls of a registration, of a run with nothing to do, and of one that resumes an unverified upload. */
 export async function measureCalls(root, folder) {
-  const counts = [];
-  await onSandbox(folder, {}, async (stage) => {
+  return await onStage(folder, {}, async (stage) => {
     const { sandbox } = stage;
+    const counts = [];
     for (const prepare of [() => {}, () => {}, () => forgetVerification(sandbox)]) {
       prepare();
       const before = sandbox.calls.length;
-      await register(root, stage);
+      await runTask(root, "register", stage);
       counts.push(sandbox.calls.length - before);
     }
-    return { milliseconds: 0 };
+    return counts;
   });
-  return counts;
 }
 
 function forgetVerification(sandbox) {
   const [{ pem, id, name }] = sandbox.certificates;
   sandbox.certificates.length = 0;
   sandbox.seed(pem, { id, name, verified: false });
-}
-
-async function onSandbox(folder, options, run) {
-  const sandbox = await startSandbox({ limits: "off", ...options });
-  const cwd = mkdtempSync(join(folder, "run-"));
-  try {
-    return (await run({ sandbox, cwd })).milliseconds;
-  } finally {
-    await sandbox.close();
-  }
-}
-
-function register(root, { sandbox, cwd }, nodeOptions = []) {
-  const temp = join(cwd, "temp");
-  mkdirSync(temp, { recursive: true });
-  const files = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"].map((name) => [
-    name,
-    join(cwd, name),
-  ]);
-  for (const [, file] of files) writeFileSync(file, "");
-  const env = {
-    PATH: process.env.PATH,
-    RUNNER_TEMP: temp,
-    ...Object.fromEntries(files),
-    INPUT_TENANT: TENANT,
-    "INPUT_GATEWAY-URL": sandbox.url,
-    INPUT_TOKEN: sandbox.token,
-    "INPUT_COUNTRY-CODE": "DE",
-    INPUT_CITY: "MUC",
-    INPUT_ORGANIZATION: "Acme",
-    "INPUT_KEYRING-FILE": join(cwd, "keyring.pem"),
-  };
-  return timed(process.execPath, [...nodeOptions, join(root, "tasks/register/main.js")], { cwd, env });
 }

@@ -1,0 +1,101 @@
+// Where a side of a comparison runs: a sandbox with latency, and where asked for a CONNECT proxy before it and a double of GitHub.
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sodium from "libsodium-wrappers";
+import { startGitHub } from "../../__tests__/support/github.ts";
+import { startProxy } from "../../__tests__/support/proxy.ts";
+import { makeTlsIdentity } from "../../__tests__/support/tls.ts";
+import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { timed } from "./measure.mjs";
+
+export const TENANT = "acme";
+export const PASSPHRASE = "a passphrase of the bench";
+const SECRET = "CA_KEYRING";
+/** A name that no resolver knows: the proxy alone knows the way. */
+const GATEWAY = "gateway.test";
+/** As long as a keyring with one encrypted key. */
+const KEYRING_LENGTH = 4_000;
+
+/**
+ * Runs something beside a platform of its own.
+ * @param options.latency milliseconds before each reply
+ * @param options.proxied whether the platform is behind a CONNECT proxy, over TLS
+ * @param options.secret whether the keyring is a secret, on a double of GitHub with the same latency; else it is a file
+ * @param run gets the stage
+ * @returns what it returns
+ */
+export async function onStage(folder, { latency = 0, proxied = false, secret = false }, run) {
+  const cwd = mkdtempSync(join(folder, "run-"));
+  const tls = proxied ? makeTlsIdentity(cwd, [`DNS:${GATEWAY}`]) : undefined;
+  const sandbox = await startSandbox({ limits: "off", latency, ...(tls && { tls }) });
+  const proxy = proxied ? await startProxy() : undefined;
+  const github = secret ? await startGitHub({ latency }) : undefined;
+  const url = proxied ? sandbox.url.replace("127.0.0.1", GATEWAY) : sandbox.url;
+  const network = proxied ? { HTTPS_PROXY: proxy.url, NO_PROXY: "127.0.0.1" } : {};
+  try {
+    return await run({ cwd, sandbox, github, url, network, trust: tls?.ca });
+  } finally {
+    proxy?.stop();
+    await Promise.all([sandbox.close(), github?.close()]);
+  }
+}
+
+/** Runs a task of the action as a step would. @returns as {@link timed} */
+export function runTask(root, task, stage, inputs = {}, nodeOptions = []) {
+  const { cwd, sandbox, github, url, network, trust } = stage;
+  const temp = join(cwd, "temp");
+  mkdirSync(temp, { recursive: true });
+  const files = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"].map((name) => [
+    name,
+    join(cwd, name),
+  ]);
+  for (const [, file] of files) writeFileSync(file, "");
+  const given = {
+    tenant: TENANT,
+    "gateway-url": url,
+    token: sandbox.token,
+    "country-code": "DE",
+    city: "MUC",
+    organization: "Acme",
+    ...(github === undefined
+      ? // Behind the proxy the gateway is no loopback, and the bench works in a folder for temporary files.
+        { "keyring-file": join(cwd, "keyring.pem"), "keyring-ephemeral": "true" }
+      : { keyring: github.text(SECRET), "keyring-secret": SECRET, "github-token": github.token }),
+    ...inputs,
+  };
+  const env = {
+    PATH: process.env.PATH,
+    RUNNER_TEMP: temp,
+    ...Object.fromEntries(files),
+    ...network,
+    ...(trust && { NODE_EXTRA_CA_CERTS: trust }),
+    ...github?.env,
+    ...Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
+  };
+  const argv = [...nodeOptions, join(root, "tasks", task, "main.js")];
+  return timed(process.execPath, argv, { cwd, env });
+}
+
+/** Runs a script of the documented commands. @returns as {@link timed} */
+export function runScript(script, { cwd, sandbox, github, url, network, trust }) {
+  const env = {
+    PATH: process.env.PATH,
+    URL: url,
+    TOKEN: sandbox.token,
+    TENANT,
+    COUNTRY_CODE: "DE",
+    CITY: "MUC",
+    ORGANIZATION: "Acme",
+    ...network,
+    ...(trust && { CURL_CA_BUNDLE: trust }),
+    ...(github && { ...github.env, GITHUB_TOKEN: github.token, PASSPHRASE, SEALED: seal(github) }),
+  };
+  return timed("sh", ["-c", script], { cwd, env });
+}
+
+function seal({ publicKey }) {
+  const box = sodium.crypto_box_seal("x".repeat(KEYRING_LENGTH), publicKey);
+  return sodium.to_base64(box, sodium.base64_variants.ORIGINAL);
+}
