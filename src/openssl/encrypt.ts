@@ -1,5 +1,5 @@
-/** The encryption of a private key of the keyring. */
-import { type PemBlock, parsePem } from "../ca/pem.ts";
+/** Encrypts the private keys of the keyring. */
+import { parsePem } from "../ca/pem.ts";
 import { ActionError } from "../messages/errors.ts";
 import { opensslFailure } from "./failure.ts";
 import { argvOf, type MemoryCommand, runInMemory } from "./memory.ts";
@@ -36,16 +36,13 @@ export async function encryptPrivateKey(
   };
   const { exitCode, stdout, stderr } = await runInMemory(program, command);
   if (exitCode !== 0) throw opensslFailure(argvOf(command), exitCode, stderr);
-  // Only that block: what else a program prints may be the key itself.
-  const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
-  if (block !== undefined) return block.pem;
-  throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
-}
-
-function blocksIn(text: string): readonly PemBlock[] {
   try {
-    return parsePem(text).blocks;
+    const { blocks } = parsePem(stdout.toString("utf8"));
+    // Only this block: what else a program prints may be the plain key.
+    const encrypted = blocks.find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
+    if (encrypted !== undefined) return encrypted.pem;
   } catch {
-    return [];
+    // It is not PEM, and the parser's words may quote it.
   }
+  throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }
