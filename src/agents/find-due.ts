@@ -3,21 +3,11 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { readCertificate } from "../ca/certificate.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
-import { type DueReason, dueReason, isAgentsByItself, type Requirements } from "./due-reason.ts";
+import { type DueReason, dueReason, provesAgent, type Requirements } from "./due-reason.ts";
+import { deviceKey, keyPlace, type PlannedAgent } from "./fleet.ts";
 import { type LeafFacts, leafFacts } from "./leaf.ts";
-import { agentFiles, handedOut, type KeyPlace } from "./names.ts";
-import { foreignFilesError } from "./own-files.ts";
-
-/** An agent whose line in the list, and whose CSR, are good. */
-export interface PlannedAgent {
-  readonly name: string;
-  /** The checked CSR of a device that keeps its key; undefined where the key is made here. */
-  readonly csr?: {
-    readonly pem: string;
-    /** The device's, DER (SPKI): the key objects of thousands would fill the memory. */
-    readonly publicKey: Buffer;
-  };
-}
+import { agentFiles, deliveredFiles } from "./names.ts";
+import { foreignFilesError } from "./records.ts";
 
 /** Why an agent needs a certificate, and what is replaced. */
 export interface Due {
@@ -44,17 +34,6 @@ export interface Search {
 
 /** Agents whose files are read at the same time. */
 const CONCURRENCY = 16;
-
-/** @returns where an agent's key is kept */
-export function keyPlace({ csr }: PlannedAgent, archived: boolean): KeyPlace {
-  if (csr !== undefined) return "device";
-  return archived ? "archive" : "file";
-}
-
-/** @returns the public key of a device that sent a CSR; undefined where the key is made here */
-export function deviceKey({ csr }: PlannedAgent): KeyObject | undefined {
-  return csr && createPublicKey({ key: csr.publicKey, format: "der", type: "spki" });
-}
 
 /**
  * Reads what the directory has for each agent. Good files stay, no matter who wrote them. Files are moved away
@@ -98,24 +77,22 @@ async function stateOf(
   const text = (file: string) => (existing.includes(file) ? readText(directory, file) : undefined);
   const certificate = attempt(readCertificate, await text(files.certificate));
   const plainKey = existing.includes(files.key) ? attempt(publicHalf, await text(files.key)) : "none";
-  const missing = !handedOut(name, keyPlace(agent, archived)).every((file) => existing.includes(file));
-  const judge = async (): Promise<DueReason | LeafFacts> => {
-    if (missing) return "missing";
+  let reason: DueReason | undefined = "missing";
+  if (deliveredFiles(name, keyPlace(agent, archived)).every((file) => existing.includes(file))) {
     const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, archived);
     const stored = { certificate, publicKey, chain: (await text(files.chain)) ?? "" };
-    return dueReason(name, stored, required) ?? (certificate ? leafFacts(certificate) : "broken");
-  };
-  const state = await judge();
-  if (typeof state !== "string") return state;
-  const foreign = foreignAmong(existing, own, isAgentsByItself(name, certificate, plainKey));
-  return foreign.length > 0 ? foreign : { reason: state, existing };
+    reason = dueReason(name, stored, required);
+  }
+  if (reason === undefined && certificate !== undefined) return leafFacts(certificate);
+  const foreign = foreignFiles(existing, own, provesAgent(name, certificate, plainKey));
+  return foreign.length > 0 ? foreign : { reason: reason ?? "broken", existing };
 }
 
 /**
  * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record names any of them
  * @returns those of an agent's files that nothing shows to be from this action
  */
-export function foreignAmong(
+export function foreignFiles(
   existing: readonly string[],
   own: ReadonlySet<string>,
   proven: boolean,

@@ -1,4 +1,4 @@
-/** What a person does after a run: which files go onto which device, where it connects, and when to run again. */
+/** Tells what to do after a run: which files go onto which device, where it connects, and when to run again. */
 import type { Cell } from "../action/markdown.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
@@ -36,27 +36,28 @@ const KEEP: Step = [
   ".",
 ];
 
+const NOTHING_NEW: Step = ["Leave the devices as they are: no agent needs a new certificate."];
+
 /** @returns what goes onto a device, where it connects, and when to run again, in the order in which it is done */
 export function nextSteps(situation: Situation): Step[] {
   const { agents, issued, superseded } = situation;
   const fresh = agents.filter(({ name }) => issued.has(name));
-  const replaced: Step[] =
-    superseded === undefined
-      ? []
-      : [
-          [
-            "Remove ",
-            { code: superseded },
-            " when the devices have their new files. It holds what this run replaced, private keys included.",
-          ],
-        ];
-  const devices = [...handOver(fresh), ...connect(fresh, situation.home), ...replaced];
+  const replaced: Step[] = [];
+  if (superseded !== undefined)
+    replaced.push([
+      "Remove ",
+      { code: superseded },
+      " when the devices have their new files. It holds what this run replaced, private keys included.",
+    ]);
+  const devices =
+    fresh.length === 0
+      ? [NOTHING_NEW, ...replaced]
+      : [...handOver(fresh), connect(fresh, situation.home), ...replaced];
   // What vanishes with the job is copied first.
   return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
 }
 
 function handOver(fresh: readonly IssuedAgent[]): Step[] {
-  if (fresh.length === 0) return [["Leave the devices as they are: no agent needs a new certificate."]];
   const steps: Step[] = [];
   const kinds = kindsOf(fresh);
   if (kinds.file)
@@ -79,26 +80,23 @@ function handOver(fresh: readonly IssuedAgent[]): Step[] {
   return [[...first, " In file names a colon is written ", { code: "%3A" }, "."], ...others];
 }
 
-function connect(fresh: readonly IssuedAgent[], home: Home): Step[] {
-  if (fresh.length === 0) return [];
+function connect(fresh: readonly IssuedAgent[], home: Home): Step {
   const host = brokerHost(home);
-  const broker: Step = host === undefined ? ["the MQTT broker of your environment"] : [{ code: host }];
+  const broker = host === undefined ? "the MQTT broker of your environment" : { code: host };
   const kinds = kindsOf(fresh);
-  const chain: Step[] = kinds.file || kinds.device ? [[CHAIN]] : [];
-  const archive: Step[] = kinds.archive ? [["the certificates in ", ARCHIVE]] : [];
-  const presents = [...chain, ...archive].flatMap((one, index) => (index === 0 ? one : [" or ", ...one]));
+  const chain = kinds.file || kinds.device ? [CHAIN] : [];
+  const archive = kinds.archive ? ["the certificates in ", ARCHIVE] : [];
+  const presents = [...chain, ...(chain.length > 0 && kinds.archive ? [" or "] : []), ...archive];
   const unproven =
     host === undefined || host === DOCUMENTED
       ? ""
       : " The vendor's page names only the broker of eu1: check this one.";
   return [
-    [
-      "Let each device connect by TLS to ",
-      ...broker,
-      ", port 8883, and present ",
-      ...presents,
-      ` as its client certificate. The table has its MQTT client id. The first connection onboards the agent.${unproven}`,
-    ],
+    "Let each device connect by TLS to ",
+    broker,
+    ", port 8883, and present ",
+    ...presents,
+    ` as its client certificate. The table has its MQTT client id. The first connection onboards the agent.${unproven}`,
   ];
 }
 
