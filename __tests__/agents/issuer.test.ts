@@ -179,6 +179,26 @@ describe("the keyring is checked against its secret, and not written (guarantee 
     await secrets.close();
   });
 
+  test("a plain key that issues although a passphrase is given is warned of, and not encrypted", async () => {
+    const file = join(scene.stage.lasting, "keyring.pem");
+    writeFileSync(file, scene.keyring());
+    const given = { ...scene.quick().input, "keyring-passphrase": "a long passphrase" };
+    const fromFile = await scene.issue("a", { ...given, keyring: "", "keyring-file": file });
+    expect(fromFile.warnings.map(({ message }) => message)).toEqual([
+      "The private key of acme is stored plain, although keyring-passphrase is set. Run register once: it encrypts the key.",
+    ]);
+    expect(readFileSync(file, "utf8")).toBe(scene.keyring());
+
+    const read = await scene.issue("a", given);
+    expect(read.warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("Run register once with keyring-file or keyring-secret: it encrypts the key."),
+    ]);
+
+    const key = encrypted(makers.workshop, makers.ca, "a long passphrase");
+    const keyring = scene.keyring(entryOf({ ...makers.ca, pkcs8: key }));
+    expect((await scene.issue("a", { ...given, keyring })).warnings).toEqual([]);
+  });
+
   test("a keyring-file on a disk that vanishes may be read", async () => {
     const file = join(scene.stage.temp, "keyring.pem");
     writeFileSync(file, scene.keyring());

@@ -1,5 +1,5 @@
 /** Issues the certificates of a fleet: checks what was asked for, finds what is due, and issues it. */
-import { takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, takeKeyring } from "../run/given-keyring.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { checkArchives } from "./check-archives.ts";
 import { checkCsrs } from "./csr.ts";
@@ -41,6 +41,8 @@ async function prepare(context: RunContext, inputs: FleetInputs): Promise<Fleet>
   const planned = await checkCsrs(requested, program, runner.info);
   const ca = await issuingCa(context, connection, keyring, inputs.givenCa);
   requireOwnSubject(requested, inputs.subject, ca.certificate);
+  // Without a passphrase the keys are meant to be plain, and this task runs every day.
+  if (keyring.plainKeys().length > 0) await encryptPlainKeys(runner, keyring, { write: false });
   const archives = passphrase === undefined ? undefined : { program, passphrase, version };
   return { inputs, planned, ca, archives };
 }
