@@ -128,7 +128,9 @@ describe("the CA's end counts only where something is due", () => {
       directory: scene.stage.root,
       tenant: "acme",
     };
-    await expect(issueLeaf(commandDirectory, { name: "a" }, options)).rejects.toThrow("far enough");
+    await expect(issueLeaf(commandDirectory, { name: "a", keyIn: "file" }, options)).rejects.toThrow(
+      "far enough",
+    );
     expect(events).toEqual(["genrsa", "req", "days", "x509"]);
   });
 });

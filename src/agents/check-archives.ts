@@ -26,7 +26,7 @@ export async function checkArchives(
   archives: ArchiveAccess,
   print: (line: string) => void,
 ): Promise<FleetState> {
-  const stored = agents.filter(({ name, csr }) => csr === undefined && kept.has(name));
+  const stored = agents.filter(({ name, keyIn }) => keyIn === "archive" && kept.has(name));
   const count = progressOf("Opened archives:", stored.length, print);
   const broken = new Map<PlannedAgent, Due>();
   const closed: string[] = [];

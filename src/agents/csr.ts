@@ -10,18 +10,21 @@ import type { OpenSslProgram } from "../openssl/program.ts";
 import { type LineProblem, linesError, type RequestedAgent } from "./agent-list.ts";
 import { forEachConcurrently, OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
 import type { PlannedAgent } from "./fleet.ts";
+import type { KeyPlace } from "./names.ts";
 
 /**
  * Checks every CSR: its signature, its key, and that its common name is the agent's.
+ * @param keyIn where keys that are made here are kept
  * @param print for the log: thousands take minutes
  * @throws ActionError `INPUT_INVALID` that names every line with a bad one
  */
 export async function checkCsrs(
   requested: readonly RequestedAgent[],
+  keyIn: KeyPlace,
   program: OpenSslProgram,
   print: (line: string) => void,
 ): Promise<PlannedAgent[]> {
-  const planned: PlannedAgent[] = requested.map(({ name }) => ({ name }));
+  const planned: PlannedAgent[] = requested.map(({ name }) => ({ name, keyIn }));
   const wrong: LineProblem[] = [];
   const withCsr = [...requested.entries()].filter(([, { csr }]) => csr !== undefined);
   const count = progressOf("Checked CSRs:", withCsr.length, print);
@@ -35,7 +38,7 @@ export async function checkCsrs(
       wrong.push({ line, message });
     } else {
       const publicKey = read.publicKey.export({ type: "spki", format: "der" });
-      planned[index] = { name, csr: { pem, publicKey } };
+      planned[index] = { name, keyIn: "device", csr: { pem, publicKey } };
     }
     count();
   });

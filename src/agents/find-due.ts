@@ -4,9 +4,9 @@ import { readCertificate } from "../ca/certificate.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { type DueReason, dueReason, provesAgent, type Requirements } from "./due-reason.ts";
-import { deviceKey, keyPlace, type PlannedAgent } from "./fleet.ts";
+import { deviceKey, type PlannedAgent } from "./fleet.ts";
 import { type LeafFacts, leafFacts } from "./leaf.ts";
-import { agentFiles, deliveredFiles } from "./names.ts";
+import { agentFiles, deliveredFiles, type KeyPlace } from "./names.ts";
 import { foreignFilesError } from "./records.ts";
 
 /** Why an agent needs a certificate, and what is replaced. */
@@ -28,8 +28,6 @@ export interface Search {
   /** The files that this action wrote, by the directory's own records. */
   readonly own: ReadonlySet<string>;
   readonly required: Requirements;
-  /** Whether keys are kept only in archives. */
-  readonly archived: boolean;
 }
 
 /** Agents whose files are read at the same time. */
@@ -65,12 +63,16 @@ export async function findDue(agents: readonly PlannedAgent[], search: Search): 
 async function stateOf(
   agent: PlannedAgent,
   entries: ReadonlyMap<string, boolean>,
-  { directory, own, required, archived }: Search,
+  { directory, own, required }: Search,
 ): Promise<LeafFacts | Due | string[]> {
-  const { name, csr } = agent;
+  const { name, keyIn } = agent;
   const files = agentFiles(name);
   // A file with the name of a device's key belongs to the device.
-  const possible = [files.chain, files.certificate, ...(csr === undefined ? [files.archive, files.key] : [])];
+  const possible = [
+    files.chain,
+    files.certificate,
+    ...(keyIn === "device" ? [] : [files.archive, files.key]),
+  ];
   const existing = possible.filter((file) => entries.has(file));
   const irregular = existing.filter((file) => entries.get(file) !== true);
   if (irregular.length > 0) return irregular;
@@ -78,8 +80,8 @@ async function stateOf(
   const certificate = attempt(readCertificate, await text(files.certificate));
   const plainKey = existing.includes(files.key) ? attempt(publicHalf, await text(files.key)) : "none";
   let reason: DueReason | undefined = "missing";
-  if (deliveredFiles(name, keyPlace(agent, archived)).every((file) => existing.includes(file))) {
-    const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, archived);
+  if (deliveredFiles(name, keyIn).every((file) => existing.includes(file))) {
+    const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, keyIn);
     const stored = { certificate, publicKey, chain: (await text(files.chain)) ?? "" };
     reason = dueReason(name, stored, required);
   }
@@ -104,9 +106,9 @@ export function foreignFiles(
 /** A plain key beside an archive makes its agent due. */
 function publicKeyOf(
   plainKey: KeyObject | "none" | undefined,
-  archived: boolean,
+  keyIn: KeyPlace,
 ): KeyObject | "unknown" | undefined {
-  if (archived) return plainKey === "none" ? "unknown" : undefined;
+  if (keyIn === "archive") return plainKey === "none" ? "unknown" : undefined;
   return plainKey === "none" ? undefined : plainKey;
 }
 

@@ -42,18 +42,13 @@ export interface Fleet {
 /** An agent whose line in the list, and whose CSR, are good. */
 export interface PlannedAgent {
   readonly name: string;
+  readonly keyIn: KeyPlace;
   /** The checked CSR of a device that keeps its key; undefined where the key is made here. */
   readonly csr?: {
     readonly pem: string;
     /** The device's, DER (SPKI): the key objects of thousands would fill the memory. */
     readonly publicKey: Buffer;
   };
-}
-
-/** @returns where an agent's key is kept @param archived whether keys that are made here are kept in archives */
-export function keyPlace({ csr }: PlannedAgent, archived: boolean): KeyPlace {
-  if (csr !== undefined) return "device";
-  return archived ? "archive" : "file";
 }
 
 /** @returns the public key of a device that sent a CSR; undefined where the key is made here */

@@ -11,7 +11,7 @@ import { type CommandDirectory, readMade } from "../openssl/process.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { Due } from "./find-due.ts";
-import { deviceKey, keyPlace, type PlannedAgent } from "./fleet.ts";
+import { deviceKey, type PlannedAgent } from "./fleet.ts";
 import { chainOf, type LeafFacts, leafFacts, leafProblem } from "./leaf.ts";
 import { agentFiles, deliveredFiles } from "./names.ts";
 import { type ArchiveAccess, makeArchive } from "./pkcs12.ts";
@@ -74,7 +74,7 @@ async function issueInto(
   const leaf = await issueLeaf(worker, agent, options);
   await addChainAndArchive(worker, agent.name, leaf, options);
   const at = (file: string) => join(worker.directory, file);
-  const fresh = deliveredFiles(agent.name, keyPlace(agent, options.archives !== undefined));
+  const fresh = deliveredFiles(agent.name, agent.keyIn);
   await options.directory.replaceFiles(existing, fresh.map(at));
   // The directory of a worker stays small, however many agents it makes.
   await Promise.all(Object.values(agentFiles(agent.name)).map((file) => rm(at(file), { force: true })));
@@ -101,8 +101,7 @@ export async function issueLeaf(
     await openssl.run(generateKey(key, keyBits));
     await openssl.run(signingRequest({ key, out: csr, subj, utf8: needsUtf8(subject) }));
   }
-  const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
-  await openssl.run(signRequest({ csr, ...signer, out, days: days() }));
+  await openssl.run(signRequest({ csr, tenant, out, days: days() }));
   const certificate = await readMade(directory, out, readCertificate);
   const device = deviceKey(agent);
   const { publicKey, privateKey } = device

@@ -8,7 +8,7 @@ import { OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { DueReason } from "./due-reason.ts";
 import type { Due, FleetState } from "./find-due.ts";
-import { type Fleet, keyPlace, type PlannedAgent } from "./fleet.ts";
+import type { Fleet, PlannedAgent } from "./fleet.ts";
 import { issueAgents } from "./issue-agents.ts";
 import { issuedAgent } from "./issued-agent.ts";
 import { daysUntilCaEnds, type LeafFacts } from "./leaf.ts";
@@ -36,7 +36,7 @@ export async function issueDue(
   directory: AgentDirectory,
   { due, kept }: FleetState,
 ): Promise<FleetOutputs> {
-  const { inputs, planned, ca, archives } = fleet;
+  const { inputs, planned, ca } = fleet;
   const { runner } = context;
   const { home } = inputs;
   runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
@@ -51,45 +51,33 @@ export async function issueDue(
     warnOfCaEnd(runner, fleet);
   }
 
-  const shownAs = (agent: PlannedAgent, leaf?: LeafFacts) =>
-    issuedAgent(agent.name, home, keyPlace(agent, archives !== undefined), leaf);
   const leaves = new Map(kept);
-  const issued: string[] = [];
+  const issued = new Set<string>();
   const failure = await failureOf(async () => {
-    const unfinished = [...due.keys()].map((agent) => shownAs(agent));
+    const unfinished = [...due.keys()].map(({ name, keyIn }) => issuedAgent(name, home, keyIn));
     if (due.size > 0) await listUnfinished(directory, home.tenant, unfinished);
     await issue(context, fleet, directory, due, (name, leaf) => {
       leaves.set(name, leaf);
-      issued.push(name);
+      issued.add(name);
     });
   });
-  const agents = planned.flatMap((agent) => {
-    const leaf = leaves.get(agent.name);
-    return leaf === undefined ? [] : [shownAs(agent, leaf)];
+  const agents = planned.flatMap(({ name, keyIn }) => {
+    const leaf = leaves.get(name);
+    return leaf === undefined ? [] : [issuedAgent(name, home, keyIn, leaf)];
   });
   const manifestFailure = await failureOf(async () => {
     await writeManifest(directory, home.tenant, ca.certificate, agents);
     if (failure === undefined) await unlistFinished(directory, home.tenant, planned);
   });
   warnOfPlainKeys(runner, fleet, directory, due);
-  const { path, superseded } = directory;
-  const common = { directory: path, issued: String(issued.length) };
+  const { path } = directory;
+  const common = { directory: path, issued: String(issued.size) };
   if (failure !== undefined || manifestFailure !== undefined) {
     for (const [name, value] of Object.entries(common)) runner.output(name, value);
     if (manifestFailure === undefined) runner.output("manifest-path", manifest);
     throw partialFailure({ failure, manifestFailure, directory, issued, total: due.size, lasting });
   }
-  await summarizeAgents(runner, {
-    agents,
-    issued: new Set(issued),
-    home,
-    ca: ca.certificate,
-    directory: path,
-    lasting,
-    superseded,
-    renewBefore: inputs.renewBefore,
-    archives,
-  });
+  await summarizeAgents(runner, { fleet, directory, agents, issued, lasting });
   return { agents: agentsOutput(runner, agents, path), ...common, "manifest-path": manifest };
 }
 
@@ -202,18 +190,18 @@ function partialFailure(run: {
   manifestFailure: unknown;
   directory: AgentDirectory;
   /** In the order in which they were. */
-  issued: readonly string[];
+  issued: ReadonlySet<string>;
   total: number;
   /** Whether a later run finds the directory again. */
   lasting: boolean;
 }): ActionError {
   const { failure, manifestFailure, directory, issued, total, lasting } = run;
   const { code, message, next } = asActionError(failure ?? manifestFailure);
-  const names = issued.slice(0, MOST_NAMED).join(", ");
-  const more = issued.length > MOST_NAMED ? " …" : "";
-  const some = issued.length > 0;
+  const names = [...issued].slice(0, MOST_NAMED).join(", ");
+  const more = issued.size > MOST_NAMED ? " …" : "";
+  const some = issued.size > 0;
   const which = some ? ` and are complete in ${directory.path} (${names}${more})` : "";
-  const done = `${issued.length} of ${total} agents were issued by then${which}.`;
+  const done = `${issued.size} of ${total} agents were issued by then${which}.`;
   const unlisted =
     some && manifestFailure !== undefined
       ? ` The manifest ${directory.at(MANIFEST)} does not list them: ${sentence(asActionError(manifestFailure).message)}`

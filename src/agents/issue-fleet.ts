@@ -38,12 +38,12 @@ async function prepare(context: RunContext, inputs: FleetInputs): Promise<Fleet>
   const version = await context.commandDirectory(opensslProgram, tenant).openssl.version();
   runner.info(`Working with ${version}.`);
   const program = context.program(opensslProgram);
-  const planned = await checkCsrs(requested, program, runner.info);
+  const archives = passphrase === undefined ? undefined : { program, passphrase, version };
+  const planned = await checkCsrs(requested, archives ? "archive" : "file", program, runner.info);
   const ca = await issuingCa(context, connection, keyring, inputs.givenCa);
   requireOwnSubject(requested, inputs.subject, ca.certificate);
   // Without a passphrase the keys are meant to be plain, and this task runs every day.
   if (keyring.plainKeys().length > 0) await encryptPlainKeys(runner, keyring, { write: false });
-  const archives = passphrase === undefined ? undefined : { program, passphrase, version };
   return { inputs, planned, ca, archives };
 }
 
@@ -60,7 +60,6 @@ async function inspect(
     directory,
     own: await ownFiles(directory, home.tenant, planned),
     required: { ca: ca.certificate, renewBefore, days, ...at },
-    archived: archives !== undefined,
   };
   await removeHalfMade(directory, home.tenant);
   const state = await findDue(planned, search);

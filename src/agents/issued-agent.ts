@@ -59,10 +59,15 @@ export function issuedAgent(
 
 const NOT_ISSUED: LeafFacts = { expiration: "", serialNumber: "", fingerprint: "" };
 
+/** @returns where an agent's key is kept */
+export function keyPlaceOf({ privateKey, archive }: IssuedAgent): KeyPlace {
+  if (privateKey !== "") return "file";
+  return archive !== "" ? "archive" : "device";
+}
+
 /** @returns the names of an agent's files, the key first */
-export function filesOf({ name, privateKey, archive }: IssuedAgent): string[] {
-  if (privateKey !== "") return deliveredFiles(name, "file");
-  return deliveredFiles(name, archive !== "" ? "archive" : "device");
+export function filesOf(agent: IssuedAgent): string[] {
+  return deliveredFiles(agent.name, keyPlaceOf(agent));
 }
 
 /**
@@ -72,7 +77,7 @@ export function filesOf({ name, privateKey, archive }: IssuedAgent): string[] {
 export async function* linesOfAgents(
   tenant: string,
   head: Readonly<Record<string, unknown>>,
-  agents: AsyncIterable<IssuedAgent>,
+  agents: AsyncIterable<IssuedAgent> | Iterable<IssuedAgent>,
 ): AsyncGenerator<string> {
   yield `${JSON.stringify({ generator: GENERATOR, tenant, ...head }).slice(0, -1)},"agents":[`;
   let first = true;

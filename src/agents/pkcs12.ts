@@ -2,8 +2,7 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { readDer } from "../ca/der.ts";
 import { ActionError } from "../messages/errors.ts";
-import { opensslFailure } from "../openssl/failure.ts";
-import { argvOf, type MemoryCommand, runInMemory } from "../openssl/memory.ts";
+import { outputInMemory, runInMemory } from "../openssl/memory.ts";
 import { isFrom, type OpenSslProgram } from "../openssl/program.ts";
 
 /**
@@ -43,7 +42,7 @@ export async function makeArchive(
   certificate: Certificate,
   ca: Certificate,
 ): Promise<Buffer> {
-  const command: MemoryCommand = {
+  const archive = await outputInMemory(program, {
     action: "pkcs12",
     // The key comes first: OpenSSL reads stdin for the key, and what is left of it for the certificates.
     input: Buffer.from(`${privateKey}${certificate.pem}${ca.pem}`),
@@ -57,12 +56,9 @@ export async function makeArchive(
       passout: `env:${PASSPHRASE_VARIABLE}`,
     },
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
-  };
-  const { exitCode, stdout, stderr } = await runInMemory(program, command);
-  if (exitCode !== 0) throw opensslFailure(argvOf(command), exitCode, stderr);
-  if (!isWholeSequence(stdout))
-    throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write a complete archive.");
-  return stdout;
+  });
+  if (isWholeSequence(archive)) return archive;
+  throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write a complete archive.");
 }
 
 /**

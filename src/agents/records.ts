@@ -138,14 +138,11 @@ export async function unlistFinished(
   agents: readonly PlannedAgent[],
 ): Promise<void> {
   const names = new Set(agents.map(({ name }) => name));
-  let left = false;
-  for await (const { name } of readAgents(directory, UNFINISHED, tenant)) left ||= !names.has(name);
-  if (!left) return await rm(directory.at(UNFINISHED), { force: true });
-  const others = async function* () {
-    for await (const agent of readAgents(directory, UNFINISHED, tenant))
-      if (!names.has(agent.name)) yield agent;
-  };
-  await directory.writeList(UNFINISHED, linesOfAgents(tenant, {}, others()));
+  const others: IssuedAgent[] = [];
+  for await (const agent of readAgents(directory, UNFINISHED, tenant))
+    if (!names.has(agent.name)) others.push(agent);
+  if (others.length === 0) return await rm(directory.at(UNFINISHED), { force: true });
+  await directory.writeList(UNFINISHED, linesOfAgents(tenant, {}, others));
 }
 
 /** @returns the error of files that nothing shows to be from this action: they are neither moved nor replaced */

@@ -4,24 +4,20 @@ import { type Cell, codeSpan, escapeMarkdown, markdownTable } from "../action/ma
 import { OUTPUT_LIMIT, type Runner } from "../action/runner.ts";
 import type { IssuedAgent } from "./issued-agent.ts";
 import { nextSteps, type Situation } from "./next-steps.ts";
-import { type ArchiveAccess, makesStrongArchives } from "./pkcs12.ts";
+import { makesStrongArchives } from "./pkcs12.ts";
 
 /** Rows of the job summary: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
 
-/** What a run shows at its end. */
-interface Shown extends Situation {
-  /** Undefined where keys lie in plain files. */
-  readonly archives: ArchiveAccess | undefined;
-}
-
 /** Shows what a run issued: a notice, a table of the first agents, and what to do next. */
-export async function summarizeAgents(runner: Runner, shown: Shown): Promise<void> {
-  const { agents, issued, ca, directory } = shown;
+export async function summarizeAgents(runner: Runner, situation: Situation): Promise<void> {
+  const { fleet, agents, issued } = situation;
+  const ca = fleet.ca.certificate;
+  const directory = situation.directory.path;
   const headline = `Agent certificates: ${issued.size} issued, ${agents.length - issued.size} unchanged`;
   runner.notice(`${headline}. Issuing CA: ${ca.commonName}. Directory: ${directory}`);
-  const steps = nextSteps(shown);
-  const remarks = remarksOf(shown);
+  const steps = nextSteps(situation);
+  const remarks = remarksOf(situation);
   for (const remark of remarks) runner.info(remark);
   for (const step of steps) runner.info(`Next: ${step.map(plain).join("")}`);
   const parts = [
@@ -36,7 +32,7 @@ export async function summarizeAgents(runner: Runner, shown: Shown): Promise<voi
 }
 
 /** @returns what this OpenSSL leaves to be desired: facts for log and summary, not worth an annotation on every run */
-function remarksOf({ agents, archives }: Shown): string[] {
+function remarksOf({ agents, fleet: { archives } }: Situation): string[] {
   const old = agents.filter(({ x509Version }) => x509Version === 1).length;
   const instead = (release: string) => `openssl-path to OpenSSL ${release} or later`;
   const remarks: string[] = [];

@@ -98,9 +98,7 @@ export async function createVerificationCertificate(
   await openssl.run(
     signingRequest({ key, out: csr, subj: toSubjArgument([["CN", options.registrationCode]]) }),
   );
-  await openssl.run(
-    signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
-  );
+  await openssl.run(signRequest({ csr, tenant, out, days: options.days }));
   const verification = await readMade(directory, out, readCertificate);
   const problem = verificationProblem(verification, { ...options, now: options.now() });
   if (problem === undefined) return verification;

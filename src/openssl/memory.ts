@@ -9,7 +9,7 @@ import { childEnvironment, type OpenSslProgram } from "./program.ts";
 import { watched } from "./watchdog.ts";
 
 /** A command that reads standard input and writes standard output. */
-export interface MemoryCommand {
+interface MemoryCommand {
   readonly action: string;
   readonly input: Buffer;
   readonly options: Readonly<Record<string, string | boolean>>;
@@ -25,8 +25,18 @@ interface MemoryResult {
   readonly stderr: string;
 }
 
-/** @returns the arguments that a command's process gets */
-export function argvOf({ action, options }: MemoryCommand): Argv {
+/**
+ * Runs a command that must succeed.
+ * @returns what it writes
+ * @throws ActionError `OPENSSL_…`
+ */
+export async function outputInMemory(program: OpenSslProgram, command: MemoryCommand): Promise<Buffer> {
+  const { exitCode, stdout, stderr } = await runInMemory(program, command);
+  if (exitCode !== 0) throw opensslFailure(argvOf(command), exitCode, stderr);
+  return stdout;
+}
+
+function argvOf({ action, options }: MemoryCommand): Argv {
   return [
     action,
     ...Object.entries(options).flatMap(([name, value]) =>
