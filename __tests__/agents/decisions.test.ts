@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
-import { chainOf, dueReason, type Requirements, type StoredFiles } from "../../src/agents/due-reason.ts";
+import { dueReason, type Requirements, type StoredFiles } from "../../src/agents/due-reason.ts";
 import { chooseIssuingCa, chooseOffline } from "../../src/agents/issuing-ca.ts";
-import { leafDays, leafProblem } from "../../src/agents/leaf.ts";
+import { chainOf, leafDays, leafProblem } from "../../src/agents/leaf.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { aloneAt } from "../../src/ca/clocks.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
@@ -23,7 +23,7 @@ const publicKey = createPublicKey(createPrivateKey(makers.spareKeyPem));
 const now = Date.now();
 
 describe("whether an agent needs a certificate (it has 7 days)", () => {
-  const good: StoredFiles = { certificate: leaf, chain: chainOf(leaf.pem, ca), publicKey };
+  const good: StoredFiles = { certificate: leaf, chain: chainOf(leaf, ca), publicKey };
   const required: Requirements = { ca, renewBefore: 3, days: 365, now, standing: "agreed" };
   test.each<[string, Partial<StoredFiles>, Partial<Requirements & { name: string }>, string | undefined]>([
     ["a good one", {}, {}, undefined],
@@ -33,7 +33,7 @@ describe("whether an agent needs a certificate (it has 7 days)", () => {
     ["another name", {}, { name: "b" }, "broken"],
     ["another key", { publicKey: ca.x509.publicKey }, {}, "broken"],
     ["another CA", {}, { ca: next }, "old-ca"],
-    ["another chain", { chain: chainOf(leaf.pem, next) }, {}, "broken"],
+    ["another chain", { chain: chainOf(leaf, next) }, {}, "broken"],
     ["near its end", {}, { renewBefore: 8 }, "ending"],
     ["past its end", {}, { renewBefore: 0, now: now + 8 * DAY_MS }, "ending"],
     ["yet to begin", {}, { now: now - DAY_MS }, "not-yet-valid"],

@@ -128,7 +128,9 @@ describe("the CA's end counts only where something is due", () => {
       directory: scene.stage.root,
       tenant: "acme",
     };
-    await expect(issueLeaf(commandDirectory, { name: "a" }, options)).rejects.toThrow("far enough");
+    await expect(issueLeaf(commandDirectory, { name: "a", keyIn: "file" }, options)).rejects.toThrow(
+      "far enough",
+    );
     expect(events).toEqual(["genrsa", "req", "days", "x509"]);
   });
 });
@@ -177,6 +179,26 @@ describe("the keyring is checked against its secret, and not written (guarantee 
     expect(secrets.github.text(SECRET)).toBe(before);
     expect(secrets.github.written).toEqual([]);
     await secrets.close();
+  });
+
+  test("a plain key that issues although a passphrase is given is warned of, and not encrypted", async () => {
+    const file = join(scene.stage.lasting, "keyring.pem");
+    writeFileSync(file, scene.keyring());
+    const given = { ...scene.quick().input, "keyring-passphrase": "a long passphrase" };
+    const fromFile = await scene.issue("a", { ...given, keyring: "", "keyring-file": file });
+    expect(fromFile.warnings.map(({ message }) => message)).toEqual([
+      "The private key of acme is stored plain, although keyring-passphrase is set. Run register once: it encrypts the key.",
+    ]);
+    expect(readFileSync(file, "utf8")).toBe(scene.keyring());
+
+    const read = await scene.issue("a", given);
+    expect(read.warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("Run register once with keyring-file or keyring-secret: it encrypts the key."),
+    ]);
+
+    const key = encrypted(makers.workshop, makers.ca, "a long passphrase");
+    const keyring = scene.keyring(entryOf({ ...makers.ca, pkcs8: key }));
+    expect((await scene.issue("a", { ...given, keyring })).warnings).toEqual([]);
   });
 
   test("a keyring-file on a disk that vanishes may be read", async () => {

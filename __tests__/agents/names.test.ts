@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseLines } from "../../src/agents/agent-list.ts";
-import { forEachConcurrently, Progress } from "../../src/agents/concurrency.ts";
+import { readList } from "../../src/agents/agent-list.ts";
+import { forEachConcurrently, progressOf } from "../../src/agents/concurrency.ts";
 import { agentFiles, clientId, isAgentName } from "../../src/agents/names.ts";
 
 const CHARACTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_-"];
@@ -15,7 +15,7 @@ describe("a list of agents", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(close, name, fc.string())), tenant, (lines, environment) => {
         const text = lines.join("\n");
-        const { agents, problems } = parseLines(text, environment);
+        const { agents, problems } = readList(text, environment);
         const meant = text.split(/\r?\n/).filter(
           (line) =>
             line.replace(/^\ufeff/, "").trim() !== "" &&
@@ -33,7 +33,7 @@ describe("a list of agents", () => {
   test("never gives two agents, or an agent and the CA, a file of the same name, whatever the case", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(close, name)), tenant, (lines, environment) => {
-        const { agents } = parseLines(lines.join("\n"), environment);
+        const { agents } = readList(lines.join("\n"), environment);
         const own = ["key", "pem", "srl"].map((ending) => `${environment}.${ending}`);
         const files = agents.flatMap((agent) => Object.values(agentFiles(agent.name)));
         const all = [...files, ...(environment === undefined ? [] : own)].map((file) => file.toLowerCase());
@@ -68,7 +68,7 @@ describe("progress", () => {
   function shown(total: number, each: number): string[] {
     const lines: string[] = [];
     let now = 0;
-    const progress = new Progress(
+    const count = progressOf(
       "Issued",
       total,
       (line) => lines.push(line),
@@ -76,7 +76,7 @@ describe("progress", () => {
     );
     for (let index = 0; index < total; index += 1) {
       now += each;
-      progress.count();
+      count();
     }
     return lines;
   }

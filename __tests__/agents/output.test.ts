@@ -4,8 +4,9 @@ import { filesOf, type IssuedAgent, issuedAgent } from "../../src/agents/issued-
 import { isWholeSequence } from "../../src/agents/pkcs12.ts";
 import { agentsOutput } from "../../src/agents/summary.ts";
 
+const HOME = { tenant: "acme", region: "eu1", gateway: new URL("https://gateway.eu1.mindsphere.io") };
 const facts = { expiration: "2031-05-30T09:22:55.000Z", serialNumber: "0A", fingerprint: "AB:CD" };
-const agent = (name: string): IssuedAgent => issuedAgent(name, `acme_${name}`, facts, "file");
+const agent = (name: string): IssuedAgent => issuedAgent(name, HOME, "file", facts);
 
 describe("the output agents", () => {
   /** @returns the output for a fleet, and the warnings */
@@ -47,7 +48,7 @@ test.each([
   ["archive", ["a.p12", "a.pem", "a_chain.pem"]],
   ["device", ["a.pem", "a_chain.pem"]],
 ] as const)("the files of an agent whose key is kept in: %s", (keyIn, files) => {
-  expect(filesOf(issuedAgent("a", "acme_a", facts, keyIn))).toEqual(files);
+  expect(filesOf(issuedAgent("a", HOME, keyIn, facts))).toEqual(files);
 });
 
 test.each([

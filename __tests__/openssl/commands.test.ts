@@ -48,8 +48,7 @@ const ours = [
   }),
   signRequest({
     csr: "verificationCert.csr",
-    ca: "acme.pem",
-    caKey: "acme.key",
+    tenant: "acme",
     out: "verificationCert.pem",
     days: 7,
   }),

@@ -4,6 +4,7 @@ import { path, readRegularBytes } from "../action/input-parsers.ts";
 import type { Report } from "../action/inputs.ts";
 import { decodeText, EncodingError } from "../ca/encoding.ts";
 import { withoutMark } from "../ca/pem.ts";
+import { ActionError, inputError, type Problem } from "../messages/errors.ts";
 import { quotedInFull } from "../messages/printable.ts";
 import { listInOneLine, nameInMessage, nameProblem, pathInMessage } from "./name-problem.ts";
 import { agentFiles, caFiles, isAgentName, NAME_RULE } from "./names.ts";
@@ -12,7 +13,7 @@ import { agentFiles, caFiles, isAgentName, NAME_RULE } from "./names.ts";
 const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
 /** A CSR with a key of 4,096 bits has 2 KB. */
 const CSR_LIMIT_BYTES = 64 * 1024;
-/** Windows takes these for devices, whatever the extension; a file of that name reaches no such machine. */
+/** Windows takes these names for devices, with any extension. */
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 /** Most wrong lines that are named, and most characters they take: an annotation has 4,096. */
 const MOST_PROBLEMS = 50;
@@ -35,12 +36,8 @@ export interface RequestedAgent {
   readonly line: number;
 }
 
-/** A line of the list as it is written: a name, and the path of a CSR where one follows. */
-interface ListLine {
-  readonly name: string;
-  readonly csr?: string;
-  readonly line: number;
-}
+/** The file names that are taken, in lower case, and by which agent of which line. */
+type TakenFiles = Map<string, Pick<RequestedAgent, "name" | "line"> | "the CA">;
 
 /** A line of the list that cannot be used. */
 export interface LineProblem {
@@ -55,7 +52,7 @@ export interface ListContent {
   readonly problems: readonly LineProblem[];
 }
 
-/** The input `agents`; its lines and CSR files are read once. */
+/** The input `agents`. Its lines and CSR files are read once. */
 export class AgentList {
   /** Absolute path of the file it came from. */
   readonly file: string | undefined;
@@ -64,10 +61,10 @@ export class AgentList {
   readonly #text: string;
   #read: ListContent | undefined;
 
-  private constructor(text: string, from: { file?: string; alsoFile?: string }) {
+  private constructor(text: string, { file, alsoFile }: { file?: string; alsoFile?: string } = {}) {
     this.#text = text;
-    this.file = from.file;
-    this.alsoFile = from.alsoFile;
+    this.file = file;
+    this.alsoFile = alsoFile;
   }
 
   /**
@@ -76,7 +73,7 @@ export class AgentList {
    */
   static parse(given: string): AgentList {
     const only = asList(given).trim();
-    if (/\n/.test(only) || only === "" || only.startsWith("#")) return new AgentList(given, {});
+    if (/\n/.test(only) || only === "" || only.startsWith("#")) return new AgentList(given);
     if (isAgentName(only)) return new AgentList(given, existsSync(path(only)) ? { alsoFile: only } : {});
     if (only.includes("=")) {
       const isName = isAgentName(only.slice(0, only.indexOf("=")).trim());
@@ -84,7 +81,7 @@ export class AgentList {
         throw new Error(
           `${quotedInFull(only)} is a file, but a text with = means name=path/to.csr. Give the list a path without =`,
         );
-      return new AgentList(given, {});
+      return new AgentList(given);
     }
     // Words with tabs between them are no path.
     if (/\t/.test(only)) throw new Error(nameProblem(only));
@@ -99,12 +96,11 @@ export class AgentList {
   }
 }
 
-/**
- * Reports wrong lines under `agents`: the first ones, and how many more there are; the log gets all of them.
- * @param problems in the order of their lines
- */
+/** Reports wrong lines under `agents`: the first ones, and how many more there are. The log gets all of them. */
 export function reportLines(problems: readonly LineProblem[], report: Report): void {
-  const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
+  const lines = problems
+    .toSorted((a, b) => a.line - b.line)
+    .map(({ line, message }) => `line ${line}: ${message}`);
   let characters = 0;
   const last = lines.findIndex((text, index) => {
     characters += text.length + "\n- agents: ".length;
@@ -117,6 +113,14 @@ export function reportLines(problems: readonly LineProblem[], report: Report): v
   const beyond = lines.length - MOST_LOGGED;
   const log = [...lines.slice(0, MOST_LOGGED), ...(beyond > 0 ? [`and ${beyond} more lines`] : [])];
   report("agents", `${more} more lines are wrong. The log names them`, undefined, { log });
+}
+
+/** @returns the error of lines that are found to be wrong after the check of the inputs @param next the next step */
+export function linesError(lines: readonly LineProblem[], next: string): ActionError {
+  const problems: Problem[] = [];
+  reportLines(lines, (input, message, _code, more) => problems.push({ input, message, ...more }));
+  const { code, message, log } = inputError(problems);
+  return new ActionError(code, message, { log, next });
 }
 
 function readListFile(file: string, given: string): string {
@@ -151,74 +155,57 @@ function asList(text: string): string {
  * undefined where it is not known
  * @returns the agents in their order, and every line that is wrong
  */
-export function parseLines(
-  text: string,
-  tenant: string | undefined,
-): { agents: ListLine[]; problems: LineProblem[] } {
-  const agents: ListLine[] = [];
+export function readList(text: string, tenant: string | undefined): ListContent {
+  const agents: RequestedAgent[] = [];
   const problems: LineProblem[] = [];
-  const taken = new Map<string, ListLine | "the CA">(
+  const taken: TakenFiles = new Map(
     tenant === undefined ? [] : caFiles(tenant).map((file) => [file.toLowerCase(), "the CA"]),
   );
   for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
     const content = raw.trim();
     if (content === "" || content.startsWith("#")) continue;
-    const agent = parseLine(content, index + 1);
-    const problem = lineProblem(agent) ?? collision(agent, taken);
-    if (problem === undefined) agents.push(agent);
-    else problems.push({ line: agent.line, message: problem });
+    const line = index + 1;
+    try {
+      agents.push(readLine(content, line, taken));
+    } catch (error) {
+      problems.push({ line, message: (error as Error).message });
+    }
   }
   return { agents, problems };
 }
 
-function parseLine(content: string, line: number): ListLine {
+/** @throws Error that says what is wrong with the line, or with the CSR that it names */
+function readLine(content: string, line: number, taken: TakenFiles): RequestedAgent {
   const equals = content.indexOf("=");
-  if (equals < 0) return { name: content, line };
-  return { name: content.slice(0, equals).trim(), csr: content.slice(equals + 1).trim(), line };
-}
-
-function lineProblem({ name, csr }: ListLine): string | undefined {
-  if (!isAgentName(name)) return nameProblem(name);
+  const name = (equals < 0 ? content : content.slice(0, equals)).trim();
+  const csr = equals < 0 ? undefined : content.slice(equals + 1).trim();
+  if (!isAgentName(name)) throw new Error(nameProblem(name));
   if (WINDOWS_DEVICE.test(name))
-    return `${nameInMessage(name)} cannot name a file on Windows. Give the agent another name`;
-  return csr === ""
-    ? `${nameInMessage(name)} has no path after the =. Write name=path/to.csr, or only the name`
-    : undefined;
-}
-
-/** Notes an agent's files. @returns whose file one of them would be, on a system that ignores case */
-function collision(agent: ListLine, taken: Map<string, ListLine | "the CA">): string | undefined {
-  const files = Object.values(agentFiles(agent.name)).map((file) => file.toLowerCase());
-  const other = files.map((file) => taken.get(file)).find((owner) => owner !== undefined);
-  if (other === "the CA")
-    return `${nameInMessage(agent.name)} would get a file name of the CA. Give the agent another name`;
-  if (other === undefined) {
-    for (const file of files) taken.set(file, agent);
-    return undefined;
-  }
-  const name = nameInMessage(agent.name);
-  return other.name === agent.name
-    ? `${name} is in the list twice (also in line ${other.line}). Remove one of the lines`
-    : `${name} and ${nameInMessage(other.name)} (line ${other.line}) would share a file name. Give one of them another name`;
-}
-
-function readList(text: string, tenant: string | undefined): ListContent {
-  const { agents, problems } = parseLines(text, tenant);
-  const read: RequestedAgent[] = [];
-  for (const agent of agents) {
-    try {
-      read.push(withCsr(agent));
-    } catch (error) {
-      problems.push({ line: agent.line, message: (error as Error).message });
-    }
-  }
-  return { agents: read, problems };
-}
-
-function withCsr({ name, csr, line }: ListLine): RequestedAgent {
+    throw new Error(`${nameInMessage(name)} cannot name a file on Windows. Give the agent another name`);
+  if (csr === "")
+    throw new Error(
+      `${nameInMessage(name)} has no path after the =. Write name=path/to.csr, or only the name`,
+    );
+  takeFiles(name, line, taken);
   if (csr === undefined) return { name, line };
   const file = path(csr);
   return { name, line, csr: { file, pem: readCsr(name, csr, file) } };
+}
+
+/** Notes an agent's files. @throws Error where one of them is another's, also on a system that ignores case */
+function takeFiles(name: string, line: number, taken: TakenFiles): void {
+  const files = Object.values(agentFiles(name)).map((file) => file.toLowerCase());
+  const [other] = files.flatMap((file) => taken.get(file) ?? []);
+  const shown = nameInMessage(name);
+  if (other === "the CA")
+    throw new Error(`${shown} would get a file name of the CA. Give the agent another name`);
+  if (other?.name === name)
+    throw new Error(`${shown} is in the list twice (also in line ${other.line}). Remove one of the lines`);
+  if (other !== undefined)
+    throw new Error(
+      `${shown} and ${nameInMessage(other.name)} (line ${other.line}) would share a file name. Give one of them another name`,
+    );
+  for (const file of files) taken.set(file, { name, line });
 }
 
 /** OpenSSL checks later whether a PEM request is broken, and says why. */

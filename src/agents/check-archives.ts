@@ -1,28 +1,20 @@
 /** Opens the archives of agents that would keep their certificates: a damaged one is issued again. */
 import { readCertificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
-import type { OpenSslProgram } from "../openssl/program.ts";
-import { forEachConcurrently, Progress } from "./concurrency.ts";
+import { forEachConcurrently, OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
-import { type Due, type FleetState, foreignAmong, type PlannedAgent, type Search } from "./find-due.ts";
-import { agentFiles } from "./names.ts";
-import { foreignFilesError } from "./own-files.ts";
-import { isWholeSequence, openArchive } from "./pkcs12.ts";
+import { type Due, type FleetState, foreignFiles, type Search } from "./find-due.ts";
+import type { PlannedAgent } from "./fleet.ts";
+import { type AgentFiles, agentFiles } from "./names.ts";
+import { type ArchiveAccess, isWholeSequence, openArchive } from "./pkcs12.ts";
+import { foreignFilesError } from "./records.ts";
 
 /** From that many archives that do not open, the passphrase is wrong. Opening the others would take minutes. */
 const MOST_CLOSED = 10;
 
-/** How archives are opened. */
-export interface Opening {
-  readonly program: OpenSslProgram;
-  readonly passphrase: string;
-  /** How many at a time. */
-  readonly concurrency: number;
-  readonly print: (line: string) => void;
-}
-
 /**
- * Opens the archives of the agents that would stay as they are, in memory.
+ * Opens the archives of the agents that would stay as they are.
+ * @param print for the log: thousands take minutes
  * @returns the state in which agents whose archives are damaged, or hold another certificate, are due
  * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a whole fleet again; `FILE_EXISTS` where a damaged
  * one is not shown to be from this action
@@ -31,22 +23,25 @@ export async function checkArchives(
   agents: readonly PlannedAgent[],
   { directory, own }: Search,
   { due, kept }: FleetState,
-  { program, passphrase, concurrency, print }: Opening,
+  archives: ArchiveAccess,
+  print: (line: string) => void,
 ): Promise<FleetState> {
-  const stored = agents.filter(({ name, csr }) => csr === undefined && kept.has(name));
-  const progress = new Progress("Opened archives:", stored.length, print);
+  const stored = agents.filter(({ name, keyIn }) => keyIn === "archive" && kept.has(name));
+  const count = progressOf("Opened archives:", stored.length, print);
   const broken = new Map<PlannedAgent, Due>();
   const closed: string[] = [];
-  await forEachConcurrently(concurrency, stored, async (agent) => {
+  await forEachConcurrently(OPENSSL_PROCESSES, stored, async (agent) => {
     if (closed.length >= MOST_CLOSED) return;
-    const state = await stateOf(agent.name, directory, program, passphrase);
+    const files = agentFiles(agent.name);
+    const state = await stateOf(files, directory, archives);
     if (state === "closed") closed.push(agent.name);
-    if (state === "broken") broken.set(agent, { reason: "broken", existing: existingOf(agent.name) });
-    progress.count();
+    if (state === "broken")
+      broken.set(agent, { reason: "broken", existing: [files.chain, files.certificate, files.archive] });
+    count();
   });
   if (closed.length > 0) throw closedError(closed, directory);
   // The certificate beside it is good and of the agent's name, and no plain key is there.
-  const foreign = [...broken.values()].flatMap(({ existing }) => foreignAmong(existing, own, true));
+  const foreign = [...broken.values()].flatMap(({ existing }) => foreignFiles(existing, own, true));
   if (foreign.length > 0) throw foreignFilesError(foreign, directory);
   const rest = new Map(kept);
   for (const { name } of broken.keys()) rest.delete(name);
@@ -54,15 +49,13 @@ export async function checkArchives(
 }
 
 async function stateOf(
-  name: string,
+  files: AgentFiles,
   directory: AgentDirectory,
-  program: OpenSslProgram,
-  passphrase: string,
+  archives: ArchiveAccess,
 ): Promise<"good" | "broken" | "closed"> {
-  const files = agentFiles(name);
   const archive = await directory.read(files.archive);
   if (archive === undefined || !isWholeSequence(archive)) return "broken";
-  const text = await openArchive(program, archive, passphrase);
+  const text = await openArchive(archives, archive);
   if (text === undefined) return "closed";
   try {
     const { fingerprint } = readCertificate(String(await directory.read(files.certificate)));
@@ -70,12 +63,6 @@ async function stateOf(
   } catch {
     return "broken";
   }
-}
-
-/** What an agent in an archive has, in the order in which it is moved away. */
-function existingOf(name: string): string[] {
-  const { chain, certificate, archive } = agentFiles(name);
-  return [chain, certificate, archive];
 }
 
 function closedError(names: readonly string[], directory: AgentDirectory): ActionError {

@@ -1,4 +1,8 @@
-/** Work on the thousands of agents of a fleet: several at a time, with lines in the log that tell how far it is. */
+/** Works on the thousands of agents of a fleet: several at a time, with lines in the log that tell how far it is. */
+import { availableParallelism } from "node:os";
+
+/** How many OpenSSL processes work on a fleet at a time. */
+export const OPENSSL_PROCESSES = availableParallelism();
 
 /**
  * Does work on items in their order, several at a time.
@@ -30,60 +34,38 @@ export async function forEachConcurrently<T>(
 
 /** A line of progress at least this often. */
 const INTERVAL_MS = 10_000;
-/** And never more often: a percent of a small fleet would be a line an agent. */
+/** And never more often: a percent of a small fleet would be a line for each agent. */
 const PAUSE_MS = 1000;
 
-/** Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end. */
-export class Progress {
-  readonly #verb: string;
-  readonly #total: number;
-  readonly #print: (line: string) => void;
-  readonly #now: () => number;
-  readonly #began: number;
-  #done = 0;
-  #shownPercent = 0;
-  #shownAt: number;
-
-  /**
-   * @param verb what is done to each: `Issued`
-   * @param now a clock in milliseconds that never goes back
-   */
-  constructor(
-    verb: string,
-    total: number,
-    print: (line: string) => void,
-    now: () => number = () => performance.now(),
-  ) {
-    this.#verb = verb;
-    this.#total = total;
-    this.#print = print;
-    this.#now = now;
-    this.#began = now();
-    this.#shownAt = this.#began;
-  }
-
-  /** How many are done. */
-  get done(): number {
-    return this.#done;
-  }
-
-  /** One more is done. */
-  count(): void {
-    this.#done += 1;
-    const now = this.#now();
-    const percent = Math.floor((this.#done / this.#total) * 100);
-    const since = now - this.#shownAt;
-    const due = percent > this.#shownPercent && since >= PAUSE_MS;
-    if (!due && since < INTERVAL_MS && this.#done < this.#total) return;
-    this.#shownPercent = percent;
-    this.#shownAt = now;
-    this.#print(`${this.#verb} ${this.#done} of ${this.#total} (${percent} %)${this.#pace(now)}`);
-  }
-
-  #pace(now: number): string {
-    const seconds = (now - this.#began) / 1000;
-    if (seconds < 1) return "";
-    const left = Math.round((seconds / this.#done) * (this.#total - this.#done));
-    return `, ${(this.#done / seconds).toFixed(1)} a second, ${left} s left`;
-  }
+/**
+ * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end.
+ * @param verb what is done to each: `Issued`
+ * @param clock in milliseconds, never goes back
+ * @returns to be called when one more is done; tells how many are done
+ */
+export function progressOf(
+  verb: string,
+  total: number,
+  print: (line: string) => void,
+  clock: () => number = () => performance.now(),
+): () => number {
+  const began = clock();
+  let done = 0;
+  let shownPercent = 0;
+  let shownAt = began;
+  return () => {
+    done += 1;
+    const now = clock();
+    const percent = Math.floor((done / total) * 100);
+    const since = now - shownAt;
+    if ((percent > shownPercent && since >= PAUSE_MS) || since >= INTERVAL_MS || done >= total) {
+      shownPercent = percent;
+      shownAt = now;
+      const seconds = (now - began) / 1000;
+      const left = Math.round((seconds / done) * (total - done));
+      const pace = seconds < 1 ? "" : `, ${(done / seconds).toFixed(1)} a second, ${left} s left`;
+      print(`${verb} ${done} of ${total} (${percent} %)${pace}`);
+    }
+    return done;
+  };
 }

@@ -1,11 +1,71 @@
-/** Reads certificate signing requests (CSR, PKCS#10, RFC 2986) and checks their signatures. */
+/** Checks the certificate signing requests (CSR, PKCS#10, RFC 2986) of devices that keep their keys, before anything is issued. */
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "../ca/der.ts";
 import { deviceKeyProblem } from "../ca/public-key.ts";
 import { commonNamesIn } from "../ca/x509.ts";
+import { ActionError } from "../messages/errors.ts";
+import { printable, quoted } from "../messages/printable.ts";
+import { runInMemory } from "../openssl/memory.ts";
+import type { OpenSslProgram } from "../openssl/program.ts";
+import { type LineProblem, linesError, type RequestedAgent } from "./agent-list.ts";
+import { forEachConcurrently, OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
+import type { PlannedAgent } from "./fleet.ts";
+import type { KeyPlace } from "./names.ts";
 
-/** A certificate signing request (PKCS#10) whose signature holds. */
-export interface Csr {
+/**
+ * Checks every CSR: its signature, its key, and that its common name is the agent's.
+ * @param keyIn where keys that are made here are kept
+ * @param print for the log: thousands take minutes
+ * @throws ActionError `INPUT_INVALID` that names every line with a bad one
+ */
+export async function checkCsrs(
+  requested: readonly RequestedAgent[],
+  keyIn: KeyPlace,
+  program: OpenSslProgram,
+  print: (line: string) => void,
+): Promise<PlannedAgent[]> {
+  const planned: PlannedAgent[] = requested.map(({ name }) => ({ name, keyIn }));
+  const wrong: LineProblem[] = [];
+  const withCsr = [...requested.entries()].filter(([, { csr }]) => csr !== undefined);
+  const count = progressOf("Checked CSRs:", withCsr.length, print);
+  await forEachConcurrently(OPENSSL_PROCESSES, withCsr, async ([index, { name, csr, line }]) => {
+    const pem = csr?.pem ?? "";
+    const read = await readCsr(program, pem);
+    if (typeof read === "string")
+      wrong.push({ line, message: `the CSR of "${name}" cannot be used: ${read}` });
+    else if (read.commonName !== name) {
+      const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make the CSR with the subject /CN=${name}, or give the agent the name of its CSR`;
+      wrong.push({ line, message });
+    } else {
+      const publicKey = read.publicKey.export({ type: "spki", format: "der" });
+      planned[index] = { name, keyIn: "device", csr: { pem, publicKey } };
+    }
+    count();
+  });
+  if (wrong.length === 0) return planned;
+  throw linesError(wrong, "Correct the CSRs named above. Nothing was issued or sent.");
+}
+
+/**
+ * Reads a CSR with OpenSSL, as the documented command will, and checks its signature.
+ * @returns what it says, or why it cannot be used, with OpenSSL's words made safe to print
+ * @throws ActionError `OPENSSL_…` where OpenSSL cannot be run
+ */
+async function readCsr(program: OpenSslProgram, pem: string): Promise<Csr | string> {
+  const { exitCode, stdout, stderr } = await runInMemory(program, {
+    action: "req",
+    input: Buffer.from(pem),
+    options: { outform: "DER" },
+  });
+  if (exitCode !== 0)
+    return `OpenSSL refuses it: ${printable(stderr.trim(), 200) || `exit code ${exitCode}`}`;
+  if (stdout.length === 0)
+    throw new ActionError("OPENSSL_FAILED", "OpenSSL ended with exit code 0, but did not write the CSR.");
+  return parseCsr(stdout);
+}
+
+/** A CSR whose signature holds. */
+interface Csr {
   readonly commonName: string;
   /** The device's. */
   readonly publicKey: KeyObject;

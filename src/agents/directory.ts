@@ -1,5 +1,5 @@
 /** The directory of a fleet on disk: its lock, files that appear whole or not at all, and the folder of what was replaced. */
-import { constants } from "node:fs";
+import { constants, mkdirSync } from "node:fs";
 import {
   access,
   copyFile,
@@ -30,19 +30,15 @@ const SUPERSEDED = "superseded";
 /** Characters that are written at once. */
 const CHUNK = 64 * 1024;
 
-/** What a system says where a file cannot have a second name there: another disk, or one without links. */
+/** The codes of a system where a file cannot have a second name: on another disk, or on one without links. */
 const NO_LINK = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-/**
- * The directory where agents' files go and stay, held by one run at a time. A final name only ever appears with its whole
- * content behind it.
- */
+/** The directory where agents' files go and stay. One run at a time holds its lock. A final name has its whole content. */
 export class AgentDirectory {
   /** Absolute. */
   readonly path: string;
   readonly #made: boolean;
   readonly #lock: Lock;
-  #makingSuperseded: Promise<string> | undefined;
   #superseded: string | undefined;
 
   private constructor(path: string, made: boolean, lock: Lock) {
@@ -69,13 +65,12 @@ export class AgentDirectory {
     if (this.#made) await rmdir(this.path).catch(() => {});
   }
 
-  /** @returns what lies in it by name, and whether it is a regular file */
+  /** @returns the names in it, and whether each is a regular file */
   async entries(): Promise<Map<string, boolean>> {
     const found = await readdir(this.path, { withFileTypes: true });
     return new Map(found.map((entry) => [entry.name, entry.isFile()]));
   }
 
-  /** @returns whether a file of this name is in it */
   async has(file: string): Promise<boolean> {
     return await access(this.at(file)).then(
       () => true,
@@ -89,24 +84,23 @@ export class AgentDirectory {
     return (await lstat(path)).size > FILE_LIMIT_BYTES ? undefined : await readFile(path);
   }
 
-  /** @returns the path of a file in it */
   at(file: string): string {
     return join(this.path, file);
   }
 
-  /** The folder of what this run replaced, absolute; undefined where it has replaced nothing so far. */
+  /** The folder of what this run replaced, absolute; undefined where it has replaced nothing. */
   get superseded(): string | undefined {
     return this.#superseded;
   }
 
   /**
-   * Puts complete files in the place of old ones. All of them are on this disk under names of their own before an old one
-   * moves: a full disk leaves the old ones in their place. The old ones are kept, in `superseded/<time of the run>/`.
+   * Puts complete files in the place of old ones, which are kept in `superseded/<time of the run>/`. All new ones are on this
+   * disk before an old one moves: a full disk leaves the old ones in their place.
    * @param old names of files in it
    * @param fresh absolute paths, elsewhere, in the order in which they get their final names; they stay where they are
    * @throws ActionError `FILE_EXISTS`: nothing is overwritten; `DIRECTORY_LOCKED`
    */
-  async exchange(old: readonly string[], fresh: readonly string[]): Promise<void> {
+  async replaceFiles(old: readonly string[], fresh: readonly string[]): Promise<void> {
     const names = fresh.map((file) => basename(file));
     try {
       for (const file of fresh) await this.#stage(file);
@@ -119,12 +113,11 @@ export class AgentDirectory {
   }
 
   /**
-   * Replaces a file that lists agents in one step.
+   * Writes a file that lists agents, in one step.
    * @param parts its text: in parts, so that it is never whole in memory
-   * @returns its path
    * @throws ActionError `FILE_FAILED`, and those of the parts; what was there stays
    */
-  async replace(name: string, parts: AsyncIterable<string>): Promise<string> {
+  async writeList(name: string, parts: AsyncIterable<string>): Promise<void> {
     await this.#requireLock();
     const part = this.#part(name);
     try {
@@ -138,13 +131,9 @@ export class AgentDirectory {
       const reason = `${this.at(name)} could not be written (${(error as Error).message}).`;
       throw new ActionError("FILE_FAILED", reason, { cause: error });
     }
-    return this.at(name);
   }
 
-  /**
-   * Removes what a killed run was about to give its final name: it may be a key that no certificate was handed out for.
-   * @param files the final names
-   */
+  /** Removes what has not got these final names: it may be a key that no certificate was handed out for. */
   async removeParts(files: Iterable<string>): Promise<void> {
     for (const file of files) await rm(this.#part(file), { force: true });
   }
@@ -171,10 +160,9 @@ export class AgentDirectory {
 
   async #moveAway(files: readonly string[]): Promise<void> {
     if (files.length === 0) return;
-    this.#makingSuperseded ??= makeSuperseded(this.path);
-    const superseded = await this.#makingSuperseded;
-    this.#superseded = superseded;
-    for (const file of files) await rename(this.at(file), join(superseded, file));
+    // Agents are replaced at the same time, in one folder: no other goes on before it is made.
+    this.#superseded ??= makeSuperseded(this.path);
+    for (const file of files) await rename(this.at(file), join(this.#superseded, file));
   }
 
   /** A link, unlike a rename, never replaces what is there. */
@@ -197,10 +185,7 @@ export class AgentDirectory {
   }
 }
 
-/**
- * Takes the lock of a directory. Where another run holds it, it waits for a moment.
- * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system
- */
+/** Waits for a moment where another run holds it. @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system */
 async function takeLock(path: string, say: (line: string) => void): Promise<Lock> {
   try {
     return await Lock.take(path, {
@@ -214,15 +199,15 @@ async function takeLock(path: string, say: (line: string) => void): Promise<Lock
   }
 }
 
-/** Makes a new folder for what a run replaces, named after the time, so that no run finds another's files in its way. */
-async function makeSuperseded(directory: string): Promise<string> {
+/** Makes a new folder for what a run replaces, named after the time: no run finds another's files in its way. */
+function makeSuperseded(directory: string): string {
   const parent = join(directory, SUPERSEDED);
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
   for (let count = 1; ; count += 1) {
     const path = join(parent, count === 1 ? stamp : `${stamp}-${count}`);
     try {
-      await mkdir(path, { mode: 0o700 });
+      mkdirSync(path, { mode: 0o700 });
       return path;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -230,7 +215,7 @@ async function makeSuperseded(directory: string): Promise<string> {
   }
 }
 
-/** A line at a time would be a write each. */
+/** Joins lines: each part is a write. */
 async function* inChunks(parts: AsyncIterable<string>): AsyncGenerator<string> {
   let chunk = "";
   for await (const part of parts) {

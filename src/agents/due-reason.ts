@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { type Certificate, isNotValidYet } from "../ca/certificate.ts";
 import type { Agreement } from "../ca/clocks.ts";
 import { DAY_MS, endsWithin } from "../ca/slot-status.ts";
-import { isIssuedBy } from "./leaf.ts";
+import { chainOf, isIssuedBy } from "./leaf.ts";
 
 /** Why an agent needs a certificate: none is there, it cannot be used (yet), it ends soon, another CA issued it. */
 export type DueReason = "missing" | "broken" | "not-yet-valid" | "ending" | "old-ca";
@@ -35,18 +35,18 @@ export function dueReason(name: string, stored: StoredFiles, required: Requireme
   if (certificate.commonName !== name) return "broken";
   if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey)) return "broken";
   if (!isIssuedBy(certificate, required.ca)) return "old-ca";
-  if (chain !== chainOf(certificate.pem, required.ca)) return "broken";
+  if (chain !== chainOf(certificate, required.ca)) return "broken";
   if (isNotValidYet(certificate, required, true)) return "not-yet-valid";
   return isEnding(certificate, required) ? "ending" : undefined;
 }
 
 /**
- * Judges files that no record names: only with this proof may they be moved away.
+ * Judges files that no record names: they may be moved away only with this proof.
  * @param plainKey the public half of the plain key beside the certificate; `none` where there is none, undefined where
  * it cannot be read
  * @returns whether they prove by themselves to be an agent's: a certificate of its name, no CA's, and the key to it
  */
-export function isAgentsByItself(
+export function provesAgent(
   name: string,
   certificate: Certificate | undefined,
   plainKey: KeyObject | "none" | undefined,
@@ -55,12 +55,7 @@ export function isAgentsByItself(
   return plainKey === "none" || (plainKey !== undefined && certificate.x509.publicKey.equals(plainKey));
 }
 
-/** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
-export function chainOf(certificate: string, ca: Certificate): string {
-  return `${certificate.replaceAll("\r\n", "\n")}${ca.pem}`;
-}
-
-/** A certificate that the CA's own end cut short is not issued again each day for nothing. */
+/** A certificate that expires with its CA gains less than a day: it is not issued again. */
 function isEnding(certificate: Certificate, { renewBefore, days, now }: Requirements): boolean {
   const gained = now + days * DAY_MS - certificate.notAfter;
   return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;

@@ -3,21 +3,11 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { readCertificate } from "../ca/certificate.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
-import { type DueReason, dueReason, isAgentsByItself, type Requirements } from "./due-reason.ts";
+import { type DueReason, dueReason, provesAgent, type Requirements } from "./due-reason.ts";
+import { deviceKey, type PlannedAgent } from "./fleet.ts";
 import { type LeafFacts, leafFacts } from "./leaf.ts";
-import { agentFiles, handedOut, type KeyPlace } from "./names.ts";
-import { foreignFilesError } from "./own-files.ts";
-
-/** An agent whose line in the list, and whose CSR, are good. */
-export interface PlannedAgent {
-  readonly name: string;
-  /** The checked CSR of a device that keeps its key; undefined where the key is made here. */
-  readonly csr?: {
-    readonly pem: string;
-    /** The device's, DER (SPKI): the key objects of thousands would fill the memory. */
-    readonly publicKey: Buffer;
-  };
-}
+import { agentFiles, deliveredFiles, type KeyPlace } from "./names.ts";
+import { foreignFilesError } from "./records.ts";
 
 /** Why an agent needs a certificate, and what is replaced. */
 export interface Due {
@@ -38,23 +28,10 @@ export interface Search {
   /** The files that this action wrote, by the directory's own records. */
   readonly own: ReadonlySet<string>;
   readonly required: Requirements;
-  /** Whether keys are kept only in archives. */
-  readonly archived: boolean;
 }
 
 /** Agents whose files are read at the same time. */
 const CONCURRENCY = 16;
-
-/** @returns where an agent's key is kept */
-export function keyPlace({ csr }: PlannedAgent, archived: boolean): KeyPlace {
-  if (csr !== undefined) return "device";
-  return archived ? "archive" : "file";
-}
-
-/** @returns the public key of a device that sent a CSR; undefined where the key is made here */
-export function deviceKey({ csr }: PlannedAgent): KeyObject | undefined {
-  return csr && createPublicKey({ key: csr.publicKey, format: "der", type: "spki" });
-}
 
 /**
  * Reads what the directory has for each agent. Good files stay, no matter who wrote them. Files are moved away
@@ -86,36 +63,38 @@ export async function findDue(agents: readonly PlannedAgent[], search: Search): 
 async function stateOf(
   agent: PlannedAgent,
   entries: ReadonlyMap<string, boolean>,
-  { directory, own, required, archived }: Search,
+  { directory, own, required }: Search,
 ): Promise<LeafFacts | Due | string[]> {
-  const { name, csr } = agent;
+  const { name, keyIn } = agent;
   const files = agentFiles(name);
   // A file with the name of a device's key belongs to the device.
-  const possible = [files.chain, files.certificate, ...(csr === undefined ? [files.archive, files.key] : [])];
+  const possible = [
+    files.chain,
+    files.certificate,
+    ...(keyIn === "device" ? [] : [files.archive, files.key]),
+  ];
   const existing = possible.filter((file) => entries.has(file));
   const irregular = existing.filter((file) => entries.get(file) !== true);
   if (irregular.length > 0) return irregular;
   const text = (file: string) => (existing.includes(file) ? readText(directory, file) : undefined);
   const certificate = attempt(readCertificate, await text(files.certificate));
   const plainKey = existing.includes(files.key) ? attempt(publicHalf, await text(files.key)) : "none";
-  const missing = !handedOut(name, keyPlace(agent, archived)).every((file) => existing.includes(file));
-  const judge = async (): Promise<DueReason | LeafFacts> => {
-    if (missing) return "missing";
-    const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, archived);
+  let reason: DueReason | undefined = "missing";
+  if (deliveredFiles(name, keyIn).every((file) => existing.includes(file))) {
+    const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, keyIn);
     const stored = { certificate, publicKey, chain: (await text(files.chain)) ?? "" };
-    return dueReason(name, stored, required) ?? (certificate ? leafFacts(certificate) : "broken");
-  };
-  const state = await judge();
-  if (typeof state !== "string") return state;
-  const foreign = foreignAmong(existing, own, isAgentsByItself(name, certificate, plainKey));
-  return foreign.length > 0 ? foreign : { reason: state, existing };
+    reason = dueReason(name, stored, required);
+  }
+  if (reason === undefined && certificate !== undefined) return leafFacts(certificate);
+  const foreign = foreignFiles(existing, own, provesAgent(name, certificate, plainKey));
+  return foreign.length > 0 ? foreign : { reason: reason ?? "broken", existing };
 }
 
 /**
  * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record names any of them
  * @returns those of an agent's files that nothing shows to be from this action
  */
-export function foreignAmong(
+export function foreignFiles(
   existing: readonly string[],
   own: ReadonlySet<string>,
   proven: boolean,
@@ -127,9 +106,9 @@ export function foreignAmong(
 /** A plain key beside an archive makes its agent due. */
 function publicKeyOf(
   plainKey: KeyObject | "none" | undefined,
-  archived: boolean,
+  keyIn: KeyPlace,
 ): KeyObject | "unknown" | undefined {
-  if (archived) return plainKey === "none" ? "unknown" : undefined;
+  if (keyIn === "archive") return plainKey === "none" ? "unknown" : undefined;
   return plainKey === "none" ? undefined : plainKey;
 }
 

@@ -1,21 +1,18 @@
-/** What all steps of issuing a fleet need: the inputs, and what a run has learned before it looks into the directory. */
+/** What is asked for of a fleet, and what a run knows of it before it looks into the directory. */
+import { createPublicKey, type KeyObject } from "node:crypto";
 import type { Subject } from "../ca/subject.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
-import type { CommandDirectory } from "../openssl/process.ts";
-import type { OpenSslProgram } from "../openssl/program.ts";
 import type { RequestedAgent } from "./agent-list.ts";
-import { keyPlace, type PlannedAgent } from "./find-due.ts";
-import { type IssuedAgent, issuedAgent } from "./issued-agent.ts";
-import type { LeafFacts, Validity } from "./leaf.ts";
-import { clientId } from "./names.ts";
+import type { Validity } from "./leaf.ts";
+import type { KeyPlace } from "./names.ts";
+import type { ArchiveAccess } from "./pkcs12.ts";
 
 /** What the inputs of the task ask for. */
 export interface FleetInputs extends Validity {
   readonly requested: readonly RequestedAgent[];
-  readonly commandDirectory: CommandDirectory;
   readonly opensslProgram: string;
   readonly environment: Environment;
   /** Undefined for offline. */
@@ -27,10 +24,9 @@ export interface FleetInputs extends Validity {
   readonly directory: string | undefined;
   /** The subject of an agent; undefined where every agent has a CSR. */
   readonly subject: ((name: string) => Subject) | undefined;
-  /** Days before its end from which a certificate is issued again. */
+  /** Days before it expires from which a certificate is issued again. */
   readonly renewBefore: number;
   readonly keyBits: number;
-  /** Undefined where keys lie in plain files. */
   readonly archivePassphrase: string | undefined;
 }
 
@@ -39,19 +35,23 @@ export interface Fleet {
   readonly inputs: FleetInputs;
   readonly planned: readonly PlannedAgent[];
   readonly ca: CaPair;
-  readonly program: OpenSslProgram;
-  /** Of OpenSSL, as it says it. */
-  readonly version: string;
-  /** How many OpenSSL processes run at a time. */
-  readonly concurrency: number;
+  /** Undefined where keys lie in plain files. */
+  readonly archives: ArchiveAccess | undefined;
 }
 
-/** @returns a planned agent as the manifest lists it; what is not known of its certificate yet is empty */
-export function listedAs(
-  { inputs }: Pick<Fleet, "inputs">,
-  agent: PlannedAgent,
-  leaf: LeafFacts = { expiration: "", serialNumber: "", fingerprint: "" },
-): IssuedAgent {
-  const keyIn = keyPlace(agent, inputs.archivePassphrase !== undefined);
-  return issuedAgent(agent.name, clientId(agent.name, inputs.environment), leaf, keyIn);
+/** An agent whose line in the list, and whose CSR, are good. */
+export interface PlannedAgent {
+  readonly name: string;
+  readonly keyIn: KeyPlace;
+  /** The checked CSR of a device that keeps its key; undefined where the key is made here. */
+  readonly csr?: {
+    readonly pem: string;
+    /** The device's, DER (SPKI): the key objects of thousands would fill the memory. */
+    readonly publicKey: Buffer;
+  };
+}
+
+/** @returns the public key of a device that sent a CSR; undefined where the key is made here */
+export function deviceKey({ csr }: PlannedAgent): KeyObject | undefined {
+  return csr && createPublicKey({ key: csr.publicKey, format: "der", type: "spki" });
 }

@@ -7,19 +7,18 @@ import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../c
 import { ActionError } from "../messages/errors.ts";
 import { generateKey, signingRequest, signRequest } from "../openssl/commands.ts";
 import { type CaPair, placeCa } from "../openssl/make-certificates.ts";
-import type { CommandDirectory } from "../openssl/process.ts";
-import { readMade } from "../openssl/process.ts";
+import { type CommandDirectory, readMade } from "../openssl/process.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
-import { chainOf } from "./due-reason.ts";
-import { type Due, deviceKey, keyPlace, type PlannedAgent } from "./find-due.ts";
-import { type LeafFacts, leafFacts, leafProblem } from "./leaf.ts";
-import { agentFiles, handedOut } from "./names.ts";
-import { type ArchivePlace, makeArchive } from "./pkcs12.ts";
+import type { Due } from "./find-due.ts";
+import { deviceKey, type PlannedAgent } from "./fleet.ts";
+import { chainOf, type LeafFacts, leafFacts, leafProblem } from "./leaf.ts";
+import { agentFiles, deliveredFiles } from "./names.ts";
+import { type ArchiveAccess, makeArchive } from "./pkcs12.ts";
 
 /** What one certificate is issued with. */
-export interface LeafOptions {
-  /** The CA whose files lie in the commandDirectory. */
+interface LeafOptions {
+  /** The CA whose files lie in the command directory. */
   readonly ca: Pick<CaPair, "certificate">;
   /** The subject of an agent; undefined where every agent has a CSR. */
   readonly subject: ((name: string) => Subject) | undefined;
@@ -34,23 +33,21 @@ export interface LeafOptions {
 }
 
 /** How the agents of a run are issued. */
-export interface IssueOptions extends LeafOptions {
+interface IssueOptions extends LeafOptions {
   readonly ca: CaPair;
-  /** As many as work at the same time. */
+  /** One for each agent that is worked on at a time. */
   readonly workers: readonly CommandDirectory[];
   readonly directory: AgentDirectory;
-  /** Where keys go only into archives. */
-  readonly archive: ArchivePlace | undefined;
+  /** Undefined where keys go into plain files. */
+  readonly archives: ArchiveAccess | undefined;
   /** Called for each agent when its files are in their place, with the worker that made it. */
   readonly issued: (name: string, leaf: LeafFacts, worker: number) => void;
 }
 
-/** An agent's certificate as it was issued; its files are still in the commandDirectory. */
+/** An agent's certificate as it was issued. Its files are in the command directory. */
 interface IssuedLeaf {
   readonly certificate: Certificate;
-  /** PEM, byte for byte as OpenSSL wrote it. */
-  readonly pem: string;
-  /** Undefined where the device keeps its key. */
+  /** PEM; undefined where the device keeps its key. */
   readonly privateKey: string | undefined;
 }
 
@@ -76,10 +73,11 @@ async function issueInto(
 ): Promise<LeafFacts> {
   const leaf = await issueLeaf(worker, agent, options);
   await addChainAndArchive(worker, agent.name, leaf, options);
-  const keyIn = keyPlace(agent, options.archive !== undefined);
-  const fresh = handedOut(agent.name, keyIn).map((file) => join(worker.directory, file));
-  await options.directory.exchange(existing, fresh);
-  await clear(worker, agent.name);
+  const at = (file: string) => join(worker.directory, file);
+  const fresh = deliveredFiles(agent.name, agent.keyIn);
+  await options.directory.replaceFiles(existing, fresh.map(at));
+  // The directory of a worker stays small, however many agents it makes.
+  await Promise.all(Object.values(agentFiles(agent.name)).map((file) => rm(at(file), { force: true })));
   return leafFacts(leaf.certificate);
 }
 
@@ -96,16 +94,15 @@ export async function issueLeaf(
   const { name, csr: given } = agent;
   const { key, csr, certificate: out } = agentFiles(name);
   const at = (file: string) => join(directory, file);
-  const subject = given === undefined ? subjectAttributes(required(subjectOf)(name)) : undefined;
+  const subject = given === undefined && subjectOf ? subjectAttributes(subjectOf(name)) : undefined;
   if (given !== undefined) await writeFile(at(csr), given.pem, { flag: "wx", mode: 0o600 });
   if (subject !== undefined) {
     const subj = toSubjArgument(subject);
     await openssl.run(generateKey(key, keyBits));
     await openssl.run(signingRequest({ key, out: csr, subj, utf8: needsUtf8(subject) }));
   }
-  const signer = { ca: `${tenant}.pem`, caKey: `${tenant}.key` };
-  await openssl.run(signRequest({ csr, ...signer, out, days: days() }));
-  const issued = await readMade(directory, out, (pem) => ({ pem, certificate: readCertificate(pem) }));
+  await openssl.run(signRequest({ csr, tenant, out, days: days() }));
+  const certificate = await readMade(directory, out, readCertificate);
   const device = deviceKey(agent);
   const { publicKey, privateKey } = device
     ? { publicKey: device, privateKey: undefined }
@@ -117,42 +114,29 @@ export async function issueLeaf(
     now: now(),
     ...(subject && { subject }),
   };
-  const problem = leafProblem(issued.certificate, expected);
-  if (problem === undefined) return { ...issued, privateKey };
+  const problem = leafProblem(certificate, expected);
+  if (problem === undefined) return { certificate, privateKey };
   throw new ActionError(
     "CERTIFICATE_INVALID",
     `The action did not hand out the certificate of ${name}: ${problem}.`,
   );
 }
 
-function required<T>(subjectOf: T | undefined): T {
-  if (subjectOf === undefined) throw new Error("an agent without CSR needs a subject");
-  return subjectOf;
-}
-
 function keyPairOf(privateKey: string): { publicKey: KeyObject; privateKey: string } {
   return { publicKey: createPublicKey(createPrivateKey(privateKey)), privateKey };
 }
 
-/** Adds what the documented commands do not make: the chain, the archive. */
+/** Makes what the documented commands do not make: the chain, the archive. */
 async function addChainAndArchive(
   { directory }: CommandDirectory,
   name: string,
-  { pem, certificate, privateKey }: IssuedLeaf,
-  { ca, archive }: IssueOptions,
+  { certificate, privateKey }: IssuedLeaf,
+  { ca, archives }: IssueOptions,
 ): Promise<void> {
   const files = agentFiles(name);
   const own = { flag: "wx", mode: 0o600 } as const;
-  await writeFile(join(directory, files.chain), chainOf(pem, ca.certificate), own);
-  if (privateKey === undefined || archive === undefined) return;
-  const content = { name, privateKey, certificate: certificate.pem, ca: ca.certificate.pem };
-  const made = await makeArchive(archive, content);
-  await writeFile(join(directory, files.archive), made, own);
-}
-
-/** A worker's directory stays small, however many agents it makes. */
-async function clear({ directory }: CommandDirectory, name: string): Promise<void> {
-  await Promise.all(
-    Object.values(agentFiles(name)).map((file) => rm(join(directory, file), { force: true })),
-  );
+  await writeFile(join(directory, files.chain), chainOf(certificate, ca.certificate), own);
+  if (privateKey === undefined || archives === undefined) return;
+  const archive = await makeArchive(archives, name, privateKey, certificate, ca.certificate);
+  await writeFile(join(directory, files.archive), archive, own);
 }

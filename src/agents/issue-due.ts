@@ -1,23 +1,24 @@
-/** Issues what is due, keeps the manifest, and ends a run with outputs, summary or the error of a partial failure. */
+/** Issues what is due, and tells what came of it: the manifest, the warnings, the outputs, or the error of a partial failure. */
 import type { Runner } from "../action/runner.ts";
 import { inRunnersFolders } from "../keyring/vanishing-disk.ts";
+import { ActionError } from "../messages/errors.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { Progress } from "./concurrency.ts";
+import { asActionError } from "../run/run-task.ts";
+import { OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { DueReason } from "./due-reason.ts";
-import type { Due, FleetState, PlannedAgent } from "./find-due.ts";
-import { type Fleet, listedAs } from "./fleet.ts";
+import type { Due, FleetState } from "./find-due.ts";
+import type { Fleet, PlannedAgent } from "./fleet.ts";
 import { issueAgents } from "./issue-agents.ts";
-import type { IssuedAgent } from "./issued-agent.ts";
+import { issuedAgent } from "./issued-agent.ts";
 import { daysUntilCaEnds, type LeafFacts } from "./leaf.ts";
-import { MANIFEST, writeManifest } from "./manifest.ts";
-import { listUnfinished, unlistFinished } from "./own-files.ts";
-import { partialFailureError } from "./partial-failure.ts";
-import { makesStrongArchives } from "./pkcs12.ts";
+import { listUnfinished, MANIFEST, unlistFinished, writeManifest } from "./records.ts";
 import { agentsOutput, summarizeAgents } from "./summary.ts";
 
 /** The commands of one agent: of a fleet, the first one's are shown. */
 const SHOWN_COMMANDS = 3;
+/** Names of agents that the error of a partial failure has room for. */
+const MOST_NAMED = 5;
 
 /** The outputs of the task. */
 export type FleetOutputs = Record<"agents" | "directory" | "manifest-path" | "issued", string>;
@@ -37,99 +38,61 @@ export async function issueDue(
 ): Promise<FleetOutputs> {
   const { inputs, planned, ca } = fleet;
   const { runner } = context;
-  const { tenant } = inputs.environment;
+  const { environment } = inputs;
   runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
+  const manifest = directory.at(MANIFEST);
   // The next job on a hosted runner has another disk, and finds the runner's own folders empty.
   const lasting =
     inputs.directory !== undefined &&
     process.env["RUNNER_ENVIRONMENT"] !== "github-hosted" &&
-    inRunnersFolders(directory.at(MANIFEST), process.env) === undefined;
+    inRunnersFolders(manifest, process.env) === undefined;
   if (due.size > 0) {
     context.clock.require("make");
     warnOfCaEnd(runner, fleet);
   }
 
   const leaves = new Map(kept);
-  const issued: string[] = [];
+  const issued = new Set<string>();
   const failure = await failureOf(async () => {
-    if (due.size > 0) await listUnfinished(directory, tenant, unfinished(fleet, due));
+    const unfinished = [...due.keys()].map(({ name, keyIn }) => issuedAgent(name, environment, keyIn));
+    if (due.size > 0) await listUnfinished(directory, environment.tenant, unfinished);
     await issue(context, fleet, directory, due, (name, leaf) => {
       leaves.set(name, leaf);
-      issued.push(name);
+      issued.add(name);
     });
   });
-  const agents = planned.flatMap((agent) => {
-    const leaf = leaves.get(agent.name);
-    return leaf === undefined ? [] : [listedAs(fleet, agent, leaf)];
+  const agents = planned.flatMap(({ name, keyIn }) => {
+    const leaf = leaves.get(name);
+    return leaf === undefined ? [] : [issuedAgent(name, environment, keyIn, leaf)];
   });
-  const manifest = directory.at(MANIFEST);
   const manifestFailure = await failureOf(async () => {
-    await writeManifest(directory, { tenant, ca: ca.certificate }, agents);
-    if (failure === undefined) await unlistFinished(directory, tenant, planned);
+    await writeManifest(directory, environment.tenant, ca.certificate, agents);
+    if (failure === undefined) await unlistFinished(directory, environment.tenant, planned);
   });
   warnOfPlainKeys(runner, fleet, directory, due);
   const { path } = directory;
-  const common = { directory: path, issued: String(issued.length) };
-  const outputs = manifestFailure === undefined ? { ...common, "manifest-path": manifest } : common;
+  const common = { directory: path, issued: String(issued.size) };
   if (failure !== undefined || manifestFailure !== undefined) {
-    for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
-    const left = { manifest, directory: path, issued, total: due.size, lasting };
-    throw partialFailureError({ failure, manifestFailure, ...left });
+    for (const [name, value] of Object.entries(common)) runner.output(name, value);
+    if (manifestFailure === undefined) runner.output("manifest-path", manifest);
+    throw partialFailure({ failure, manifestFailure, directory, issued, total: due.size, lasting });
   }
-  await summarizeAgents(runner, {
-    agents,
-    issued: new Set(issued),
-    environment: inputs.environment,
-    ca: ca.certificate,
-    directory: path,
-    lasting,
-    superseded: directory.superseded,
-    renewBefore: inputs.renewBefore,
-    remarks: remarks(fleet, agents),
-  });
+  await summarizeAgents(runner, { fleet, directory, agents, issued, lasting });
   return { agents: agentsOutput(runner, agents, path), ...common, "manifest-path": manifest };
-}
-
-/** @returns what this OpenSSL leaves to be desired: facts for log and summary, not worth an annotation on every run */
-function remarks({ inputs, version }: Fleet, agents: readonly IssuedAgent[]): string[] {
-  const old = agents.filter(({ x509Version }) => x509Version === 1).length;
-  const instead = (release: string) => `openssl-path to OpenSSL ${release} or later`;
-  const v1 =
-    old === 0
-      ? []
-      : [
-          `${old} of ${agents.length} agent certificates are X.509 v1, because OpenSSL before 3.2 makes v1 with the documented command. Verifiers written in Rust (rustls) and Python (cryptography) refuse v1. If you need v3, set ${instead("3.2")}, move the agents' files away and run this task again.`,
-        ];
-  const weak =
-    inputs.archivePassphrase === undefined || makesStrongArchives(version)
-      ? []
-      : [
-          `${version} encrypts archives with 2,048 rounds of PBKDF2. OpenSSL 3.0 and later use 100,000. Choose a long archive-passphrase, or set ${instead("3.0")}.`,
-        ];
-  return [...v1, ...weak];
-}
-
-/** One at a time: those of a whole fleet would fill the memory. */
-function* unfinished(fleet: Fleet, due: DueAgents): Generator<IssuedAgent> {
-  for (const agent of due.keys()) yield listedAs(fleet, agent);
 }
 
 async function issue(
   context: RunContext,
-  { inputs, ca, program, version, concurrency }: Fleet,
+  { inputs, ca, archives }: Fleet,
   directory: AgentDirectory,
   due: DueAgents,
   issued: (name: string, leaf: LeafFacts) => void,
 ): Promise<void> {
   const { runner, clock } = context;
-  const { opensslProgram, archivePassphrase: passphrase, subject, keyBits } = inputs;
-  const progress = new Progress("Issued", due.size, runner.info);
-  const workers = context.workers(
-    opensslProgram,
-    inputs.environment.tenant,
-    Math.min(concurrency, due.size),
-    SHOWN_COMMANDS,
-  );
+  const { opensslProgram, environment, subject, keyBits } = inputs;
+  const count = progressOf("Issued", due.size, runner.info);
+  const processes = Math.min(OPENSSL_PROCESSES, due.size);
+  const workers = context.workers(opensslProgram, environment.tenant, processes, SHOWN_COMMANDS);
   try {
     await issueAgents(due, {
       ca,
@@ -142,10 +105,9 @@ async function issue(
         return daysUntilCaEnds(inputs, ca.certificate);
       },
       now: () => clock.require("make"),
-      archive: passphrase === undefined ? undefined : { program, passphrase, version },
+      archives,
       issued(name, leaf, worker) {
-        progress.count();
-        if (progress.done === 1)
+        if (count() === 1)
           showCommands(
             runner,
             `Commands for ${name}, the first of ${due.size}`,
@@ -166,14 +128,10 @@ function showCommands(
   workers: ReturnType<RunContext["workers"]>,
   failedOnly = false,
 ): void {
-  const shown = workers
+  const lines = workers
     .flatMap(({ openssl }) => openssl.finished)
-    .filter(({ failed }) => failed || !failedOnly);
-  if (shown.length > 0)
-    runner.group(
-      title,
-      shown.flatMap(({ lines }) => lines),
-    );
+    .flatMap(({ failed, lines }) => (failed || !failedOnly ? lines : []));
+  if (lines.length > 0) runner.group(title, lines);
 }
 
 /** @throws ActionError `CA_EXPIRES_BEFORE_AGENT` */
@@ -187,12 +145,12 @@ function warnOfCaEnd(runner: Runner, { inputs, ca: { certificate } }: Fleet): vo
 
 function warnOfPlainKeys(
   runner: Runner,
-  { inputs }: Fleet,
+  { archives }: Fleet,
   { superseded }: AgentDirectory,
   due: DueAgents,
 ): void {
   const plain = [...due.values()].some(({ existing }) => existing.some((file) => file.endsWith(".key")));
-  if (inputs.archivePassphrase === undefined || !plain || superseded === undefined) return;
+  if (archives === undefined || !plain || superseded === undefined) return;
   runner.warning(
     `This run moved plain private keys of earlier runs to ${superseded}. Remove that folder when the devices have their new archives.`,
   );
@@ -222,4 +180,43 @@ function reasons(due: DueAgents): string {
     return count === 0 ? [] : [`${count} ${words[reason]}`];
   });
   return counted.length === 0 ? "" : ` (${counted.join(", ")})`;
+}
+
+/** @returns the error of a run that failed midway: what is there by then, where, and whether a later run goes on from it */
+function partialFailure(run: {
+  /** Why no more agents were issued; undefined where all of them were. */
+  failure: unknown;
+  /** Why the manifest was not written; undefined where it was. */
+  manifestFailure: unknown;
+  directory: AgentDirectory;
+  /** In the order in which they were. */
+  issued: ReadonlySet<string>;
+  total: number;
+  /** Whether a later run finds the directory again. */
+  lasting: boolean;
+}): ActionError {
+  const { failure, manifestFailure, directory, issued, total, lasting } = run;
+  const { code, message, next } = asActionError(failure ?? manifestFailure);
+  const names = [...issued].slice(0, MOST_NAMED).join(", ");
+  const more = issued.size > MOST_NAMED ? " …" : "";
+  const some = issued.size > 0;
+  const which = some ? ` and are complete in ${directory.path} (${names}${more})` : "";
+  const done = `${issued.size} of ${total} agents were issued by then${which}.`;
+  const unlisted =
+    some && manifestFailure !== undefined
+      ? ` The manifest ${directory.at(MANIFEST)} does not list them: ${sentence(asActionError(manifestFailure).message)}`
+      : "";
+  const later = lasting
+    ? " Running again issues the others."
+    : " A later run does not find these files, and issues all agents again: set directory to a path that lasts.";
+  const text = failure === undefined ? "" : `${sentence(message)} `;
+  return new ActionError(code, `${text}${done}${unlisted}${later}`, {
+    next,
+    cause: failure ?? manifestFailure,
+  });
+}
+
+/** The system's own words have no full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -3,38 +3,49 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { ActionError } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
+import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { LeafFacts } from "./leaf.ts";
-import { agentFiles, handedOut, isAgentName, type KeyPlace } from "./names.ts";
+import { agentFiles, clientId, deliveredFiles, isAgentName, type KeyPlace } from "./names.ts";
 
 /** The first value of such a file. */
 const GENERATOR = "mindconnect-ca-action";
-/** Longest line that the action writes: another program's file is not read to its end. */
+/** The action writes no longer line: another program's file is not read to its end. */
 const LINE_LIMIT = 16 * 1024;
 
-/** An agent and its certificate as outputs and manifest show them; nothing here is secret. */
-export interface IssuedAgent extends LeafFacts {
-  readonly name: string;
-  /** For the MQTT connection. */
-  readonly clientId: string;
-  /** Names of its files in the directory; empty where there is none. */
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly chain: string;
-  readonly archive: string;
-}
+/** What such a file has of an agent. */
+export const COLUMNS = [
+  "name",
+  "clientId",
+  "expiration",
+  "serialNumber",
+  "fingerprint",
+  "certificate",
+  "privateKey",
+  "chain",
+  "archive",
+] as const;
 
-/** @returns an agent as outputs and manifest show it */
+/**
+ * An agent and its certificate as outputs and manifest show them; nothing here is secret. `certificate`, `privateKey`, `chain`
+ * and `archive` are names of files in the directory, empty where there is none.
+ */
+export interface IssuedAgent extends LeafFacts, Readonly<Record<(typeof COLUMNS)[number], string>> {}
+
+/**
+ * @param leaf what is not known of a certificate that is not issued yet is empty
+ * @returns an agent as outputs and manifest show it
+ */
 export function issuedAgent(
   name: string,
-  clientId: string,
-  { expiration, serialNumber, fingerprint, x509Version }: LeafFacts,
+  environment: Environment,
   keyIn: KeyPlace,
+  { expiration, serialNumber, fingerprint, x509Version }: LeafFacts = NOT_ISSUED,
 ): IssuedAgent {
   const { certificate, key, chain, archive } = agentFiles(name);
   return {
     name,
-    clientId,
+    clientId: clientId(name, environment),
     expiration,
     serialNumber,
     fingerprint,
@@ -42,25 +53,31 @@ export function issuedAgent(
     privateKey: keyIn === "file" ? key : "",
     chain,
     archive: keyIn === "archive" ? archive : "",
-    ...(x509Version === undefined ? {} : { x509Version }),
+    x509Version,
   };
 }
 
+const NOT_ISSUED: LeafFacts = { expiration: "", serialNumber: "", fingerprint: "" };
+
+/** @returns where an agent's key is kept */
+export function keyPlaceOf({ privateKey, archive }: IssuedAgent): KeyPlace {
+  if (privateKey !== "") return "file";
+  return archive !== "" ? "archive" : "device";
+}
+
 /** @returns the names of an agent's files, the key first */
-export function filesOf({ name, privateKey, archive }: IssuedAgent): string[] {
-  if (privateKey !== "") return handedOut(name, "file");
-  return handedOut(name, archive !== "" ? "archive" : "device");
+export function filesOf(agent: IssuedAgent): string[] {
+  return deliveredFiles(agent.name, keyPlaceOf(agent));
 }
 
 /**
- * Writes agents as JSON, a line each: a fleet can be read, compared and searched line by line.
- * @param head what stands before them, besides the tenant
- * @returns the text in parts
+ * @param head what stands before the agents, besides the tenant
+ * @returns agents as JSON, a line each, in parts
  */
 export async function* linesOfAgents(
   tenant: string,
   head: Readonly<Record<string, unknown>>,
-  agents: AsyncIterable<IssuedAgent>,
+  agents: AsyncIterable<IssuedAgent> | Iterable<IssuedAgent>,
 ): AsyncGenerator<string> {
   yield `${JSON.stringify({ generator: GENERATOR, tenant, ...head }).slice(0, -1)},"agents":[`;
   let first = true;
@@ -72,7 +89,7 @@ export async function* linesOfAgents(
 }
 
 /**
- * Reads such a file line by line, so that it is never whole in memory. No agent comes where the file is not there.
+ * Reads such a file line by line, so that it is never whole in memory. A file that does not exist lists no agent.
  * @param file its name in the directory
  * @throws ActionError `FILE_EXISTS` where it is not as {@link linesOfAgents} writes it, or of another tenant
  */
@@ -85,25 +102,20 @@ export async function* readAgents(
   const lines = linesOf(path);
   const head = await lines.next();
   if (head.done === true) return;
-  requireOwner(head.value, tenant, path);
+  const owner = parseHead(head.value);
+  if (owner === undefined) throw notManifestError(path);
+  if (owner !== tenant)
+    throw new ActionError(
+      "FILE_EXISTS",
+      `${path} belongs to the tenant ${quoted(owner)}. A directory holds the agents of one tenant.`,
+      { next: `Set directory to another one for the tenant ${quoted(tenant)}.` },
+    );
   for await (const line of lines) {
     if (line === "]}") return;
     const agent = parseAgent(line.replace(/,$/, ""));
     if (agent === undefined) throw notManifestError(path);
     yield agent;
   }
-}
-
-/** @throws ActionError `FILE_EXISTS` where the action did not write the first line, or wrote it for another tenant */
-function requireOwner(head: string, tenant: string, path: string): void {
-  const owner = parseHead(head);
-  if (owner === undefined) throw notManifestError(path);
-  if (owner === tenant) return;
-  throw new ActionError(
-    "FILE_EXISTS",
-    `${path} belongs to the tenant ${quoted(owner)}. A directory holds the agents of one tenant.`,
-    { next: `Set directory to another one for the tenant ${quoted(tenant)}.` },
-  );
 }
 
 /** @returns the error of a file under a name of the manifest that this action did not write */
@@ -113,8 +125,8 @@ export function notManifestError(path: string): ActionError {
   });
 }
 
-/** @returns a file's lines; none where it is not there */
-async function* linesOf(path: string): AsyncGenerator<string, void> {
+/** @returns a file's lines; none where it does not exist @throws ActionError `FILE_EXISTS` where no list has such lines */
+export async function* linesOf(path: string): AsyncGenerator<string, void> {
   let rest = "";
   try {
     // Opening a pipe would wait for its writer.
@@ -139,30 +151,16 @@ function parseHead(line: string): string | undefined {
   return generator === GENERATOR && typeof tenant === "string" ? tenant : undefined;
 }
 
-/** The action writes no other characters; none of them needs an escape in CSV either. */
+/** The action writes no other characters. None of them needs an escape in CSV. */
 function parseAgent(line: string): IssuedAgent | undefined {
   const read = parseObject(line);
-  const value = (key: keyof IssuedAgent) => {
-    const text = read[key];
-    return typeof text === "string" && /^[\w:.%-]*$/.test(text) ? text : undefined;
-  };
-  const name = value("name");
-  const record = {
-    name,
-    clientId: value("clientId"),
-    expiration: value("expiration"),
-    serialNumber: value("serialNumber"),
-    fingerprint: value("fingerprint"),
-    certificate: value("certificate"),
-    privateKey: value("privateKey"),
-    chain: value("chain"),
-    archive: value("archive"),
-  };
-  const complete = Object.values(record).every((text) => text !== undefined);
-  if (!complete || name === undefined || !isAgentName(name)) return undefined;
-  const { x509Version } = read;
-  // Earlier releases did not write it.
-  return { ...record, ...(x509Version === 1 || x509Version === 3 ? { x509Version } : {}) } as IssuedAgent;
+  const values = COLUMNS.map((column) => read[column]);
+  if (!values.every((value) => typeof value === "string" && /^[\w:.%-]*$/.test(value))) return undefined;
+  if (!isAgentName(String(read["name"]))) return undefined;
+  const record = Object.fromEntries(COLUMNS.map((column) => [column, read[column]]));
+  const x509Version =
+    read["x509Version"] === 1 || read["x509Version"] === 3 ? read["x509Version"] : undefined;
+  return { ...record, x509Version } as IssuedAgent;
 }
 
 function parseObject(text: string): Record<string, unknown> {

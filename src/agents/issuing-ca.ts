@@ -1,5 +1,5 @@
 /** Chooses the CA that issues the agents' certificates, and opens its key. */
-import { type Certificate, dateProblem } from "../ca/certificate.ts";
+import { dateProblem } from "../ca/certificate.ts";
 import type { Agreement } from "../ca/clocks.ts";
 import { isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { plainPem } from "../ca/private-key.ts";
@@ -21,7 +21,6 @@ import { requireWrittenBefore } from "../run/given-keyring.ts";
 import { type RunContext, warnOfSkew } from "../run/run-context.ts";
 
 /**
- * Chooses the CA that issues, with one list call unless offline, and opens its key.
  * @param connection undefined for offline
  * @param givenCa the CA of `ca-certificate`: it wins over the keyring
  * @returns the CA with its key in plain PEM, masked
@@ -79,19 +78,18 @@ function offline(context: RunContext, keyring: Keyring, given: KeyringEntry | un
   context.runner.notice(
     "offline is true: the platform was not asked whether the CA is usable. It accepts agents only of a verified CA.",
   );
-  const { clock } = context;
   warnOfSkew(context.runner, context.clock);
   requireWrittenBefore(context, keyring);
-  const chosen = chooseOffline({ entries: keyring.entries, given, ...clock.agreement() });
+  const chosen = chooseOffline({ entries: keyring.entries, given, ...context.clock.agreement() });
   if ("ca" in chosen) {
     const { commonName, notBefore } = chosen.ca.certificate;
-    clock.requireAfter(notBefore, `the CA ${commonName} is valid from`);
+    context.clock.requireAfter(notBefore, `the CA ${commonName} is valid from`);
   }
   return chosen;
 }
 
 /** The CA that issues, or why none can. */
-export type ChosenCa =
+type ChosenCa =
   | {
       readonly ca: KeyringEntry;
       readonly id?: string;
@@ -101,7 +99,7 @@ export type ChosenCa =
   | { readonly refused: string; readonly next?: string };
 
 /** What there is to choose from. */
-export interface AvailableCas extends Agreement {
+interface AvailableCas extends Agreement {
   /** The keyring's, newest first. */
   readonly entries: readonly KeyringEntry[];
   /** The CA of `ca-certificate`: it wins over the keyring. */
@@ -135,7 +133,8 @@ export function chooseIssuingCa(available: AvailableCas, listed: readonly Listed
   if (ca.retiredAt !== undefined) return { refused: `The only usable CA was retired at ${ca.retiredAt}` };
   const held = joinKeyring(slots, given === undefined ? entries : [...entries, given], now);
   const later = held.filter(
-    ({ slot, ca: known }) => known === undefined && isUsable(slot, now) && endsAfter(slot, ca.certificate),
+    ({ slot, ca: known }) =>
+      known === undefined && isUsable(slot, now) && Date.parse(slot.expiration) > ca.certificate.notAfter,
   );
   return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
 }
@@ -147,10 +146,6 @@ function doubtful({ slot, ca }: Doubt): { refused: string; next: string } {
     refused: `The certificate ${id} on the platform may be the CA "${printableName(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,
     next: `If it is that CA, run register with certificate-id: ${id}, then run this task again with the new keyring. To issue without asking the platform, set offline: true.`,
   };
-}
-
-function endsAfter({ expiration }: ListedSlot, { notAfter }: Certificate): boolean {
-  return Date.parse(expiration) > notAfter;
 }
 
 /**

@@ -5,14 +5,15 @@ import { DAY_MS } from "../ca/slot-status.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "../ca/subject.ts";
 import { type X509Version, x509Version } from "../ca/x509.ts";
 import { ActionError } from "../messages/errors.ts";
+import { type LineProblem, linesError, type RequestedAgent } from "./agent-list.ts";
 
 /** What an agent's certificate is compared with. */
-export interface LeafExpectation {
+interface LeafExpectation {
   readonly commonName: string;
   readonly ca: Certificate;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** The agent's public key. */
+  /** The agent's. */
   readonly publicKey: KeyObject;
   /** The subject that was asked for; undefined where it comes from a CSR. */
   readonly subject?: NameAttributes;
@@ -20,8 +21,8 @@ export interface LeafExpectation {
 
 /** What a run keeps of an agent's certificate: the certificates of thousands would fill the memory. */
 export interface LeafFacts extends Pick<Certificate, "expiration" | "serialNumber" | "fingerprint"> {
-  /** Undefined where it was not noted. */
-  readonly x509Version?: X509Version;
+  /** Undefined where an earlier release did not note it. */
+  readonly x509Version?: X509Version | undefined;
 }
 
 /** @returns what a run keeps of a certificate */
@@ -34,9 +35,35 @@ export function isIssuedBy(leaf: Certificate, ca: Certificate): boolean {
   return leaf.x509.checkIssued(ca.x509) && leaf.x509.verify(ca.x509.publicKey);
 }
 
-/** @returns whether an agent's subject is the CA's own: a verifier would take its certificate for the CA's */
-export function hasSubjectOf(ca: Certificate, subject: Subject): boolean {
-  return sameName(subjectAttributes(subject), ca.subject);
+/** @returns the text of a chain file, `$DEVICE_NAME.pem` followed by `$TENANT.pem`; LF line ends */
+export function chainOf(leaf: Certificate, ca: Certificate): string {
+  return `${leaf.pem}${ca.pem}`;
+}
+
+type SubjectOf = ((name: string) => Subject) | undefined;
+
+/** @returns the line of an agent that would get the CA's own subject: its certificate would be taken for the CA's */
+export function subjectProblem(
+  agents: readonly RequestedAgent[],
+  subject: SubjectOf,
+  ca: Certificate,
+): LineProblem | undefined {
+  const found = agents.find(({ name, csr }) => csr === undefined && name === ca.commonName);
+  if (found === undefined || subject === undefined) return undefined;
+  if (!sameName(subjectAttributes(subject(found.name)), ca.subject)) return undefined;
+  const message = `"${found.name}" would get the subject of the CA itself. Give the agent another name, or set another organizational-unit`;
+  return { line: found.line, message };
+}
+
+/** @throws ActionError `INPUT_INVALID` where an agent would get the subject of the CA that issues */
+export function requireOwnSubject(
+  agents: readonly RequestedAgent[],
+  subject: SubjectOf,
+  ca: Certificate,
+): void {
+  const problem = subjectProblem(agents, subject, ca);
+  if (problem !== undefined)
+    throw linesError([problem], "Correct the inputs named above. Nothing was issued.");
 }
 
 /** @returns why an agent's certificate must not be handed out, or undefined */
@@ -54,7 +81,7 @@ export function leafProblem(leaf: Certificate, expected: LeafExpectation): strin
   return undefined;
 }
 
-/** From the moment when the days are counted until OpenSSL reads its clock. */
+/** Longest time from the counting of the days until OpenSSL reads its clock. */
 const SIGNING_MS = 60_000;
 
 /**
@@ -79,7 +106,6 @@ export interface Validity {
 const ROTATE = "Run rotate with apply: true, then run this task again with the new keyring.";
 
 /**
- * A leaf never outlives its CA.
  * @returns the days of a certificate that is signed now
  * @throws ActionError `CA_EXPIRES_BEFORE_AGENT` where it has none, or fewer than asked for and `strictLifetime` is set
  */

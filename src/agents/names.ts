@@ -43,7 +43,7 @@ export function agentFiles(name: string): AgentFiles {
 export type KeyPlace = "file" | "archive" | "device";
 
 /** @returns the files that are handed out for an agent, in their order: a certificate is never there without its key */
-export function handedOut(name: string, keyIn: KeyPlace): string[] {
+export function deliveredFiles(name: string, keyIn: KeyPlace): string[] {
   const { key, archive, certificate, chain } = agentFiles(name);
   const others = [certificate, chain];
   if (keyIn === "device") return others;

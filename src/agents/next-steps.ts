@@ -1,9 +1,10 @@
-/** What a person does after a run: which files go onto which device, where it connects, and when to run again. */
+/** Tells what to do after a run: which files go onto which device, where it connects, and when to run again. */
 import type { Cell } from "../action/markdown.ts";
-import type { Certificate } from "../ca/certificate.ts";
 import { DAY_MS } from "../ca/slot-status.ts";
 import type { Environment } from "../mindconnect/connection-inputs.ts";
-import type { IssuedAgent } from "./issued-agent.ts";
+import type { AgentDirectory } from "./directory.ts";
+import type { Fleet } from "./fleet.ts";
+import { type IssuedAgent, keyPlaceOf } from "./issued-agent.ts";
 import { brokerHost } from "./names.ts";
 
 /** One sentence or a few: plain words, and what is shown as code. */
@@ -11,19 +12,14 @@ export type Step = readonly Cell[];
 
 /** What a run leaves for a person to do. */
 export interface Situation {
+  readonly fleet: Fleet;
+  readonly directory: AgentDirectory;
   /** Every agent of the list. */
   readonly agents: readonly IssuedAgent[];
   /** Names of those that this run issued. */
   readonly issued: ReadonlySet<string>;
-  readonly environment: Environment;
-  readonly ca: Certificate;
-  /** Absolute. */
-  readonly directory: string;
   /** Whether a later run finds the directory again. */
   readonly lasting: boolean;
-  /** Where this run's replaced files went. */
-  readonly superseded: string | undefined;
-  readonly renewBefore: number;
 }
 
 const [KEY, CHAIN, ARCHIVE] = [{ code: "<name>.key" }, { code: "<name>_chain.pem" }, { code: "<name>.p12" }];
@@ -36,38 +32,40 @@ const KEEP: Step = [
   ".",
 ];
 
+const NOTHING_NEW: Step = ["Leave the devices as they are: no agent needs a new certificate."];
+
 /** @returns what goes onto a device, where it connects, and when to run again, in the order in which it is done */
 export function nextSteps(situation: Situation): Step[] {
-  const { agents, issued, superseded } = situation;
+  const { fleet, agents, issued } = situation;
+  const { superseded } = situation.directory;
   const fresh = agents.filter(({ name }) => issued.has(name));
-  const replaced: Step[] =
-    superseded === undefined
-      ? []
-      : [
-          [
-            "Remove ",
-            { code: superseded },
-            " when the devices have their new files. It holds what this run replaced, private keys included.",
-          ],
-        ];
-  const devices = [...handOver(fresh), ...connect(fresh, situation.environment), ...replaced];
+  const replaced: Step[] = [];
+  if (superseded !== undefined)
+    replaced.push([
+      "Remove ",
+      { code: superseded },
+      " when the devices have their new files. It holds what this run replaced, private keys included.",
+    ]);
+  const devices =
+    fresh.length === 0
+      ? [NOTHING_NEW, ...replaced]
+      : [...handOver(fresh), connect(fresh, fleet.inputs.environment), ...replaced];
   // What vanishes with the job is copied first.
   return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
 }
 
 function handOver(fresh: readonly IssuedAgent[]): Step[] {
-  if (fresh.length === 0) return [["Leave the devices as they are: no agent needs a new certificate."]];
   const steps: Step[] = [];
-  const kinds = kindsOf(fresh);
-  if (kinds.file)
+  const keyPlaces = new Set(fresh.map(keyPlaceOf));
+  if (keyPlaces.has("file"))
     steps.push(["Copy to each device its private key ", KEY, " and its certificate chain ", CHAIN, "."]);
-  if (kinds.archive)
+  if (keyPlaces.has("archive"))
     steps.push([
       "Copy to each device its archive ",
       ARCHIVE,
       ". It holds the private key and the certificates. It opens with archive-passphrase.",
     ]);
-  if (kinds.device)
+  if (keyPlaces.has("device"))
     steps.push([
       "Copy to each device that sent a CSR only its certificate chain ",
       CHAIN,
@@ -79,30 +77,28 @@ function handOver(fresh: readonly IssuedAgent[]): Step[] {
   return [[...first, " In file names a colon is written ", { code: "%3A" }, "."], ...others];
 }
 
-function connect(fresh: readonly IssuedAgent[], environment: Environment): Step[] {
-  if (fresh.length === 0) return [];
+function connect(fresh: readonly IssuedAgent[], environment: Environment): Step {
   const host = brokerHost(environment);
-  const broker: Step = host === undefined ? ["the MQTT broker of your environment"] : [{ code: host }];
-  const kinds = kindsOf(fresh);
-  const chain: Step[] = kinds.file || kinds.device ? [[CHAIN]] : [];
-  const archive: Step[] = kinds.archive ? [["the certificates in ", ARCHIVE]] : [];
-  const presents = [...chain, ...archive].flatMap((one, index) => (index === 0 ? one : [" or ", ...one]));
+  const broker = host === undefined ? "the MQTT broker of your environment" : { code: host };
+  const keyPlaces = new Set(fresh.map(keyPlaceOf));
+  const archive = ["the certificates in ", ARCHIVE];
+  let presents: Step = [CHAIN];
+  if (keyPlaces.has("archive")) presents = keyPlaces.size === 1 ? archive : [CHAIN, " or ", ...archive];
   const unproven =
     host === undefined || host === DOCUMENTED
       ? ""
       : " The vendor's page names only the broker of eu1: check this one.";
   return [
-    [
-      "Let each device connect by TLS to ",
-      ...broker,
-      ", port 8883, and present ",
-      ...presents,
-      ` as its client certificate. The table has its MQTT client id. The first connection onboards the agent.${unproven}`,
-    ],
+    "Let each device connect by TLS to ",
+    broker,
+    ", port 8883, and present ",
+    ...presents,
+    ` as its client certificate. The table has its MQTT client id. The first connection onboards the agent.${unproven}`,
   ];
 }
 
-function runAgain({ agents, ca, directory, renewBefore }: Situation): Step {
+function runAgain({ fleet, directory: { path }, agents }: Situation): Step {
+  const ca = fleet.ca.certificate;
   const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
   // Issued again now, it would not last longer: its CA expires at the same time.
   if (ca.notAfter - first < 2 * DAY_MS)
@@ -110,21 +106,13 @@ function runAgain({ agents, ca, directory, renewBefore }: Situation): Step {
       "Rotate the CA ",
       { code: ca.commonName },
       `, because it expires ${ca.expiration} and no agent certificate outlives it. Then run this task again with directory `,
-      { code: directory },
+      { code: path },
       ".",
     ];
-  const due = new Date(first - renewBefore * DAY_MS).toISOString().slice(0, 10);
+  const due = new Date(first - fleet.inputs.renewBefore * DAY_MS).toISOString().slice(0, 10);
   return [
     "Run this task again on a schedule, with directory ",
-    { code: directory },
+    { code: path },
     `. It issues only what is due: the first certificate from ${due} on, and every certificate after a rotation of the CA.`,
   ];
-}
-
-function kindsOf(agents: readonly IssuedAgent[]): Readonly<Record<"file" | "archive" | "device", boolean>> {
-  return {
-    file: agents.some(({ privateKey }) => privateKey !== ""),
-    archive: agents.some(({ archive }) => archive !== ""),
-    device: agents.some(({ privateKey, archive }) => privateKey === "" && archive === ""),
-  };
 }

@@ -46,13 +46,13 @@ export function signingRequest(options: {
  */
 export function signRequest(options: {
   csr: string;
-  ca: string;
-  caKey: string;
+  /** Names the CA's files: `<tenant>.pem` and `<tenant>.key`. */
+  tenant: string;
   out: string;
   days: number;
 }): Argv {
-  const { csr, ca, caKey, out, days } = options;
-  const signer = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial"];
+  const { csr, tenant, out, days } = options;
+  const signer = ["-CA", `${tenant}.pem`, "-CAkey", `${tenant}.key`, "-CAcreateserial"];
   return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
 }
 

@@ -1,8 +1,7 @@
-/** The encryption of a private key of the keyring. */
-import { type PemBlock, parsePem } from "../ca/pem.ts";
+/** Encrypts the private keys of the keyring. */
+import { parsePem } from "../ca/pem.ts";
 import { ActionError } from "../messages/errors.ts";
-import { opensslFailure } from "./failure.ts";
-import { argvOf, type MemoryCommand, runInMemory } from "./memory.ts";
+import { outputInMemory } from "./memory.ts";
 import type { OpenSslProgram } from "./program.ts";
 
 /** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
@@ -12,8 +11,7 @@ const PBKDF2_ROUNDS = 600_000;
 const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
 
 /**
- * Encrypts a private key in OpenSSL's memory (stdin to stdout, no temporary file): PKCS#8, AES-256-CBC, PBKDF2 with
- * HMAC-SHA-256.
+ * Encrypts a private key without a temporary file: PKCS#8, AES-256-CBC, PBKDF2 with HMAC-SHA-256.
  * @param privateKey PEM, unencrypted
  * @returns PEM `ENCRYPTED PRIVATE KEY`
  * @throws ActionError `OPENSSL_…`
@@ -23,7 +21,7 @@ export async function encryptPrivateKey(
   passphrase: string,
   program: OpenSslProgram,
 ): Promise<string> {
-  const command: MemoryCommand = {
+  const output = await outputInMemory(program, {
     action: "pkcs8",
     input: Buffer.from(privateKey),
     options: {
@@ -33,19 +31,14 @@ export async function encryptPrivateKey(
       passout: `env:${PASSPHRASE_VARIABLE}`,
     },
     variables: { [PASSPHRASE_VARIABLE]: passphrase },
-  };
-  const { exitCode, stdout, stderr } = await runInMemory(program, command);
-  if (exitCode !== 0) throw opensslFailure(argvOf(command), exitCode, stderr);
-  // Only that block: what else a program prints may be the key itself.
-  const block = blocksIn(stdout.toString("utf8")).find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
-  if (block !== undefined) return block.pem;
-  throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
-}
-
-function blocksIn(text: string): readonly PemBlock[] {
+  });
   try {
-    return parsePem(text).blocks;
+    const { blocks } = parsePem(output.toString("utf8"));
+    // Only this block: what else a program prints may be the plain key.
+    const encrypted = blocks.find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
+    if (encrypted !== undefined) return encrypted.pem;
   } catch {
-    return [];
+    // It is not PEM, and the parser's words may quote it.
   }
+  throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }

@@ -3,7 +3,7 @@ import { ActionError, type ErrorCode, RAISE_LIMITS } from "../messages/errors.ts
 import { printable } from "../messages/printable.ts";
 import { type Argv, commandLine } from "./commands.ts";
 
-/** What OpenSSL's own words point to. They only choose the hint: the exit code has decided that it failed. */
+/** What OpenSSL's messages point to. They only choose the hint: the exit code decides whether it failed. */
 const CATEGORIES: readonly { says: RegExp; code: ErrorCode; hint: string }[] = [
   {
     says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
@@ -39,14 +39,14 @@ const SCARCE: Readonly<Record<string, string>> = {
 
 /**
  * Maps a failed OpenSSL process to an error with a hint.
- * @param ended its exit code, null where a signal ended it, undefined where it could not be started
+ * @param exitCode null where a signal ended it, undefined where it could not be started
  * @param stderr hostile text, or why it could not be started; what decides is shown, made safe to print
  */
-export function opensslFailure(argv: Argv, ended: number | null | undefined, stderr: string): ActionError {
+export function opensslFailure(argv: Argv, exitCode: number | null | undefined, stderr: string): ActionError {
   const command = `"${commandLine(argv)}"`;
-  if (ended === undefined) return notStarted(command, stderr);
-  if (isEndedBySignal(ended)) {
-    return new ActionError("OPENSSL_FAILED", `${command} ${howItEnded(ended)}.${said(stderr)}`, {
+  if (exitCode === undefined) return notStarted(command, stderr);
+  if (isEndedBySignal(exitCode)) {
+    return new ActionError("OPENSSL_FAILED", `${command} ${howItEnded(exitCode)}.${said(stderr)}`, {
       next: "Give the job more memory: a system that lacks memory ends processes. Or set openssl-path to another OpenSSL, because this one may have crashed. Then run again: it goes on where it stopped.",
     });
   }
@@ -54,7 +54,7 @@ export function opensslFailure(argv: Argv, ended: number | null | undefined, std
   const hint = category === undefined ? "" : `: ${category.hint}`;
   return new ActionError(
     category?.code ?? "OPENSSL_FAILED",
-    `${command} ${howItEnded(ended)}${hint}.${said(stderr, category?.says)}`,
+    `${command} ${howItEnded(exitCode)}${hint}.${said(stderr, category?.says)}`,
   );
 }
 
@@ -63,7 +63,7 @@ export function opensslFailure(argv: Argv, ended: number | null | undefined, std
  * @param stderr hostile text: what it said by then
  * @returns the error of a process that was ended because it did not end
  */
-export function neverEnded(argv: Argv, milliseconds: number, stderr: string): ActionError {
+export function timedOut(argv: Argv, milliseconds: number, stderr: string): ActionError {
   return new ActionError(
     "OPENSSL_FAILED",
     `"${commandLine(argv)}" did not end within ${milliseconds / 60_000} minutes, so this run ended it.${said(stderr)}`,
@@ -75,20 +75,20 @@ export function neverEnded(argv: Argv, milliseconds: number, stderr: string): Ac
 
 /**
  * A program that does not tell its version does not run at all: it loads libraries of another version, or is not OpenSSL.
- * @param ended as in {@link opensslFailure}
+ * @param exitCode as in {@link opensslFailure}
  * @param stderr hostile text
  * @returns the error `OPENSSL_NOT_FOUND`
  */
-export function unableToRun(ended: number | null, stderr: string): ActionError {
+export function cannotRun(exitCode: number | null, stderr: string): ActionError {
   const misled = LIBRARY_VARIABLES.filter((name) => (process.env[name] ?? "") !== "");
-  const why =
+  const next =
     misled.length > 0
       ? `${misled.join(" and ")} of this step may lead it to libraries of another version. Unset that for this step, or set openssl-path to an OpenSSL with libraries of its own. Then run again.`
       : "Install OpenSSL and its libraries in one version, or set openssl-path to another OpenSSL. Then run again.";
   return new ActionError(
     "OPENSSL_NOT_FOUND",
-    `The openssl program does not run. It may load libraries of another version. "openssl version" ${howItEnded(ended)}.${said(stderr)}`,
-    { next: why },
+    `The openssl program does not run. It may load libraries of another version. "openssl version" ${howItEnded(exitCode)}.${said(stderr)}`,
+    { next },
   );
 }
 
@@ -101,7 +101,7 @@ const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH",
  * @param found what is wrong with it: `is empty`
  * @returns the error `FILE_FAILED`
  */
-export function nothingWritten(file: string, directory: string, found: string): ActionError {
+export function incompleteFile(file: string, directory: string, found: string): ActionError {
   return new ActionError(
     "FILE_FAILED",
     `OpenSSL ended with exit code 0, but the file ${file} that it should have written in ${directory} ${found}. The disk may be full.`,
@@ -112,31 +112,26 @@ export function nothingWritten(file: string, directory: string, found: string): 
 function notStarted(command: string, reason: string): ActionError {
   const [name = ""] = /\bE[A-Z]+\b/.exec(reason) ?? [];
   const scarce = SCARCE[name];
-  if (scarce === undefined) {
-    const why = printable(reason, 300);
-    return new ActionError("OPENSSL_NOT_FOUND", `${command} could not be started: ${why}`);
-  }
-  return new ActionError(
-    "OPENSSL_FAILED",
-    `${command} could not be started. The system gives this job no more ${scarce} (${name}).`,
-    {
-      next: RAISE_LIMITS,
-    },
-  );
+  if (scarce === undefined)
+    return new ActionError("OPENSSL_NOT_FOUND", `${command} could not be started: ${printable(reason, 300)}`);
+  const message = `${command} could not be started. The system gives this job no more ${scarce} (${name}).`;
+  return new ActionError("OPENSSL_FAILED", message, { next: RAISE_LIMITS });
 }
 
 /**
- * @param ended exit code; null where a signal ended the process itself
+ * @param exitCode null where a signal ended the process itself
  * @returns whether a signal ended it, or what a wrapper script ran: shells then exit with 128 and the signal's number (POSIX)
  */
-export function isEndedBySignal(ended: number | null): boolean {
-  return ended === null || ended > 128;
+export function isEndedBySignal(exitCode: number | null): boolean {
+  return exitCode === null || exitCode > 128;
 }
 
-function howItEnded(ended: number | null): string {
-  if (ended === null) return "was ended by a signal before it was finished";
-  const code = `ended with exit code ${ended}`;
-  return isEndedBySignal(ended) ? `${code}: signal ${ended - 128} ended it before it was finished` : code;
+function howItEnded(exitCode: number | null): string {
+  if (exitCode === null) return "was ended by a signal before it was finished";
+  const code = `ended with exit code ${exitCode}`;
+  return isEndedBySignal(exitCode)
+    ? `${code}: signal ${exitCode - 128} ended it before it was finished`
+    : code;
 }
 
 /** Most of OpenSSL's words that a message shows, in characters. */

@@ -1,24 +1,18 @@
-/** Private keys that are made while something else goes on: that takes longer than anything else in a run. */
+/** Private keys are made while the run does other work: making one takes longer than anything else. */
 import { mkdirSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { generateKey } from "./commands.ts";
 import type { CommandDirectory } from "./process.ts";
 
-/** Where a key is being made, and when it is ready. */
-interface Making {
-  readonly directory: string;
-  readonly ready: Promise<void>;
-}
-
 /**
- * The private keys of one run. Making one takes 0.05 to 1 s (measured). Each is made in a directory of its own: a key that is
- * not needed after all then is no file in the command directory.
+ * The private keys of one run. Making one takes 0.05 to 1 s (measured). Each is made in a directory of its own: one that is
+ * begun and not needed must not lie in the command directory.
  */
 export class KeyMaking {
   readonly #commandDirectory: CommandDirectory;
   readonly #bits: number;
-  readonly #begun = new Map<string, Making>();
+  readonly #begun = new Map<string, Promise<void>>();
   readonly #taken = new Map<string, Promise<void>>();
 
   /** @param bits size of each key */
@@ -29,11 +23,12 @@ export class KeyMaking {
 
   /** Starts the documented command that makes this file, unless it was started before. */
   begin(file: string): void {
-    void this.#making(file);
+    void this.#ready(file);
   }
 
   /**
-   * Waits for the key and moves it into the command directory, under the name that its command gave it; once for each file.
+   * Waits for the key and moves it into the command directory, under the name that its command gave it. A key that was taken
+   * before stays where it is.
    * @throws ActionError `OPENSSL_…`
    */
   async take(file: string): Promise<void> {
@@ -43,19 +38,21 @@ export class KeyMaking {
   }
 
   async #move(file: string): Promise<void> {
-    const { directory, ready } = this.#making(file);
-    await ready;
-    await rename(join(directory, file), join(this.#commandDirectory.directory, file));
+    await this.#ready(file);
+    await rename(join(this.#madeIn(file), file), join(this.#commandDirectory.directory, file));
   }
 
-  #making(file: string): Making {
-    const known = this.#begun.get(file);
-    if (known !== undefined) return known;
-    const { openssl } = this.#commandDirectory;
-    const directory = join(this.#commandDirectory.directory, `making-${file}`);
+  #ready(file: string): Promise<void> {
+    const begun = this.#begun.get(file);
+    if (begun !== undefined) return begun;
+    const directory = this.#madeIn(file);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const making = { directory, ready: openssl.run(generateKey(file, this.#bits), directory) };
-    this.#begun.set(file, making);
-    return making;
+    const ready = this.#commandDirectory.openssl.run(generateKey(file, this.#bits), directory);
+    this.#begun.set(file, ready);
+    return ready;
+  }
+
+  #madeIn(file: string): string {
+    return join(this.#commandDirectory.directory, `making-${file}`);
   }
 }

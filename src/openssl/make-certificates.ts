@@ -22,19 +22,13 @@ export interface CaPair {
   readonly privateKey: string;
 }
 
-const VERIFICATION = {
-  key: "verificationCert.key",
-  csr: "verificationCert.csr",
-  certificate: "verificationCert.pem",
-} as const;
-
 /** @returns the file of the CA's private key: `$TENANT.key` */
 export function caKeyFile({ tenant }: Pick<CommandDirectory, "tenant">): string {
   return `${tenant}.key`;
 }
 
-/** The file of the verification certificate's private key, which is not needed afterwards. */
-export const VERIFICATION_KEY_FILE = VERIFICATION.key;
+/** The file of the verification certificate's private key. */
+export const VERIFICATION_KEY_FILE = "verificationCert.key";
 
 /**
  * Makes the self-signed CA certificate with the documented command and checks what came out.
@@ -68,9 +62,8 @@ export async function createCa(
 export function requireUploadable(certificate: Certificate, expected: CaExpectation, next?: string): void {
   const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
   if (problem !== undefined) {
-    throw new ActionError("CERTIFICATE_INVALID", `The action did not send the CA certificate: ${problem}.`, {
-      next,
-    });
+    const message = `The action did not send the CA certificate: ${problem}.`;
+    throw new ActionError("CERTIFICATE_INVALID", message, { next });
   }
 }
 
@@ -100,21 +93,17 @@ export async function createVerificationCertificate(
   },
 ): Promise<Certificate> {
   const { openssl, directory, tenant } = commandDirectory;
-  const { key, csr, certificate: out } = VERIFICATION;
+  const [key, csr, out] = [VERIFICATION_KEY_FILE, "verificationCert.csr", "verificationCert.pem"];
   await options.keys.take(key);
   await openssl.run(
     signingRequest({ key, out: csr, subj: toSubjArgument([["CN", options.registrationCode]]) }),
   );
-  await openssl.run(
-    signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: options.days }),
-  );
+  await openssl.run(signRequest({ csr, tenant, out, days: options.days }));
   const verification = await readMade(directory, out, readCertificate);
   const problem = verificationProblem(verification, { ...options, now: options.now() });
-  if (problem !== undefined) {
-    throw new ActionError(
-      "CERTIFICATE_INVALID",
-      `The action did not send the verification certificate: ${problem}.`,
-    );
-  }
-  return verification;
+  if (problem === undefined) return verification;
+  throw new ActionError(
+    "CERTIFICATE_INVALID",
+    `The action did not send the verification certificate: ${problem}.`,
+  );
 }

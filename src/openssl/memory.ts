@@ -1,7 +1,4 @@
-/**
- * OpenSSL in memory, with `openssl-wrapper`: from standard input to standard output, for what must not touch the disk, such as
- * the encryption of a key, a CSR's signature or a PKCS#12 archive.
- */
+/** Runs OpenSSL from standard input to standard output, with `openssl-wrapper`: for what must not touch the disk. */
 import { symlink } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { exec } from "openssl-wrapper";
@@ -12,7 +9,7 @@ import { childEnvironment, type OpenSslProgram } from "./program.ts";
 import { watched } from "./watchdog.ts";
 
 /** A command that reads standard input and writes standard output. */
-export interface MemoryCommand {
+interface MemoryCommand {
   readonly action: string;
   readonly input: Buffer;
   readonly options: Readonly<Record<string, string | boolean>>;
@@ -20,16 +17,26 @@ export interface MemoryCommand {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** How it ended; one that a signal ended is an error. */
-export interface MemoryResult {
+/** How a command ended. */
+interface MemoryResult {
   readonly exitCode: number;
   readonly stdout: Buffer;
   /** Hostile text, without private keys. */
   readonly stderr: string;
 }
 
-/** @returns the arguments that a command's process gets */
-export function argvOf({ action, options }: MemoryCommand): Argv {
+/**
+ * Runs a command that must succeed.
+ * @returns what it writes
+ * @throws ActionError `OPENSSL_…`
+ */
+export async function outputInMemory(program: OpenSslProgram, command: MemoryCommand): Promise<Buffer> {
+  const { exitCode, stdout, stderr } = await runInMemory(program, command);
+  if (exitCode !== 0) throw opensslFailure(argvOf(command), exitCode, stderr);
+  return stdout;
+}
+
+function argvOf({ action, options }: MemoryCommand): Argv {
   return [
     action,
     ...Object.entries(options).flatMap(([name, value]) =>
@@ -39,7 +46,7 @@ export function argvOf({ action, options }: MemoryCommand): Argv {
 }
 
 /**
- * Runs one OpenSSL process in memory: no temporary file.
+ * Runs one OpenSSL process without a temporary file.
  * @returns how it ended; the caller judges the exit code
  * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not start for lack of something, does not end
  * or is ended by a signal
@@ -70,8 +77,7 @@ export async function runInMemory(program: OpenSslProgram, command: MemoryComman
         // A process that never reads its input.
         child.stdin.on("error", () => {});
       } catch (error) {
-        // For lack of descriptors the wrapper throws. The child that did not start tells the reason a moment later, to the
-        // watchdog, and that reason is the better one.
+        // For lack of descriptors the wrapper throws. The watchdog hears the reason from the child a moment later.
         setImmediate(() => reject(error));
       }
     });
@@ -79,10 +85,8 @@ export async function runInMemory(program: OpenSslProgram, command: MemoryComman
 }
 
 /**
- * Starts a process with an environment of its own. openssl-wrapper takes no options for the process: it starts `openssl` from
- * PATH, and Node gives it `process.env` as it is at the start. So this process's environment is another one for that moment.
- * Nothing else runs meanwhile.
- * @param start starts the process before it returns
+ * Starts a process with an environment of its own. openssl-wrapper takes none: it starts `openssl` from PATH with this
+ * process's environment. So that is exchanged until `start` returns, and nothing else runs meanwhile.
  */
 function startedWith<T>(environment: NodeJS.ProcessEnv, start: () => T): T {
   const own = process.env;

@@ -6,7 +6,7 @@ import { exec } from "@actions/exec";
 import { withoutKeys } from "../ca/key-material.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { Argv } from "./commands.ts";
-import { isEndedBySignal, nothingWritten, opensslFailure, unableToRun } from "./failure.ts";
+import { cannotRun, incompleteFile, isEndedBySignal, opensslFailure } from "./failure.ts";
 import { childEnvironment, type OpenSslProgram, supportedVersion } from "./program.ts";
 import { watched } from "./watchdog.ts";
 
@@ -108,7 +108,7 @@ export class OpenSsl {
   version(): Promise<string> {
     this.#version ??= this.#watch(
       this.#spawn(["version"], this.#program.directory).then(({ exitCode, stdout, stderr }) => {
-        if (exitCode !== 0) throw unableToRun(exitCode, stderr);
+        if (exitCode !== 0) throw cannotRun(exitCode, stderr);
         return supportedVersion(stdout);
       }),
     );
@@ -121,8 +121,8 @@ export class OpenSsl {
   }
 
   /**
-   * Waits until no process runs any more: one could still write a key into a directory that is being wiped. Of one that the
-   * system did not start for lack of memory `@actions/exec` never hears.
+   * Waits, up to 5 s, until no process runs: one could still write a key into a directory that is being wiped. `@actions/exec`
+   * never tells the end of one that the system did not start for lack of memory.
    */
   async settled(): Promise<void> {
     const waiting = new AbortController();
@@ -131,7 +131,7 @@ export class OpenSsl {
     waiting.abort();
   }
 
-  /** Notes a process until it has ended. One that was started early may fail before it is awaited: then the error waits, too. */
+  /** Notes a process until it has ended. One that was started early may fail before it is awaited. */
   #watch<T>(running: Promise<T>): Promise<T> {
     this.#running.add(running);
     const forget = () => this.#running.delete(running);
@@ -142,29 +142,23 @@ export class OpenSsl {
   async #spawn(argv: Argv, directory: string): Promise<Ended> {
     const { path, configuration } = this.#program;
     const [stdout, stderr, both] = [new Output(), new Output(), new Output()];
+    const collect = (own: Output) => (data: Buffer) => {
+      own.add(data);
+      both.add(data);
+    };
     const start = () =>
-      // exec splits its first argument as a shell would: in quotes, a path with blanks stays whole.
+      // exec splits its first argument as a shell does. In quotes a path with blanks stays whole.
       exec(`"${path}"`, [...argv], {
         cwd: directory,
         env: childEnvironment({
           OPENSSL_CONF: configuration,
-          // `x509 -req` reads every root that the host trusts, and uses none: 30 ms for each certificate of a fleet
-          // (measured on 3.0). This is a file without any.
+          // A file without roots: `x509 -req` reads all that the host trusts, and uses none (30 ms, measured on 3.0).
           SSL_CERT_FILE: configuration,
         }),
         ignoreReturnCode: true,
         // Commands run at the same time, and secrets are masked before anything prints: the log shows them later.
         silent: true,
-        listeners: {
-          stdout(data) {
-            stdout.add(data);
-            both.add(data);
-          },
-          stderr(data) {
-            stderr.add(data);
-            both.add(data);
-          },
-        },
+        listeners: { stdout: collect(stdout), stderr: collect(stderr) },
       });
     try {
       const exitCode: number | null = await watched(argv, start, () => stderr.text());
@@ -202,8 +196,8 @@ async function unwritten(argv: Argv, directory: string): Promise<ActionError | u
   const file = out < 0 ? undefined : argv[out + 1];
   if (file === undefined) return undefined;
   const found = await stat(join(directory, file)).catch(() => undefined);
-  if (found === undefined) return nothingWritten(file, directory, "is not there");
-  return found.size === 0 ? nothingWritten(file, directory, "is empty") : undefined;
+  if (found === undefined) return incompleteFile(file, directory, "is not there");
+  return found.size === 0 ? incompleteFile(file, directory, "is empty") : undefined;
 }
 
 /**
@@ -217,7 +211,7 @@ export async function readMade<T>(directory: string, file: string, read: (text: 
   try {
     return read(text);
   } catch {
-    throw nothingWritten(file, directory, "is not whole");
+    throw incompleteFile(file, directory, "is not whole");
   }
 }
 

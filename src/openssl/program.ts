@@ -9,7 +9,7 @@ import { field, plainGroup } from "../action/inputs.ts";
 import { ActionError, type ErrorCode } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
 
-/** Where OpenSSL runs. */
+/** The input that names the OpenSSL program. */
 export const opensslInputs = plainGroup({
   "openssl-path": field({
     description:
@@ -21,12 +21,7 @@ export const opensslInputs = plainGroup({
 
 const ODD_PATH = process.platform === "win32" ? /;/ : /["\\:]/;
 
-/**
- * Finds the program before anything runs.
- * @param text the name `openssl`, looked up on PATH, or the path of a program
- * @returns its absolute path
- * @throws Error with the code `OPENSSL_NOT_FOUND`
- */
+/** @returns the absolute path of the program @throws Error with the code `OPENSSL_NOT_FOUND` */
 async function program(text: string): Promise<string> {
   if (text === "openssl") return (await findProgram(text)) ?? refuse("openssl is not on PATH");
   const file = path(text);
@@ -55,7 +50,7 @@ function refuse(reason: string): never {
   );
 }
 
-/** The program of a run, and what each of its processes is started with. */
+/** The program of a run, and what its processes are started with. */
 export interface OpenSslProgram {
   /** Absolute, of the program. */
   readonly path: string;
@@ -66,8 +61,8 @@ export interface OpenSslProgram {
 }
 
 /**
- * Inputs and the runner's credentials are in this process's environment, and children do not need them. With the Node.js
- * variables, a stand-in for OpenSSL that is written in Node.js would print what it handles.
+ * What children do not get: inputs, the runner's credentials, and what makes a stand-in for OpenSSL that is written in Node.js
+ * print what it handles.
  */
 const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG|OPENSSL_CONF$)/i;
 
@@ -84,10 +79,9 @@ export function childEnvironment(own: Readonly<Record<string, string>>): Record<
 
 type Version = readonly [major: number, minor: number, patch: number];
 
+const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
 /** The oldest OpenSSL that the documented commands are tested with (the page's own is 1.1.1k). */
 const OLDEST: Version = [1, 1, 1];
-/** From here on `pkcs12 -export` knows `-iter`. */
-export const ARCHIVE_ROUNDS: Version = [3, 0, 0];
 
 /**
  * Reads the output of `openssl version`.
@@ -101,20 +95,15 @@ export function supportedVersion(output: string): string {
   // A fork says which OpenSSL it is like: "OpenSSL 1.1.1 (compatible; AWS-LC 1.30.0)".
   if (!VERSION.test(line) || /\(compatible;/.test(first)) {
     const says = first.trim() === "" ? "empty" : quoted(first.trim());
-    throw new ActionError(
-      "OPENSSL_UNSUPPORTED",
-      `The openssl program that was found is not OpenSSL. Its version is ${says}. The action needs OpenSSL 1.1.1 or later.`,
-    );
+    throw unsupported(`The openssl program that was found is not OpenSSL. Its version is ${says}.`);
   }
-  if (!isFrom(line, OLDEST))
-    throw new ActionError(
-      "OPENSSL_UNSUPPORTED",
-      `${line} is too old. The action needs OpenSSL 1.1.1 or later.`,
-    );
+  if (!isFrom(line, OLDEST)) throw unsupported(`${line} is too old.`);
   return line;
 }
 
-const VERSION = /^OpenSSL (\d+)\.(\d+)\.(\d+)/;
+function unsupported(why: string): ActionError {
+  return new ActionError("OPENSSL_UNSUPPORTED", `${why} The action needs OpenSSL 1.1.1 or later.`);
+}
 
 /**
  * @param line as {@link supportedVersion} returns it

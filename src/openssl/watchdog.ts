@@ -3,22 +3,18 @@
  * into a directory that is being wiped.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Argv } from "./commands.ts";
-import { neverEnded, opensslFailure } from "./failure.ts";
-import { endTree } from "./process-tree.ts";
+import { opensslFailure, timedOut } from "./failure.ts";
 
-/**
- * Longest time of one OpenSSL process. Only a key takes long, and how long is chance: one of 4096 bits takes some seconds, on a
- * slow and busy machine a minute. A process of five minutes waits for something that does not come.
- */
+/** Longest time of one OpenSSL process. A key of 4096 bits takes some seconds, on a slow and busy machine a minute. */
 const LONGEST_COMMAND_MS = 5 * 60_000;
 
 /**
- * Hears of the process that a library starts. Neither @actions/exec nor openssl-wrapper can end a process, and @actions/exec
- * does not hand out the one that it started. Node.js announces each one before its start on a diagnostics channel, and the
- * asynchronous context tells which of several calls it belongs to.
+ * Neither @actions/exec nor openssl-wrapper can end a process, and @actions/exec does not hand out the one that it starts.
+ * Node.js announces each one on a diagnostics channel. The asynchronous context tells which call it belongs to.
  */
 const starting = new AsyncLocalStorage<(child: ChildProcess) => void>();
 subscribe("child_process", (message) => {
@@ -46,7 +42,7 @@ export async function watched<T>(argv: Argv, run: () => Promise<T>, stderr: () =
     child.once("spawn", () => child.stdin?.end());
     watchdog = setTimeout(() => {
       end(child);
-      failed.reject(neverEnded(argv, LONGEST_COMMAND_MS, stderr()));
+      failed.reject(timedOut(argv, LONGEST_COMMAND_MS, stderr()));
     }, LONGEST_COMMAND_MS);
   };
   try {
@@ -65,4 +61,50 @@ export function endRunning(): void {
 /** The id of a process that has ended may be another one's. */
 function end({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid !== undefined && exitCode === null && signalCode === null) endTree(pid);
+}
+
+/** Longest time for what lists or ends processes. */
+const LOOK_MS = 5000;
+
+type WithParent = readonly [pid: number, parent: number];
+
+/** Ends a process and all that it started: openssl-path may name a script, whose end does not end the program it runs. */
+function endTree(pid: number): void {
+  if (process.platform === "win32") {
+    spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore", timeout: LOOK_MS });
+    return;
+  }
+  for (const one of [pid, ...startedBy(pid, processes())]) {
+    try {
+      process.kill(one, "SIGKILL");
+    } catch {
+      // It has ended, or may not be ended by this user.
+    }
+  }
+}
+
+function startedBy(pid: number, all: readonly WithParent[]): number[] {
+  const children = all.flatMap(([child, parent]) => (parent === pid ? [child] : []));
+  return children.flatMap((child) => [child, ...startedBy(child, all)]);
+}
+
+/** @returns every process of this system; many containers have no ps, so Linux is asked by /proc */
+function processes(): WithParent[] {
+  if (process.platform === "linux") return readdirSync("/proc").flatMap(withParent);
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8", timeout: LOOK_MS });
+  return [...(stdout ?? "").matchAll(/(\d+)\s+(\d+)/g)].map(([, pid, parent]) => [
+    Number(pid),
+    Number(parent),
+  ]);
+}
+
+function withParent(pid: string): WithParent[] {
+  if (!/^\d+$/.test(pid)) return [];
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name, in brackets, may have blanks and brackets in it. After it come the state and the parent (proc(5)).
+    return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
+  } catch {
+    return [];
+  }
 }

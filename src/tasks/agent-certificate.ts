@@ -1,9 +1,11 @@
 /** The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. */
 import { EMPTY_SECRETS_HINT, reportUnfitDirectory } from "../action/input-parsers.ts";
 import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
+import { agentsInputs, defaultRenewBefore } from "../agents/agent-inputs.ts";
 import { type AgentList, type LineProblem, type ListContent, reportLines } from "../agents/agent-list.ts";
-import { findOverlaps, type GivenFile, subjectProblem } from "../agents/input-rules.ts";
-import { agentsInputs, defaultRenewBefore } from "../agents/inputs.ts";
+import { issueFleet } from "../agents/issue-fleet.ts";
+import { subjectProblem } from "../agents/leaf.ts";
+import { findPathConflicts, type GivenFile } from "../agents/path-conflicts.ts";
 import { requireTenant } from "../keyring/input-rules.ts";
 import { openedKeyringInputs } from "../keyring/inputs.ts";
 import { optionalConnectionInputs } from "../mindconnect/connection-inputs.ts";
@@ -73,25 +75,15 @@ export const agentCertificate = defineTask({
     );
   },
 
-  start({ connection, keyring, program }, context) {
-    const commandDirectory = context.commandDirectory(program["openssl-path"], connection.environment.tenant);
-    // With a GitHub secret, the keyring is compared with it before any process starts.
-    if (keyring.secret === undefined) void commandDirectory.openssl.version();
-    return { commandDirectory };
-  },
-
-  async run(inputs, context, { commandDirectory }) {
+  async run(inputs, context) {
     const { agents, connection, validity } = inputs;
     const list = agents.agents;
     if (list.alsoFile !== undefined)
       context.runner.notice(
         `agents is read as the name "${list.alsoFile}". A file of that name exists, too. To read the agents from it, set agents: ./${list.alsoFile}`,
       );
-    // Loaded only where this task runs.
-    const { issueFleet } = await import("../agents/issue-fleet.ts");
     return await issueFleet(context, {
       requested: list.read(connection.environment.tenant).agents,
-      commandDirectory,
       opensslProgram: inputs.program["openssl-path"],
       ...connection,
       keyring: inputs.keyring,
@@ -123,15 +115,12 @@ function reportAgents(inputs: Partial<Inputs>, report: Report): void {
   if (givenCa?.pair !== undefined)
     lines.push(...[subjectProblem(agents, subject?.of, givenCa.pair.certificate) ?? []].flat());
   if (place?.directory !== undefined) {
-    for (const { input, line, message } of findOverlaps(place.directory, agents, filesGiven(inputs))) {
+    for (const { input, line, message } of findPathConflicts(place.directory, agents, filesGiven(inputs))) {
       if (line === undefined) report(input, message);
       else lines.push({ line, message });
     }
   }
-  reportLines(
-    lines.toSorted((a, b) => a.line - b.line),
-    report,
-  );
+  reportLines(lines, report);
   if (agents.length === 0 && problems.length === 0)
     report("agents", "names no agent. Give one name on each line");
 }

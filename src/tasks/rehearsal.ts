@@ -45,7 +45,7 @@ export async function rehearse(
       writeCaFiles({ ...procedure, commandDirectory: place }, ca),
     ]);
     await openssl.run(signingRequest({ key: VERIFICATION_KEY_FILE, out: csr, subj: SUBJECT }));
-    await openssl.run(signRequest({ csr, ca: `${tenant}.pem`, caKey: `${tenant}.key`, out, days: 1 }));
+    await openssl.run(signRequest({ csr, tenant, out, days: 1 }));
     const refused = await openssl.judge(verifyCertificate(`${tenant}.pem`, out));
     if (refused === undefined) return openssl.finished.map(({ argv }) => commandLine(argv));
     throw new ActionError(

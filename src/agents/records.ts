@@ -1,21 +1,78 @@
-/** Which files of the directory this action wrote, by its own records there: the manifest, and the list of an unfinished run. */
+/**
+ * The records of a directory: the manifest, as JSON and as a table, and the list of what a run is about to write. They show
+ * which files this action wrote.
+ */
 import { rm } from "node:fs/promises";
+import type { Certificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
 import { quotedInFull } from "../messages/printable.ts";
 import type { AgentDirectory } from "./directory.ts";
-import { filesOf, type IssuedAgent, linesOfAgents, readAgents } from "./issued-agent.ts";
-import { MANIFEST } from "./manifest.ts";
+import type { PlannedAgent } from "./fleet.ts";
+import {
+  COLUMNS,
+  filesOf,
+  type IssuedAgent,
+  linesOf,
+  linesOfAgents,
+  notManifestError,
+  readAgents,
+} from "./issued-agent.ts";
 import { agentFiles } from "./names.ts";
 
-/** Lists the agents that a run is about to write, until the manifest lists them: a killed run has written no manifest. */
+/** The manifest. */
+export const MANIFEST = "agents.json";
+const CSV = "agents.csv";
+/** The agents that a run is about to write: a killed run has written no manifest. */
 const UNFINISHED = "agents.unfinished";
+/** No agent's file has such a name. */
+export const RECORDS = [MANIFEST, CSV, UNFINISHED];
 /** Most files that a message names. */
 const MOST_NAMED = 10;
-
-type Named = Pick<IssuedAgent, "name">;
+const CSV_HEAD = COLUMNS.join(",");
 
 /**
- * Reads what the directory's own records, the manifest and the list of an unfinished run, say of this run's agents.
+ * Checks that a file under the name of the CSV is an earlier one. The JSON is checked when it is read.
+ * @throws ActionError `FILE_EXISTS`
+ */
+export async function requireOwnCsv(directory: AgentDirectory): Promise<void> {
+  const path = directory.at(CSV);
+  for await (const head of linesOf(path)) {
+    if (head.startsWith(CSV_HEAD)) return;
+    throw notManifestError(path);
+  }
+}
+
+/**
+ * Writes the manifest as JSON and CSV, without secrets: this run's agents, then those of earlier runs whose certificates
+ * are still there.
+ * @param ca the CA that issues now
+ * @throws ActionError `FILE_FAILED`; the earlier manifest stays
+ */
+export async function writeManifest(
+  directory: AgentDirectory,
+  tenant: string,
+  { commonName, expiration, fingerprint }: Certificate,
+  agents: readonly IssuedAgent[],
+): Promise<void> {
+  const mine = new Set(agents.map(({ name }) => name));
+  const all = async function* () {
+    yield* agents;
+    for await (const agent of readAgents(directory, MANIFEST, tenant))
+      if (!mine.has(agent.name) && (await directory.has(agent.certificate))) yield agent;
+  };
+  await directory.writeList(CSV, csvParts(all()));
+  const head = { ca: { commonName, expiration, fingerprint } };
+  await directory.writeList(MANIFEST, linesOfAgents(tenant, head, all()));
+}
+
+/** @returns CSV (RFC 4180); no value has a comma, a quote or a line break in it */
+async function* csvParts(agents: AsyncIterable<IssuedAgent>): AsyncGenerator<string> {
+  yield `${CSV_HEAD}\r\n`;
+  for await (const agent of agents) yield `${COLUMNS.map((column) => agent[column]).join(",")}\r\n`;
+}
+
+/**
+ * Reads what the directory's records say of this run's agents.
  * @returns the names of the files that this action wrote: those may be moved away
  * @throws ActionError `FILE_EXISTS` where a name that is needed belongs to another agent, where the records are of another
  * tenant, or where this action did not write them
@@ -23,7 +80,7 @@ type Named = Pick<IssuedAgent, "name">;
 export async function ownFiles(
   directory: AgentDirectory,
   tenant: string,
-  agents: readonly Named[],
+  agents: readonly PlannedAgent[],
 ): Promise<ReadonlySet<string>> {
   const wanted = new Map(agents.map(({ name }) => [name.toLowerCase(), name]));
   const own = new Set<string>();
@@ -68,7 +125,7 @@ export async function listUnfinished(
     yield* readAgents(directory, UNFINISHED, tenant);
     yield* agents;
   };
-  await directory.replace(UNFINISHED, linesOfAgents(tenant, {}, all()));
+  await directory.writeList(UNFINISHED, linesOfAgents(tenant, {}, all()));
 }
 
 /**
@@ -78,17 +135,14 @@ export async function listUnfinished(
 export async function unlistFinished(
   directory: AgentDirectory,
   tenant: string,
-  agents: readonly Named[],
+  agents: readonly PlannedAgent[],
 ): Promise<void> {
   const names = new Set(agents.map(({ name }) => name));
-  let left = false;
-  for await (const { name } of readAgents(directory, UNFINISHED, tenant)) left ||= !names.has(name);
-  if (!left) return await rm(directory.at(UNFINISHED), { force: true });
-  const others = async function* () {
-    for await (const agent of readAgents(directory, UNFINISHED, tenant))
-      if (!names.has(agent.name)) yield agent;
-  };
-  await directory.replace(UNFINISHED, linesOfAgents(tenant, {}, others()));
+  const others: IssuedAgent[] = [];
+  for await (const agent of readAgents(directory, UNFINISHED, tenant))
+    if (!names.has(agent.name)) others.push(agent);
+  if (others.length === 0) return await rm(directory.at(UNFINISHED), { force: true });
+  await directory.writeList(UNFINISHED, linesOfAgents(tenant, {}, others));
 }
 
 /** @returns the error of files that nothing shows to be from this action: they are neither moved nor replaced */

@@ -4,7 +4,8 @@ import { field, plainGroup } from "../action/inputs.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { AgentList } from "./agent-list.ts";
 
-const fields = {
+/** Which agents, and how. {@link AgentList} checks the lines themselves, because that needs the tenant. */
+export const agentsInputs = plainGroup({
   agents: field({
     description:
       "The agents, one on each line: a name (1 to 64 characters from A-Z a-z 0-9 : _ -), or name=path/to.csr for a device that keeps its private key. Or the path of a file with such lines. Write ./fleet for a file whose name could be an agent's. Paths are relative to the workspace. Blank lines, and lines that begin with #, are skipped.",
@@ -31,12 +32,9 @@ const fields = {
     verbatim: true,
     parse: archivePassphrase,
   }),
-};
+});
 
-/** Which agents, and how. {@link AgentList} checks the lines themselves, because that needs the tenant. */
-export const agentsInputs = plainGroup(fields);
-
-/** @returns the days before its end from which a certificate of that many days is issued again, where the input is not given */
+/** @returns the default of `renew-before` for certificates of so many days */
 export function defaultRenewBefore(days: number): number {
   return Math.min(30, Math.floor(days / 3));
 }
