@@ -2,7 +2,7 @@
 import { EMPTY_SECRET, emptySecret, maskable, pathOfPem, pemOrPath } from "../action/input-texts.ts";
 import { field, group, type IsGiven, type Report } from "../action/inputs.ts";
 import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../ca/certificate.ts";
-import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
+import { openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 
 const certificateField = field({
@@ -145,9 +145,14 @@ function readPair(values: PairValues, report: Report): CaPair | undefined {
 
 function reportKey(error: unknown, passphraseMissing: boolean, report: Report): void {
   if (!(error instanceof PrivateKeyError)) throw error;
-  if (error instanceof KeyEncryptionError) report("ca-private-key", error.message);
-  else if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
-  else if (passphraseMissing)
+  if (!error.passphrase) {
+    // The subject of these messages is the key. A reported problem has its input as the subject.
+    const problem = error.message.replace(/^the private key /, "");
+    report(
+      "ca-private-key",
+      problem === "cannot be read" ? "is not a private key in PEM, or is damaged" : problem,
+    );
+  } else if (passphraseMissing)
     report(
       "ca-private-key-passphrase",
       "is missing. ca-private-key is encrypted, and this passphrase must open it",

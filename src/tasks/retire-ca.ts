@@ -120,7 +120,7 @@ async function takeMarkBack(
  * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
  */
-export function refuseLastUsable(slots: readonly Slot[], id: string, now: number, next?: string): void {
+export function requireNotLastUsable(slots: readonly Slot[], id: string, now: number, next?: string): void {
   const leaving = slots.find((slot) => slot.id === id);
   if (leaving === undefined || !isLastUsable(slots, id, now)) return;
   const others = slots.filter((slot) => slot.id !== id && isUsable(slot, now));

@@ -13,7 +13,7 @@ import { type ListedSlot, matchSlots, recallVerified, type Slot } from "../ca/sl
 import type { Subject } from "../ca/subject.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { createAndStore, noteOnPlatform, type Procedure, prove } from "./documented-steps.ts";
-import { refuseLastUsable, retire } from "./retire-ca.ts";
+import { requireNotLastUsable, retire } from "./retire-ca.ts";
 import { uploadOrMarkRefused } from "./upload-refused.ts";
 
 /** What a rotation works with; keys are started where a step needs them. */
@@ -122,5 +122,5 @@ function requireSuccessor(
   const held = matchSlots(slots, entries);
   const isOurs = (ca: KeyringEntry | undefined) => ca !== undefined && ca.retiredAt === undefined;
   const counted = slots.filter((slot) => slot.id === id || isOurs(held.get(slot.id)));
-  refuseLastUsable(counted, id, platform.clock.now(), NO_SUCCESSOR);
+  requireNotLastUsable(counted, id, platform.clock.now(), NO_SUCCESSOR);
 }
