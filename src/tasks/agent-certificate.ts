@@ -1,4 +1,7 @@
-/** The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. */
+/**
+ * The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. It
+ * issues what is missing, broken, expiring or of an older CA, and nothing twice.
+ */
 import { EMPTY_SECRET, reportUnwritable } from "../action/input-texts.ts";
 import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import { type AgentList, type LineProblem, type ListContent, reportLines } from "../agents/agent-list.ts";
@@ -31,7 +34,6 @@ const INPUTS = {
 
 type Inputs = Resolved<typeof INPUTS>;
 
-/** Issues agent certificates with the CA: what is missing, broken, ending or of an older CA, and nothing twice. */
 export const agentCertificate = defineTask({
   name: "agent-certificate",
   description:

@@ -11,8 +11,8 @@ import {
 } from "../ca/slots.ts";
 import { printableId, quoted } from "../messages/printable.ts";
 
-/** What is on the platform, and what the keyring knows of it. */
-export interface SlotsAndKeyring {
+/** What a run observed: what is on the platform, and what the keyring knows of it. */
+export interface Observation {
   /** Every slot. */
   readonly slots: readonly Slot[];
   readonly entries: readonly KeyringEntry[];
@@ -33,7 +33,7 @@ export interface Deletion {
 }
 
 /** @returns what it takes to delete one certificate, all at once */
-export function deletionOf(id: string, { slots, entries, now }: SlotsAndKeyring): Deletion {
+export function deletionOf(id: string, { slots, entries, now }: Observation): Deletion {
   const ca =
     matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
   const held = ca?.retiredAt === undefined ? ca : undefined;
@@ -43,9 +43,9 @@ export function deletionOf(id: string, { slots, entries, now }: SlotsAndKeyring)
 }
 
 /** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
-export function deleteTask(ids: readonly string[], place: SlotsAndKeyring): string {
+export function deleteTask(ids: readonly string[], observed: Observation): string {
   const inputs = ids.map((id) =>
-    [`certificate-id: ${printableId(id)}`, ...deletionOf(id, place).flags].join(", "),
+    [`certificate-id: ${printableId(id)}`, ...deletionOf(id, observed).flags].join(", "),
   );
   return `tasks/delete (${inputs.join("; or ")})`;
 }
@@ -55,8 +55,8 @@ export function deleteTask(ids: readonly string[], place: SlotsAndKeyring): stri
  * @param kept ids that stay
  * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
  */
-export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<string>): string[] {
-  const { slots, entries, now } = place;
+export function describeRemaining(observed: Observation, kept: ReadonlySet<string>): string[] {
+  const { slots, entries, now } = observed;
   const matched = matchSlots(slots, entries);
   return slots
     .filter((slot) => isUsable(slot, now) && !kept.has(slot.id))
@@ -64,7 +64,7 @@ export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<stri
       const why = matched.has(id)
         ? "No run retires it while retire is never"
         : "Its key is not in the keyring, so no run of this workflow retires it";
-      return `The CA ${commonName} (${printableId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
+      return `The CA ${commonName} (${printableId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], observed)}.`;
     });
 }
 
@@ -74,8 +74,8 @@ export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<stri
  * @returns of each CA on the platform that has the common name of one of ours and a key that the keyring does not hold: its
  * id, and what to do; a few sentences each, for a warning
  */
-export function describeSameNamed(place: SlotsAndKeyring, allowed: ReadonlySet<string>): string[] {
-  const { slots, entries, now } = place;
+export function describeSameNamed(observed: Observation, allowed: ReadonlySet<string>): string[] {
+  const { slots, entries, now } = observed;
   const held = matchSlots(slots, entries);
   const ours = [...held.values()];
   return slots
@@ -83,6 +83,6 @@ export function describeSameNamed(place: SlotsAndKeyring, allowed: ReadonlySet<s
     .filter(({ commonName }) => ours.some(({ certificate }) => namesAlike(commonName, certificate)))
     .map(
       ({ id, commonName, isVerified }) =>
-        `Another CA with the common name ${quoted(commonName)} is on the platform: ${printableId(id)}, ${isVerified ? "verified" : "not verified"}. Its key is not in the keyring. Two CAs with one subject break the agents of one of them. If no agent needs it, delete it with ${deleteTask([id], place)}.`,
+        `Another CA with the common name ${quoted(commonName)} is on the platform: ${printableId(id)}, ${isVerified ? "verified" : "not verified"}. Its key is not in the keyring. Two CAs with one subject break the agents of one of them. If no agent needs it, delete it with ${deleteTask([id], observed)}.`,
     );
 }

@@ -1,4 +1,4 @@
-/** The task delete. */
+/** The task delete: deletes one CA certificate by its id. Only another upload of the same certificate undoes that. */
 import { trueOrFalse } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
@@ -19,7 +19,6 @@ import { noteOnPlatform } from "./documented-steps.ts";
 import { requireNotLastUsable, retire } from "./retire-ca.ts";
 import { slotRows, summarizeStep } from "./summary-parts.ts";
 
-/** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 export const deleteCertificate = defineTask({
   name: "delete",
   description:

@@ -36,11 +36,15 @@ import { warnOfCommonNameForm } from "./warnings.ts";
 /** Days that the verification certificate of the documented commands is valid. */
 const VERIFICATION_DAYS = 7;
 
-/** What the steps of the documented procedure share in one run. */
-export interface Procedure {
+/** What a step works with. */
+export interface StepContext {
   readonly context: Pick<RunContext, "runner" | "showCommands">;
   readonly platform: Platform;
   readonly keyring: RunKeyring;
+}
+
+/** What the whole documented procedure works with in one run. */
+export interface ProcedureContext extends StepContext {
   readonly commandDirectory: CommandDirectory;
   /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
   readonly keys: KeyMaking;
@@ -51,7 +55,7 @@ export interface Procedure {
  * @returns the keyring's new entry
  */
 export async function createAndStore(
-  { context, platform, keyring, commandDirectory, keys }: Procedure,
+  { context, platform, keyring, commandDirectory, keys }: ProcedureContext,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
   // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
@@ -105,7 +109,7 @@ export async function storeEntry(
  * @returns its slot, not verified yet
  */
 export async function upload(
-  { context, platform, keyring }: Pick<Procedure, "context" | "platform"> & Partial<Procedure>,
+  { context, platform, keyring }: Pick<StepContext, "context" | "platform"> & Partial<StepContext>,
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
@@ -129,7 +133,7 @@ export function defaultName(tenant: string, certificate: Certificate): string {
  * get (guarantee 5).
  * @returns the slot as read back, verified
  */
-export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
+export async function prove(procedure: ProcedureContext, slot: Slot, ca: KeyringEntry): Promise<Slot> {
   const { context, platform, commandDirectory, keys } = procedure;
   platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
@@ -159,7 +163,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
 export async function readBack(
-  { context, platform }: Pick<Procedure, "context" | "platform">,
+  { context, platform }: Pick<StepContext, "context" | "platform">,
   id: string,
   certificate: Certificate | undefined,
   replySaidVerified: boolean,
@@ -192,7 +196,7 @@ export async function readBack(
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 export async function noteOnPlatform(
-  { context, platform, keyring }: Pick<Procedure, "context" | "platform" | "keyring">,
+  { context, platform, keyring }: StepContext,
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
@@ -200,10 +204,13 @@ export async function noteOnPlatform(
   if (slot.remembered === true) return;
   const at = platform.clock.agreement();
   const { tenant } = keyring;
-  const noted = (entry: KeyringEntry) => ({ ...noteVerified(entry, slot, at), tenant });
+  const noted = (entry: KeyringEntry): KeyringEntry => ({ ...noteVerified(entry, slot, at), tenant });
   const known = keyring.keyring.entries.find((entry) => isSameCa(entry, ca));
-  // No keyring is written for the tenant's name alone.
-  if (known === undefined || isNoted(known, noted(known))) return;
+  if (known === undefined) return;
+  // No keyring is written for the tenant's name only.
+  const { platformId, verifiedAt, refusedAt } = noted(known);
+  if (known.platformId === platformId && known.verifiedAt === verifiedAt && known.refusedAt === refusedAt)
+    return;
   try {
     await keyring.update((current) => changeEntry(current, ca, noted));
   } catch (error) {
@@ -214,15 +221,9 @@ export async function noteOnPlatform(
   }
 }
 
-/** What is remembered is all there: the id, the time, and that it was refused once is over. */
-function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
-  const { platformId, verifiedAt, refusedAt } = known;
-  return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
-}
-
 /** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
 export async function writeCaFiles(
-  { commandDirectory, keyring, context }: Procedure,
+  { commandDirectory, keyring, context }: ProcedureContext,
   ca: KeyringEntry,
 ): Promise<void> {
   if (commandDirectory.openssl.made(`${commandDirectory.tenant}.pem`)) return;

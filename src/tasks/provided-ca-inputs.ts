@@ -1,32 +1,30 @@
 /** The inputs of a CA that the user provides: its certificate, its key and the key's passphrase. */
 import { EMPTY_SECRET, emptySecret, maskable, pathOfPem, pemOrPath } from "../action/input-texts.ts";
-import { field, group, type IsGiven, type Report } from "../action/inputs.ts";
+import { field, group, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../ca/certificate.ts";
 import { openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 
-const certificateField = field({
-  description:
-    "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
-  parse: pemOrPath,
-});
-const privateKeyField = field({
-  description: "Private key of ca-certificate: PEM text or the path of a file.",
-  secret: true,
-  parse: pemOrPath,
-});
-const passphraseField = field({
-  description: "Passphrase of ca-private-key, if that key is encrypted.",
-  secret: true,
-  verbatim: true,
-  parse: maskable,
-});
-
 const pairFields = {
-  "ca-certificate": certificateField,
-  "ca-private-key": privateKeyField,
-  "ca-private-key-passphrase": passphraseField,
+  "ca-certificate": field({
+    description:
+      "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
+    parse: pemOrPath,
+  }),
+  "ca-private-key": field({
+    description: "Private key of ca-certificate: PEM text or the path of a file.",
+    secret: true,
+    parse: pemOrPath,
+  }),
+  "ca-private-key-passphrase": field({
+    description: "Passphrase of ca-private-key, if that key is encrypted.",
+    secret: true,
+    verbatim: true,
+    parse: maskable,
+  }),
 };
+
+type PairValues = Partial<Values<typeof pairFields>>;
 
 /** A CA that the user provides, or none. */
 export interface ProvidedCa {
@@ -40,15 +38,13 @@ export const providedCaInputs = group(pairFields, (values, report, given, text):
   reportLonePassphrase(report, given);
   if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
   const both = ["ca-certificate", "ca-private-key"];
-  for (const name of both) {
-    if (given(name)) continue;
+  for (const name of both.filter((name) => !given(name)))
     report(
       name,
       "is missing. Give ca-certificate and ca-private-key together, or neither",
       undefined,
       EMPTY_SECRET,
     );
-  }
   const pair = readPair(values, report);
   if (pair === undefined) return undefined;
   const files = both.flatMap((input) => {
@@ -63,11 +59,11 @@ export const requiredCaInputs = group(
   {
     ...pairFields,
     "ca-certificate": {
-      ...certificateField,
+      ...pairFields["ca-certificate"],
       description: "CA certificate that signs: PEM text or the path of a file.",
       required: true,
     },
-    "ca-private-key": { ...privateKeyField, required: true },
+    "ca-private-key": { ...pairFields["ca-private-key"], required: true },
   },
   (values, report): CaPair | undefined => readPair(values, report),
 );
@@ -77,12 +73,12 @@ export const certificateToUploadInputs = group(
   {
     ...pairFields,
     "ca-certificate": {
-      ...certificateField,
+      ...pairFields["ca-certificate"],
       description: "CA certificate to upload: PEM text or the path of a file.",
       required: true,
     },
     "ca-private-key": {
-      ...privateKeyField,
+      ...pairFields["ca-private-key"],
       description:
         "Private key of ca-certificate: PEM text or the path of a file. The task only checks that the two belong together, and sends the key nowhere.",
     },
@@ -113,12 +109,6 @@ function reportLonePassphrase(report: Report, given: IsGiven): void {
       "ca-private-key-passphrase",
       "is given without ca-private-key. Give both, or remove the passphrase",
     );
-}
-
-interface PairValues {
-  readonly "ca-certificate"?: string | undefined;
-  readonly "ca-private-key"?: string | undefined;
-  readonly "ca-private-key-passphrase"?: string | undefined;
 }
 
 function readPair(values: PairValues, report: Report): CaPair | undefined {

@@ -27,13 +27,13 @@ import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
-import { describeRemaining, describeSameNamed, type SlotsAndKeyring } from "./delete-guards.ts";
-import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
+import { describeRemaining, describeSameNamed, type Observation } from "./delete-guards.ts";
+import { defaultName, noteOnPlatform, type ProcedureContext, storeEntry } from "./documented-steps.ts";
 import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
 import { writeOptional, writeReceipt } from "./receipt.ts";
 import { completeRegistration, observeAndDecide, type RegistrationOrder } from "./registration-run.ts";
 import { summarizeRegistration } from "./registration-summary.ts";
-import { rehearse } from "./rehearsal.ts";
+import { tryCa } from "./try-ca.ts";
 import { warnOfOtherCommonName, warnOfTokenEnd } from "./warnings.ts";
 
 const INPUTS = {
@@ -128,7 +128,7 @@ export const register = defineTask({
       keys.begin(VERIFICATION_KEY_FILE);
       void commandDirectory.openssl.version();
     }
-    const procedure: Procedure = { context, platform, keyring, commandDirectory, keys };
+    const procedure: ProcedureContext = { context, platform, keyring, commandDirectory, keys };
 
     const shown = await listed;
     warnOfSkew(procedure);
@@ -136,8 +136,7 @@ export const register = defineTask({
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
       context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
-    const rehearsal =
-      decision.step === "upload" ? await rehearse(context, procedure, decision.ca, program) : [];
+    const rehearsal = decision.step === "upload" ? await tryCa(context, procedure, decision.ca, program) : [];
     await keyring.writeImport();
     if (provided !== undefined) {
       const uploading = decision.step === "upload";
@@ -223,11 +222,11 @@ function orderOf({
 }
 
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(place: SlotsAndKeyring): string[] {
+function tellUnheld(place: Observation): string[] {
   return describeRemaining(place, new Set(matchSlots(place.slots, place.entries).keys()));
 }
 
-function placeOf(slots: readonly Slot[], { keyring, platform }: Procedure): SlotsAndKeyring {
+function placeOf(slots: readonly Slot[], { keyring, platform }: ProcedureContext): Observation {
   return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 

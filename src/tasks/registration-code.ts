@@ -1,10 +1,9 @@
-/** The task registration-code. */
+/** The task registration-code: fetches the common name that a verification certificate must have. */
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
 import { summarizeStep } from "./summary-parts.ts";
 
-/** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
 export const registrationCode = defineTask({
   name: "registration-code",
   description:

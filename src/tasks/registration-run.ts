@@ -12,10 +12,9 @@ import {
   type UserHint,
 } from "../ca/slots.ts";
 import { printableId } from "../messages/printable.ts";
-import { createAndStore, type Procedure, prove } from "./documented-steps.ts";
+import { createAndStore, type ProcedureContext, prove } from "./documented-steps.ts";
+import { decideWithoutRemoved, earlierRefusal, uploadOrMarkRefused } from "./keyring-upload.ts";
 import { doubtRefusal, registrationRefusal } from "./refusal-messages.ts";
-import { decideWithoutRemoved } from "./removed-cas.ts";
-import { refusedBefore, uploadOrMarkRefused } from "./upload-refused.ts";
 import { warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a registration is asked for. */
@@ -60,7 +59,7 @@ const NEXT = {
  * @throws ActionError where nothing can be done
  */
 export async function observeAndDecide(
-  procedure: Procedure,
+  procedure: ProcedureContext,
   { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
   shown: readonly ListedSlot[],
 ): Promise<Decided> {
@@ -88,7 +87,7 @@ export async function observeAndDecide(
     const byItself = decided.step === "upload" && provided === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });
-  const refused = decision.step === "create" ? refusedBefore(entries, wanted) : undefined;
+  const refused = decision.step === "create" ? earlierRefusal(entries, wanted) : undefined;
   if (refused !== undefined) throw refused;
   runner.info(NEXT[decision.step]);
   if (decision.step === "unchanged") warnOfUnstatedVerification(runner, [decision.slot]);
@@ -105,7 +104,7 @@ export async function observeAndDecide(
  * @throws ActionError
  */
 export async function completeRegistration(
-  procedure: Procedure,
+  procedure: ProcedureContext,
   decision: Step,
   { wanted: { subject, days }, nameOf }: RegistrationOrder,
 ): Promise<{ slot: Slot; ca: KeyringEntry }> {

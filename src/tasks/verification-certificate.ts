@@ -1,4 +1,4 @@
-/** The task verification-certificate. */
+/** The task verification-certificate: makes the certificate for a registration code. The platform is not asked. */
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import { registrationCodeInputs } from "../mindconnect/id-inputs.ts";
@@ -18,7 +18,6 @@ import { summarizeStep } from "./summary-parts.ts";
 /** As on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";
 
-/** Makes the verification certificate for a registration code; the platform is not asked. */
 export const verificationCertificate = defineTask({
   name: "verification-certificate",
   description: "Create the verification certificate for a registration code with OpenSSL. The CA signs it.",

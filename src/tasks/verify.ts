@@ -1,4 +1,4 @@
-/** The task verify. */
+/** The task verify: proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 import { issuerCommonNames } from "../ca/certificate.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
@@ -11,7 +11,6 @@ import { readBack } from "./documented-steps.ts";
 import { slotRows, summarizeStep } from "./summary-parts.ts";
 import { warnOfCommonNameForm } from "./warnings.ts";
 
-/** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 export const verify = defineTask({
   name: "verify",
   description:
