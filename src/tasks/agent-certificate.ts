@@ -109,21 +109,21 @@ export const agentCertificate = defineTask({
   },
 });
 
-/** @returns the list's agents and wrong lines; undefined where it could not be read */
+/** @returns the list's agents and wrong lines; undefined where the list could not be read */
 function listOf({ agents, connection }: Partial<Inputs>): ListContent | undefined {
   const list: AgentList | undefined = agents?.agents;
   return list?.read(connection?.home.tenant);
 }
 
-/** Reports what is wrong with the list, also together with other inputs. */
+/** Reports what is wrong with the list by itself, and with the list and other inputs together. */
 function reportAgents(inputs: Partial<Inputs>, report: Report): void {
   const { subject, givenCa, place } = inputs;
   const list = listOf(inputs);
   if (list === undefined) return;
   const { agents, problems } = list;
   const lines: LineProblem[] = [...problems];
-  if (givenCa?.pair !== undefined)
-    lines.push(...[subjectProblem(agents, subject?.of, givenCa.pair.certificate) ?? []].flat());
+  const ownSubject = givenCa?.pair && subjectProblem(agents, subject?.of, givenCa.pair.certificate);
+  if (ownSubject !== undefined) lines.push(ownSubject);
   if (place?.directory !== undefined) {
     for (const { input, line, message } of findOverlaps(place.directory, agents, filesGiven(inputs))) {
       if (line === undefined) report(input, message);

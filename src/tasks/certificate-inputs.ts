@@ -1,4 +1,4 @@
-/** The inputs of a certificate that is made: subject, validity, key size, name, directory. */
+/** The inputs of a new certificate: subject, validity, key size, name, directory, and when its successor is due. */
 import codes from "i18n-iso-countries/codes.json" with { type: "json" };
 import german from "i18n-iso-countries/langs/de.json" with { type: "json" };
 import english from "i18n-iso-countries/langs/en.json" with { type: "json" };
@@ -12,7 +12,7 @@ import { quoted } from "../messages/printable.ts";
 /** A verification certificate is used at once. */
 const LONGEST_VERIFICATION_DAYS = 365;
 
-/** The subject of a certificate that is made, but its common name. */
+/** The subject of a new certificate without its common name. */
 const subjectFields = {
   "country-code": field({
     description:
@@ -57,9 +57,9 @@ const agentSubjectFields = {
   "organizational-unit": subjectFields["organizational-unit"],
 };
 
-/** The subject of agent certificates, but their names. */
+/** The subject of agent certificates without their common names. */
 export interface AgentSubject {
-  /** Inputs without a default that were not given: a CSR brings its own subject along, a key made here does not. */
+  /** Inputs without a default that were not given. An agent without a CSR needs them, because a CSR has its own subject. */
   readonly missing: readonly string[];
   /** The subject of an agent; undefined where something is missing. */
   readonly of: ((name: string) => Subject) | undefined;
@@ -155,7 +155,7 @@ const directoryFields = {
   }),
 };
 
-/** Where files go and stay; one that is not valid is not taken for none. */
+/** Where files go and stay. A directory that is not valid does not count as none. */
 export const directoryInputs = group(directoryFields, (values, _report, given) =>
   given("directory") && values.directory === undefined ? undefined : values,
 );
@@ -169,7 +169,7 @@ const ALPHA_2: ReadonlySet<string> = new Set(COUNTRIES.map(([alpha2]) => alpha2)
 
 type Names = Readonly<Record<string, string | readonly string[]>>;
 
-/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+/** @throws Error for a text that is no code of ISO 3166-1 alpha-2 in upper case, as OpenSSL stores it */
 export function countryCode(text: string): string {
   if (ALPHA_2.has(text)) return text;
   const meant = countriesMeantBy(text).map((alpha2) => `${alpha2} for ${nameOf(alpha2)}`);
@@ -197,7 +197,7 @@ function countriesMeantBy(text: string): readonly string[] {
   return ways.map((way) => way()).find((found) => found.length > 0) ?? [];
 }
 
-/** In English and German, upper case: `UK` is one of them. */
+/** @returns a country's names in English and German, in upper case. `UK` is one of them */
 function namesOf(alpha2: string): string[] {
   return [english.countries, german.countries].flatMap((names: Names) =>
     [names[alpha2] ?? []].flat().map((name) => name.toUpperCase()),

@@ -22,17 +22,17 @@ export interface Observation {
 
 /** What `tasks/delete` needs for one certificate. */
 export interface Deletion {
-  /** What the keyring has of it, or may have of it. */
+  /** The CA of the keyring that is, or may be, in the slot. */
   readonly ca: KeyringEntry | undefined;
-  /** Of ours, and not retired: it needs `allow-held`. One that could be ours is guarded as ours. */
+  /** The same if it is not retired: it needs `allow-held`. */
   readonly held: KeyringEntry | undefined;
-  /** Whether it is the last usable one: it needs `allow-last`. */
+  /** Whether it is the last usable CA: it needs `allow-last`. */
   readonly last: boolean;
-  /** The flags, as inputs. */
+  /** The inputs that it needs, as `allow-held: true`. */
   readonly flags: readonly string[];
 }
 
-/** @returns what it takes to delete one certificate, all at once */
+/** @returns everything that is needed to delete one certificate */
 export function deletionOf(id: string, { slots, entries, now }: Observation): Deletion {
   const ca =
     matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
@@ -51,9 +51,9 @@ export function deleteTask(ids: readonly string[], observed: Observation): strin
 }
 
 /**
- * A CA whose key is not in the keyring never goes by itself, nor does any under `retire: never`.
- * @param kept ids that stay
- * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
+ * No run retires a CA whose key is not in the keyring, nor any CA under `retire: never`.
+ * @param kept ids of which nothing is said
+ * @returns of each other usable CA how to delete it once no agent needs it: a few sentences, for the summary of a success
  */
 export function describeRemaining(observed: Observation, kept: ReadonlySet<string>): string[] {
   const { slots, entries, now } = observed;
@@ -70,9 +70,9 @@ export function describeRemaining(observed: Observation, kept: ReadonlySet<strin
 
 /**
  * Two first runs at the same time leave two CAs of one name, and each run knows only its own.
- * @param allowed ids that may stay, as the user says
- * @returns of each CA on the platform that has the common name of one of ours and a key that the keyring does not hold: its
- * id, and what to do; a few sentences each, for a warning
+ * @param allowed ids that the user allows (`allow-unheld`)
+ * @returns a warning of a few sentences for each CA on the platform that has the common name of one of ours, and whose key is
+ * not in the keyring
  */
 export function describeSameNamed(observed: Observation, allowed: ReadonlySet<string>): string[] {
   const { slots, entries, now } = observed;

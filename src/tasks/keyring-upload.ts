@@ -18,11 +18,11 @@ import type { Platform } from "../mindconnect/connect.ts";
 import { type StepContext, upload } from "./documented-steps.ts";
 
 /**
- * Decides. A CA that was verified once and is not in the list is asked for by its id before it would be sent: one that is
- * not there was removed by a person, and is not uploaded again by itself (guarantee 4).
- * @param removed fingerprints of those that are gone; added to
- * @param decide called again for each of them; `sends` is the entry that would be uploaded by itself
- * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where it is there although the list does not show it
+ * Decides, and decides again without each CA that a person removed from the platform: it is not uploaded again by itself
+ * (guarantee 4). Such a CA was verified once, is not in the list, and a GET of its id does not find it either.
+ * @param removed fingerprints of removed CAs; added to
+ * @param decide `sends` is the CA that the decision would upload without the user's request
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not show
  */
 export async function decideWithoutRemoved<D>(
   { context, platform }: StepContext,

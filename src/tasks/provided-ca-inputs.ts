@@ -29,7 +29,7 @@ type PairValues = Partial<Values<typeof pairFields>>;
 /** A CA that the user provides, or none. */
 export interface ProvidedCa {
   readonly pair?: CaPair;
-  /** Absolute paths of the files it came from, by input. */
+  /** The files that it came from: absolute paths, by input. */
   readonly files: readonly { readonly input: string; readonly file: string }[];
 }
 
@@ -93,7 +93,7 @@ export const certificateToUploadInputs = group(
   },
 );
 
-/** The rule for a task that may upload a provided CA: it can be found again by its common name. */
+/** The rule for a task that may upload a provided CA: the platform's replies show it by its common name. */
 export function reportOddCommonName(certificate: Certificate | undefined, report: Report): void {
   const odd = certificate && oddCommonName(certificate);
   if (odd !== undefined)

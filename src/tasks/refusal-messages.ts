@@ -53,8 +53,8 @@ const RUN_AGAIN = "Run again.";
 const KEPT_ELSEWHERE = "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).";
 
 /**
- * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
- * @param unheld those in the way whose key is not in the keyring
+ * A wrong path, a wrong secret and a lost keyring look the same, so the first advice is to check the keyring.
+ * @param unheld the certificates in the way whose key is not in the keyring
  */
 function findKeyring(unheld: readonly Slot[], situation: Situation): readonly string[] {
   const { keyring, slots, now } = situation;
@@ -82,7 +82,7 @@ function findKeyring(unheld: readonly Slot[], situation: Situation): readonly st
       keyring.location === undefined
         ? "The input keyring is empty. Check the secret's name and the job's environment, or pass keyring-file."
         : `Check why ${location} holds no CA. If the path, the secret's name or the job's environment is wrong, correct it. If the keyring is a file, pass keyring-file.`;
-    // A mistyped secret looks the same. So nothing is said of deleting a CA where another way leads on.
+    // A mistyped secret looks the same, so the advice to delete a CA is left out where there is other advice.
     return [`${check} Then ${NEW_RUN}.`, KEPT_ELSEWHERE, ...lost.slice(0, 1)];
   }
   return [
@@ -98,7 +98,7 @@ const UPLOAD_SENTENCES = {
   CA_SUBJECT_IN_USE: "Another CA certificate with the same common name is on the platform",
 } as const;
 
-/** Explains the same where a certificate is uploaded without a keyring: whose the others are is not known here. */
+/** Explains the same for tasks/upload. It has no keyring, so it says nothing of keys. */
 export function uploadRefusal(
   { code, slots }: RegistrationRefused & { readonly code: keyof typeof UPLOAD_SENTENCES },
   observed: Observation,
@@ -148,7 +148,7 @@ function idsOf(slots: readonly Slot[]): string[] {
 }
 
 /**
- * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
+ * Explains why it is not known whether a slot holds a CA. The CA is neither uploaded nor used then.
  * @param now the platform's clock, milliseconds since 1970
  */
 export function doubtRefusal({ kind, slot, ca }: DoubtfulSlot, now: number): ActionError {

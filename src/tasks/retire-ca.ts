@@ -30,7 +30,7 @@ export interface Retirement {
 /**
  * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
  * mark is taken back only where the DELETE was refused for good, no attempt of it ended unclear, and a fresh list shows
- * the certificate: a lost one may be carried out late.
+ * the certificate: a DELETE whose reply was lost may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 export async function retire(steps: StepContext, retirement: Retirement): Promise<void> {
@@ -101,7 +101,7 @@ async function takeMarkBack({ context, keyring }: StepContext, ca: KeyringEntry)
 }
 
 /**
- * @param slots those that count
+ * @param slots that count
  * @param now the platform's clock, milliseconds since 1970
  * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them

@@ -137,30 +137,24 @@ export const rotate = defineTask({
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
       tryCa: (ca) => tryCa(context, procedure, ca, openssl),
     });
-    const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
+    const { outcome, newest, nextStepAt } = rotated;
     const refusedToApply = rotation.apply ? [] : reportApplyProblems(context.runner, inputs);
-    // The write is stamped with a time.
-    const agreed = procedure.platform.clock.agreement().standing === "agreed";
-    const encrypted = await encryptPlainKeys(context.runner, keyring, { write: rotation.apply && agreed });
+    // A write of the keyring carries a time, so two clocks must agree on it.
+    const write = rotation.apply && procedure.platform.clock.agreement().standing === "agreed";
+    const encrypted = await encryptPlainKeys(context.runner, keyring, { write });
     const { entries } = keyring.keyring;
     warnOfTokenEnd(context.runner, keyring, nextStepAt);
     for (const warning of describeSameNamed({ ...rotated, entries }, policy.allowUnheld))
       context.runner.warning(warning);
-    await summarizeRotation(context.runner, {
-      ...rotated,
-      tenant,
-      policy,
-      days: validity.days,
-      entries,
-      refusedToApply,
-      encrypted,
-    });
+    const { days } = validity;
+    const summary = { ...rotated, tenant, policy, days, entries, refusedToApply, encrypted };
+    await summarizeRotation(context.runner, summary);
     return {
       outcome,
-      plan: JSON.stringify(plan),
+      plan: JSON.stringify(rotated.plan),
       "certificate-id": newest?.slot.id ?? "",
       expiration: newest?.slot.expiration ?? "",
-      "retired-certificate-id": retiredId ?? "",
+      "retired-certificate-id": rotated.retiredId ?? "",
       "next-step-at": iso(nextStepAt),
     };
   },
@@ -168,7 +162,7 @@ export const rotate = defineTask({
 
 type Inputs = Resolved<typeof INPUTS>;
 
-/** What carrying out asks of the inputs, beyond what a plan does. */
+/** The rules for a run that carries the steps out. A plan needs less. */
 function requireApplicable(
   { connection, validity, rotation, keyring }: Partial<Inputs>,
   report: Report,
@@ -181,8 +175,18 @@ function requireApplicable(
       "KEYRING_TARGET_MISSING",
     );
   }
-  if (rotation !== undefined)
-    requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
+  if (rotation === undefined) return;
+  const { "renew-before": renewBefore, overlap } = rotation;
+  if (validity !== undefined && validity.days <= renewBefore)
+    report(
+      "days",
+      `must be more than renew-before (${renewBefore}), or every new CA would be due for rotation at once. Give at least ${renewBefore + 1}, for example ${renewBefore * 10}`,
+    );
+  if (renewBefore <= overlap)
+    report(
+      "renew-before",
+      `must be more than overlap (${overlap}), or the old CA would expire before its agents do. Give at least ${overlap + 1}, for example ${overlap + 30}`,
+    );
 }
 
 /**
@@ -198,18 +202,4 @@ function reportApplyProblems(runner: Pick<Runner, "warning">, inputs: Inputs): s
     problems.push(problem);
   });
   return problems;
-}
-
-/** Otherwise every new CA would be due at once, or the old one would expire before its agents. */
-function requireOrder(days: number | undefined, renewBefore: number, overlap: number, report: Report): void {
-  if (days !== undefined && days <= renewBefore)
-    report(
-      "days",
-      `must be more than renew-before (${renewBefore}), or every new CA would be due for rotation at once. Give at least ${renewBefore + 1}, for example ${renewBefore * 10}`,
-    );
-  if (renewBefore <= overlap)
-    report(
-      "renew-before",
-      `must be more than overlap (${overlap}), or the old CA would expire before its agents do. Give at least ${overlap + 1}, for example ${overlap + 30}`,
-    );
 }

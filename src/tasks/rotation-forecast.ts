@@ -13,7 +13,7 @@ import { rotationRefusal } from "./refusal-messages.ts";
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
- * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
+ * @returns why a rotation with this decision stops before its first step; undefined where it goes on
  */
 export function findRefusal(
   decided: RotationDecision,
@@ -27,10 +27,9 @@ export function findRefusal(
 }
 
 /**
- * What a rotation will run into if nothing changes. It is told years ahead, while there is time to act.
  * @param state after the run
  * @param wanted as {@link findRefusal} takes it
- * @returns one sentence each; the slots' texts are hostile
+ * @returns problems that a rotation will have if nothing changes, one text each, also years ahead; slots' texts are hostile
  */
 export function forecastProblems(state: RotationState, wanted: NewCaRequest, keyring: RunKeyring): string[] {
   const decided = decideRotation(state);
@@ -54,7 +53,7 @@ function endsBeforeOverlap({ upcoming }: RotationPlan): string[] {
     );
 }
 
-/** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
+/** The keyring's order says which CA is the newest. A keyring that was filled by hand may have the wrong order. */
 function longerOneGoes({ slot: newest }: CaInSlot, { due, upcoming }: RotationPlan): string[] {
   const going = [
     ...due.flatMap((step) =>
@@ -94,7 +93,7 @@ function refusalAhead(
   const stages = upcoming.filter(({ step }) => step === "stage");
   for (const at of [nextStepAt(state), ...stages.map(({ at }) => at)]) {
     const then = { ...state, now: at + 1 };
-    // Told as of today: what has expired by then expires in the future.
+    // The messages are written as of today: a CA that will have expired by then expires in the future.
     const stop = findRefusal(decideRotation(then), state, wanted, keyring);
     if (stop === undefined) continue;
     const { code, message, next } = stop;

@@ -128,16 +128,15 @@ function timelineOf(rotation: RotationSummary): Timeline {
   };
 }
 
-/** A span of the picture; times in milliseconds since 1970. */
+/** A bar of the timeline; times in milliseconds since 1970. */
 export interface Span {
-  /** A CA's common name, or what else the span is. */
+  /** A CA's common name, or a title. */
   readonly what: string;
   readonly kind: "old" | "new" | "planned" | "overlap";
   readonly start: number;
   readonly end: number;
 }
 
-/** What a rotation looks like over the years. */
 export interface Timeline {
   readonly title: string;
   readonly spans: readonly Span[];
@@ -172,12 +171,12 @@ export function drawTimeline({ title, spans, next }: Timeline): string {
   return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 
-/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
+/** A common name at the start of a line could be a keyword of Mermaid: `section`, `click`, a date … */
 function nameOf({ what, kind }: Span): string {
   return kind === "overlap" ? what : `CA ${what}`;
 }
 
-/** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
+/** Common names are hostile text. A colon would end a Gantt label, and a line break or a fence the chart. */
 function label(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
 }

@@ -91,7 +91,7 @@ interface Started {
 
 /** Starts the process and waits for its first line: its addresses and credentials in JSON. */
 async function start(argv: readonly string[]): Promise<Started> {
-  // Beside the main.js that the runner started.
+  // serve.js lies beside the main.js that the runner started.
   const script = join(dirname(process.argv[1] ?? ""), "serve.js");
   // It outlives this step, so it is detached and holds none of the step's pipes.
   const child = spawn(process.execPath, [script, ...argv, "--quiet"], {
@@ -108,7 +108,7 @@ async function start(argv: readonly string[]): Promise<Started> {
   return { ...(JSON.parse(line) as Omit<Started, "pid">), pid: child.pid as number };
 }
 
-/** @throws ActionError `SANDBOX_FAILED` where the process ends before it, or says nothing for too long */
+/** @throws ActionError `SANDBOX_FAILED` where the process ends without a line, or prints none within {@link START_TIMEOUT_MS} */
 async function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -141,6 +141,6 @@ export function stopSandbox(): void {
   try {
     process.kill(pid, "SIGTERM");
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }

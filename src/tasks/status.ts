@@ -75,7 +75,7 @@ export const status = defineTask({
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const doubtful = doubtfulSlots(slots, entries, at);
     const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
-    // Without a keyring nothing is known of keys, whatever the inputs name.
+    // Without the text of a keyring nothing is known of keys, whatever place the inputs name.
     const keyringKnown = input.text.trim() !== "";
 
     const { runner } = context;
@@ -157,7 +157,7 @@ function warnOfKeyring(runner: Runner): (error: unknown) => void {
   };
 }
 
-/** A slot as a table and the log show it. */
+/** A slot as the table and the log show it. */
 interface SlotRow extends Omit<SlotStatus, "held"> {
   /** Whether its key is in the keyring; undefined where that is not known. */
   readonly held: boolean | undefined;

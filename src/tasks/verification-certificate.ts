@@ -15,7 +15,7 @@ import { directoryInputs, verificationInputs } from "./certificate-inputs.ts";
 import { requiredCaInputs } from "./provided-ca-inputs.ts";
 import { summarizeStep } from "./summary-parts.ts";
 
-/** As on the vendor's page. */
+/** The file's name on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";
 
 export const verificationCertificate = defineTask({

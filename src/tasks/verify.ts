@@ -52,8 +52,9 @@ export const verify = defineTask({
 });
 
 /**
- * There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). No
- * name in the reply, or another rendering of it, says nothing.
+ * This task has no CA certificate to compare with, but the verification certificate names its issuer (guarantee 5). A
+ * reply without a name, or with another rendering of it, passes.
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
 function requireIssuer(commonNames: readonly string[], { id, commonName }: Slot): void {
   if (commonName === "" || namesAlike(commonName, { commonNames })) return;
