@@ -78,16 +78,16 @@ export const register = defineTask({
     if (keyring === undefined || provided === undefined) return;
     const { tenant } = connection ?? {};
     const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
-    const along = asEntry(provided.pair, own, tenant);
+    const ca = asEntry(provided.pair, own, tenant);
     // One that the keyring remembers from the platform is there already.
-    if (along?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
+    if (ca?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
     if (restored?.restore !== undefined) {
       checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
       return;
     }
-    if (along !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, along)))
+    if (ca !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, ca)))
       requirePassphrase(keyring, report);
-    if (!wouldCreate({ entries: own.entries, provided: along, ...aloneAt(Date.now()) })) return;
+    if (!wouldCreate({ entries: own.entries, provided: ca, ...aloneAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -118,9 +118,9 @@ export const register = defineTask({
     const program = inputs.program["openssl-path"];
     const keyring = takeKeyring(context, inputs.keyring, { program, tenant, connection });
     const platform = await context.connect(connection);
-    const listed = platform.caCertificates.list();
-    // Where the keyring is refused, what became of the list is of no interest.
-    listed.catch(() => {});
+    const listing = platform.caCertificates.list();
+    // If the keyring is refused, the run fails with that and not with an error of the list.
+    listing.catch(() => {});
     await keyring.check();
     sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
     // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
@@ -130,9 +130,9 @@ export const register = defineTask({
     }
     const procedure: ProcedureContext = { context, platform, keyring, commandDirectory, keys };
 
-    const shown = await listed;
+    const listed = await listing;
     warnOfSkew(procedure);
-    const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, shown);
+    const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, listed);
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
       context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
@@ -152,8 +152,8 @@ export const register = defineTask({
     // What a reply makes of the common name is not what it is.
     const slot = { ...proven, commonName: certificate.commonName };
     warnOfTokenEnd(context.runner, keyring, rotationDueAt(slot));
-    const place = placeOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
-    for (const warning of describeSameNamed(place, order.allowUnheld)) context.runner.warning(warning);
+    const observed = observationOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
+    for (const warning of describeSameNamed(observed, order.allowUnheld)) context.runner.warning(warning);
     const [certificatePath, receiptPath] = await Promise.all([
       writeOptional(context.runner, "The certificate file for later steps", () =>
         context.writeResult(`${tenant}.pem`, certificate.pem),
@@ -172,7 +172,7 @@ export const register = defineTask({
       slotsUsed,
       place: keyring.location,
       refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
-      stays: tellUnheld(place),
+      stays: describeUnheld(observed),
       encrypted: await encryptPlainKeys(context.runner, keyring, { write }),
     });
     return {
@@ -222,11 +222,11 @@ function orderOf({
 }
 
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(place: Observation): string[] {
-  return describeRemaining(place, new Set(matchSlots(place.slots, place.entries).keys()));
+function describeUnheld(observed: Observation): string[] {
+  return describeRemaining(observed, new Set(matchSlots(observed.slots, observed.entries).keys()));
 }
 
-function placeOf(slots: readonly Slot[], { keyring, platform }: ProcedureContext): Observation {
+function observationOf(slots: readonly Slot[], { keyring, platform }: ProcedureContext): Observation {
   return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 
@@ -236,7 +236,7 @@ function isLikelyUnchanged({ provided }: RegistrationOrder, keyring: Keyring): b
   return provided === undefined && newest?.verifiedAt !== undefined;
 }
 
-/** A CA brought along, with what the keyring remembers of it while it is not retired. */
+/** @returns a provided CA, with what the keyring remembers of it while it is not retired */
 function asEntry(
   pair: { certificate: Certificate; privateKey: string } | undefined,
   keyring: Keyring,

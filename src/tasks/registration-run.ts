@@ -21,9 +21,9 @@ import { warnOfUnstatedVerification } from "./warnings.ts";
 export interface RegistrationOrder {
   /** A new CA as it would be asked for. */
   readonly wanted: NewCaRequest;
-  /** A CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
+  /** A CA that wins over the keyring: one that the user provides, or one of the keyring that is restored. */
   readonly provided: KeyringEntry | undefined;
-  /** Whether `brought` comes from the keyring itself. */
+  /** Whether `provided` comes from the keyring itself. */
   readonly fromKeyring: boolean;
   /** What the user says of certificates on the platform. */
   readonly hint: UserHint;
@@ -55,20 +55,20 @@ const NEXT = {
 
 /**
  * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
- * @param shown the platform's list
  * @throws ActionError where nothing can be done
  */
 export async function observeAndDecide(
   procedure: ProcedureContext,
-  { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
-  shown: readonly ListedSlot[],
+  order: RegistrationOrder,
+  listed: readonly ListedSlot[],
 ): Promise<Decided> {
+  const { wanted, fromKeyring, hint, allowUnheld } = order;
   const { runner } = procedure.context;
   const { clock } = procedure.platform;
   const at = clock.agreement();
-  const entries = applyUserHint(shown, procedure.keyring.keyring.entries, hint);
-  const [provided] = applyUserHint(shown, along === undefined ? [] : [along], hint);
-  const slots = recallVerified(shown, entries);
+  const entries = applyUserHint(listed, procedure.keyring.keyring.entries, hint);
+  const [provided] = applyUserHint(listed, order.provided === undefined ? [] : [order.provided], hint);
+  const slots = recallVerified(listed, entries);
   const { commonName } = wanted.subject;
   const removed = new Set<string>();
   const seen = { slots, entries, provided, fromKeyring, removed, commonName, allowUnheld, ...at };
