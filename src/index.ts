@@ -2,7 +2,7 @@
 import { errorPage, firstLine } from "./action/called-as.ts";
 import { ERROR_CODES } from "./messages/errors.ts";
 import { runTask } from "./run/run-task.ts";
-import type { AnyTask } from "./run/task.ts";
+import type { Task } from "./run/task.ts";
 import { TASKS, type TaskName } from "./tasks/all-tasks.ts";
 
 /** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
@@ -13,7 +13,7 @@ const NEEDED_NODE = 24;
  * @param name the task's folder
  */
 export async function run(name: TaskName): Promise<void> {
-  const task: AnyTask = TASKS[name];
+  const task: Task = TASKS[name];
   const { node } = process.versions;
   if (Number(node.split(".")[0]) >= NEEDED_NODE) await runTask(task);
   else refuseNode(node, name);

@@ -2,7 +2,7 @@ import { chdir, cwd } from "node:process";
 import { readInputs } from "../../src/action/inputs.ts";
 import { explain } from "../../src/action/runner.ts";
 import { type ActionError, inputError } from "../../src/messages/errors.ts";
-import type { AnyTask } from "../../src/run/task.ts";
+import type { Task } from "../../src/run/task.ts";
 import { TASKS, type TaskName } from "../../src/tasks/all-tasks.ts";
 import type { Annotation } from "../support/action.ts";
 
@@ -29,7 +29,7 @@ export async function judge(
   process.env = { ...environment };
   chdir(folder);
   try {
-    const { inputs, check }: AnyTask = TASKS[task as TaskName];
+    const { inputs, check }: Task = TASKS[task as TaskName];
     const read = await readInputs(inputs, process.env);
     check?.(read.inputs, read.report);
     return read.problems.length === 0 ? undefined : judged(inputError(read.problems));

@@ -3,8 +3,8 @@ import { Clocks } from "../../src/ca/clocks.ts";
 import { type HttpReply, httpReply } from "../../src/http/http.ts";
 import { TransportError } from "../../src/http/transport-error.ts";
 import { ActionError } from "../../src/messages/errors.ts";
-import { ENDPOINTS, HourlyBudget } from "../../src/mindconnect/budget.ts";
 import { type Call, PlatformClient } from "../../src/mindconnect/platform-client.ts";
+import { ENDPOINTS, HourlyBudget } from "../../src/mindconnect/rate-limits.ts";
 
 type Answer = HttpReply | Error;
 const answer = (status: number, retryAfter?: string) =>

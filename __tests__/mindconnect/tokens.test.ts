@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Clocks } from "../../src/ca/clocks.ts";
-import { basicAuthorization } from "../../src/mindconnect/token-endpoints.ts";
-import { expiryOf, FetchedTokens, ReadyToken, type Token } from "../../src/mindconnect/tokens.ts";
+import {
+  basicAuthorization,
+  expiryOf,
+  FetchedTokens,
+  ReadyToken,
+  type Token,
+} from "../../src/mindconnect/tokens.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@
 import type { Subject } from "../ca/subject.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import type { Connection } from "../mindconnect/connect.ts";
-import type { Home } from "../mindconnect/inputs.ts";
+import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 import type { CommandDirectory } from "../openssl/process.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";
@@ -17,7 +17,7 @@ export interface FleetInputs extends Validity {
   readonly requested: readonly RequestedAgent[];
   readonly commandDirectory: CommandDirectory;
   readonly opensslProgram: string;
-  readonly home: Home;
+  readonly home: Environment;
   /** Undefined for offline. */
   readonly connection: Connection | undefined;
   readonly keyring: KeyringInput;
@@ -53,5 +53,5 @@ export function listedAs(
   leaf: LeafFacts = { expiration: "", serialNumber: "", fingerprint: "" },
 ): IssuedAgent {
   const keyIn = keyPlace(agent, inputs.archivePassphrase !== undefined);
-  return issuedAgent(agent.name, clientId(agent.name, inputs.home), leaf, keyIn);
+  return issuedAgent(agent.name, clientId(agent.name, inputs.environment), leaf, keyIn);
 }

@@ -1,5 +1,5 @@
 /** The inputs of agent-certificate that are about the agents themselves. */
-import { maskable, trueOrFalse, wholeNumber } from "../action/input-texts.ts";
+import { maskable, trueOrFalse, wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { AgentList } from "./agent-list.ts";

@@ -37,7 +37,7 @@ export async function issueDue(
 ): Promise<FleetOutputs> {
   const { inputs, planned, ca } = fleet;
   const { runner } = context;
-  const { tenant } = inputs.home;
+  const { tenant } = inputs.environment;
   runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
   // The next job on a hosted runner has another disk, and finds the runner's own folders empty.
   const lasting =
@@ -79,7 +79,7 @@ export async function issueDue(
   await summarizeAgents(runner, {
     agents,
     issued: new Set(issued),
-    home: inputs.home,
+    home: inputs.environment,
     ca: ca.certificate,
     directory: path,
     lasting,
@@ -126,7 +126,7 @@ async function issue(
   const progress = new Progress("Issued", due.size, runner.info);
   const workers = context.workers(
     opensslProgram,
-    inputs.home.tenant,
+    inputs.environment.tenant,
     Math.min(concurrency, due.size),
     SHOWN_COMMANDS,
   );

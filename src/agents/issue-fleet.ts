@@ -1,6 +1,5 @@
 /** Issues the certificates of a fleet: checks what was asked for, finds what is due, and issues it. */
 import { availableParallelism } from "node:os";
-import { takeKeyring } from "../run/given-keyring.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { checkArchives } from "./check-archives.ts";
 import { checkCsrs } from "./check-csrs.ts";
@@ -33,12 +32,12 @@ export async function issueFleet(context: RunContext, inputs: FleetInputs): Prom
 async function prepare(context: RunContext, inputs: FleetInputs): Promise<Fleet> {
   const { runner } = context;
   // GitHub is asked before the platform, within the same time.
-  context.limit(inputs.connection?.timeout);
+  context.startDeadline(inputs.connection?.timeout);
   const { opensslProgram, connection } = inputs;
   const program = context.program(opensslProgram);
-  const keeper = takeKeyring(context, inputs.keyring, {
+  const keeper = context.keyring(inputs.keyring, {
     program: opensslProgram,
-    tenant: inputs.home.tenant,
+    tenant: inputs.environment.tenant,
     connection,
   });
   await keeper.check();
@@ -62,11 +61,11 @@ async function inspect(
   const days = leafDays(inputs.days, ca.certificate, at.now);
   const search = {
     directory,
-    own: await ownFiles(directory, inputs.home.tenant, planned),
+    own: await ownFiles(directory, inputs.environment.tenant, planned),
     required: { ca: ca.certificate, renewBefore, days, ...at },
     archived: passphrase !== undefined,
   };
-  await removeHalfMade(directory, inputs.home.tenant);
+  await removeHalfMade(directory, inputs.environment.tenant);
   const state = await findDue(planned, search);
   if (passphrase === undefined) return state;
   return await checkArchives(planned, search, state, {

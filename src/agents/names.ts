@@ -1,5 +1,5 @@
 /** The names of an agent: its own, those of its files, and the one it connects with. */
-import type { Home } from "../mindconnect/inputs.ts";
+import type { Environment } from "../mindconnect/connection-inputs.ts";
 
 /** What a name is, for a message. */
 export const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
@@ -56,7 +56,7 @@ export function caFiles(tenant: string): string[] {
 }
 
 /** @returns the MQTT client id: `<tenant>_<CN>` on eu1 and private clouds, `<CN>` on eu2 (vendor's page) */
-export function clientId(name: string, { tenant, region, gateway }: Home): string {
+export function clientId(name: string, { tenant, region, gateway }: Environment): string {
   const eu2 = region.toLowerCase() === "eu2" || gateway.hostname === "gateway.eu2.mindsphere.io";
   return eu2 ? name : `${tenant}_${name}`;
 }
@@ -66,7 +66,7 @@ export function clientId(name: string, { tenant, region, gateway }: Home): strin
  * @returns e.g. `mindconnectmqtt.eu1.mindsphere.io` (vendor's page, for eu1); undefined for a private cloud, whose host is not
  * documented
  */
-export function brokerHost({ gateway }: Home): string | undefined {
+export function brokerHost({ gateway }: Environment): string | undefined {
   const [, region] = /^gateway\.([a-z0-9-]+)\.mindsphere\.io$/.exec(gateway.hostname) ?? [];
   return region === undefined ? undefined : `mindconnectmqtt.${region}.mindsphere.io`;
 }

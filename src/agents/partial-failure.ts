@@ -1,6 +1,6 @@
 /** The error of a run that failed after it had issued some of its agents. */
 import { ActionError } from "../messages/errors.ts";
-import { asActionError } from "../run/action-error.ts";
+import { asActionError } from "../run/run-task.ts";
 
 /** Names of agents that a message has room for. */
 const MOST_NAMED = 5;

@@ -1,4 +1,4 @@
-import { maskProblem, oneLine, path, trueOrFalse } from "../action/input-texts.ts";
+import { maskProblem, oneLine, path, trueOrFalse } from "../action/input-parsers.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
 import { pemFromBase64 } from "../ca/foreign-format.ts";
 import type { Keyring } from "../ca/keyring.ts";

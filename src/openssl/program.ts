@@ -4,7 +4,7 @@
  */
 import { isAbsolute } from "node:path";
 import { findInPath } from "@actions/io";
-import { path } from "../action/input-texts.ts";
+import { path } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { ActionError, type ErrorCode } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";

@@ -2,14 +2,14 @@
  * The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. It
  * issues what is missing, broken, expiring or of an older CA, and nothing twice.
  */
-import { EMPTY_SECRET, reportUnwritable } from "../action/input-texts.ts";
+import { EMPTY_SECRETS_HINT, reportUnfitDirectory } from "../action/input-parsers.ts";
 import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import { type AgentList, type LineProblem, type ListContent, reportLines } from "../agents/agent-list.ts";
 import { findOverlaps, type GivenFile, subjectProblem } from "../agents/input-rules.ts";
 import { agentsInputs, defaultRenewBefore } from "../agents/inputs.ts";
 import { requireTenant } from "../keyring/input-rules.ts";
 import { openedKeyringInputs } from "../keyring/inputs.ts";
-import { optionalConnectionInputs } from "../mindconnect/inputs.ts";
+import { optionalConnectionInputs } from "../mindconnect/connection-inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";
 import { agentSubjectInputs, directoryInputs, leafInputs } from "./certificate-inputs.ts";
@@ -51,7 +51,7 @@ export const agentCertificate = defineTask({
 
   check(inputs, report) {
     const { agents, subject, validity, givenCa, keyring, place } = inputs;
-    reportUnwritable(place?.directory, report);
+    reportUnfitDirectory(place?.directory, report);
     reportAgents(inputs, report);
     if (listOf(inputs)?.agents.some(({ csr }) => csr === undefined)) {
       for (const input of subject?.missing ?? [])
@@ -64,19 +64,19 @@ export const agentCertificate = defineTask({
         `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`,
       );
     }
-    requireTenant(keyring, inputs.connection?.home.tenant, givenCa?.pair, report);
+    requireTenant(keyring, inputs.connection?.environment.tenant, givenCa?.pair, report);
     if (keyring === undefined || givenCa === undefined) return;
     if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report(
       "keyring",
       "is missing or empty. Run register first: it creates the keyring. Then give keyring, keyring-file, or ca-certificate with ca-private-key. One of them has the CA that issues",
       undefined,
-      EMPTY_SECRET,
+      EMPTY_SECRETS_HINT,
     );
   },
 
   start({ connection, keyring, program }, context) {
-    const commandDirectory = context.commandDirectory(program["openssl-path"], connection.home.tenant);
+    const commandDirectory = context.commandDirectory(program["openssl-path"], connection.environment.tenant);
     // With a GitHub secret, the keyring is compared with it before any process starts.
     if (keyring.secret === undefined) void commandDirectory.openssl.version();
     return { commandDirectory };
@@ -92,7 +92,7 @@ export const agentCertificate = defineTask({
     // Loaded only where this task runs.
     const { issueFleet } = await import("../agents/issue-fleet.ts");
     return await issueFleet(context, {
-      requested: list.read(connection.home.tenant).agents,
+      requested: list.read(connection.environment.tenant).agents,
       commandDirectory,
       opensslProgram: inputs.program["openssl-path"],
       ...connection,
@@ -112,7 +112,7 @@ export const agentCertificate = defineTask({
 /** @returns the list's agents and wrong lines; undefined where the list could not be read */
 function listOf({ agents, connection }: Partial<Inputs>): ListContent | undefined {
   const list: AgentList | undefined = agents?.agents;
-  return list?.read(connection?.home.tenant);
+  return list?.read(connection?.environment.tenant);
 }
 
 /** Reports what is wrong with the list by itself, and with the list and other inputs together. */

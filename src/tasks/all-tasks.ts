@@ -2,7 +2,7 @@
  * Every task by its folder under `tasks/`. Declarations and recipes are small and share nearly all of their code, so
  * they are one chunk. A task loads what is heavy (the runner's toolkit, undici, Octokit, the sandbox) when it needs it.
  */
-import type { AnyTask } from "../run/task.ts";
+import type { Task } from "../run/task.ts";
 import { agentCertificate } from "./agent-certificate.ts";
 import { create } from "./create.ts";
 import { deleteCertificate } from "./delete.ts";
@@ -27,6 +27,6 @@ export const TASKS = {
   rotate,
   "agent-certificate": agentCertificate,
   sandbox,
-} satisfies Record<string, AnyTask>;
+} satisfies Record<string, Task>;
 
 export type TaskName = keyof typeof TASKS;

@@ -2,7 +2,7 @@
 import codes from "i18n-iso-countries/codes.json" with { type: "json" };
 import german from "i18n-iso-countries/langs/de.json" with { type: "json" };
 import english from "i18n-iso-countries/langs/en.json" with { type: "json" };
-import { keyBits, path, subjectValue, visibleLine, wholeNumber } from "../action/input-texts.ts";
+import { keyBits, path, subjectValue, visibleLine, wholeNumber } from "../action/input-parsers.ts";
 import { type Field, field, group, plainGroup, type Values } from "../action/inputs.ts";
 import { RENEW_BEFORE_DAYS } from "../ca/slot-status.ts";
 import { SUBJECT_LIMITS, type Subject } from "../ca/subject.ts";

@@ -1,5 +1,5 @@
 /** The task delete: deletes one CA certificate by its id. Only another upload of the same certificate undoes that. */
-import { trueOrFalse } from "../action/input-texts.ts";
+import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
@@ -8,10 +8,10 @@ import { requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
 import { existingKeyringInputs } from "../keyring/inputs.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { type Deletion, deletionOf } from "./delete-guards.ts";
@@ -54,9 +54,9 @@ export const deleteCertificate = defineTask({
   },
 
   async run({ connection, id, guards, keyring: input, program }, context) {
-    context.limit(connection.timeout);
+    context.startDeadline(connection.timeout);
     const { tenant } = connection;
-    const keyring = takeKeyring(context, input, { program: program["openssl-path"], tenant, connection });
+    const keyring = context.keyring(input, { program: program["openssl-path"], tenant, connection });
     void keyring.check();
     const platform = await context.connect(connection);
     const wanted = id["certificate-id"];
@@ -73,7 +73,7 @@ export const deleteCertificate = defineTask({
       await summarizeStep(context.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
       return { deleted: "true" };
     }
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const deletion = deletionOf(wanted, {
       slots: recallVerified(listed, entries),
       entries,

@@ -1,5 +1,11 @@
 /** The inputs of a CA that the user provides: its certificate, its key and the key's passphrase. */
-import { EMPTY_SECRET, emptySecret, maskable, pathOfPem, pemOrPath } from "../action/input-texts.ts";
+import {
+  EMPTY_SECRETS_HINT,
+  emptySecretHint,
+  maskable,
+  pathOfPem,
+  pemOrPath,
+} from "../action/input-parsers.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../ca/certificate.ts";
 import { openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
@@ -43,7 +49,7 @@ export const providedCaInputs = group(pairFields, (values, report, given, text):
       name,
       "is missing. Give ca-certificate and ca-private-key together, or neither",
       undefined,
-      EMPTY_SECRET,
+      EMPTY_SECRETS_HINT,
     );
   const pair = readPair(values, report);
   if (pair === undefined) return undefined;
@@ -147,7 +153,7 @@ function reportKey(error: unknown, passphraseMissing: boolean, report: Report): 
       "ca-private-key-passphrase",
       "is missing. ca-private-key is encrypted, and this passphrase must open it",
       "PASSPHRASE_WRONG",
-      emptySecret("ca-private-key-passphrase"),
+      emptySecretHint("ca-private-key-passphrase"),
     );
   else
     report(

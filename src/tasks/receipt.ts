@@ -5,8 +5,8 @@ import type { Certificate } from "../ca/certificate.ts";
 import type { RegistrationOutcome } from "../ca/registration-decision.ts";
 import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
-import { asActionError } from "../run/action-error.ts";
 import type { RunContext } from "../run/run-context.ts";
+import { asActionError } from "../run/run-task.ts";
 import type { ProcedureContext } from "./documented-steps.ts";
 
 /** Of docs/receipt.schema.json: another one for every change of the shape. */

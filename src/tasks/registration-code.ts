@@ -1,6 +1,7 @@
 /** The task registration-code: fetches the common name that a verification certificate must have. */
+
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { defineTask } from "../run/task.ts";
 import { summarizeStep } from "./summary-parts.ts";
 

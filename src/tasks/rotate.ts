@@ -1,5 +1,5 @@
 /** The task rotate: plans, or carries out, what is due today of a CA rotation inside the two slots. */
-import { oneOf, trueOrFalse, wholeNumber } from "../action/input-texts.ts";
+import { oneOf, trueOrFalse, wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import { isRotatedName } from "../ca/rotation-stage.ts";
@@ -8,11 +8,11 @@ import { iso, MOST_DAYS } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { hasTarget, requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import {
   caInputs,
@@ -105,7 +105,7 @@ export const rotate = defineTask({
     const { connection, subject, validity, naming, rotation, known } = inputs;
     const { tenant } = connection;
     const openssl = inputs.program["openssl-path"];
-    const keyring = takeKeyring(context, inputs.keyring, { program: openssl, tenant, connection });
+    const keyring = context.keyring(inputs.keyring, { program: openssl, tenant, connection });
     const prefix = subject["common-name-prefix"] ?? tenant;
     const policy: RotationPolicy = {
       renewBefore: rotation["renew-before"],

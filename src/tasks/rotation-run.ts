@@ -89,7 +89,7 @@ export async function runRotation(procedure: ProcedureContext, order: RotationOr
   const { context, platform, keyring } = procedure;
   const { policy, apply, hint, wanted } = order;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
-  warnOfSkew(procedure);
+  warnOfSkew(context.runner, platform.clock);
   const removed = new Set<string>();
   const hintedEntries = () => applyUserHint(listed, keyring.keyring.entries, hint);
   const observe = (slots: readonly Slot[]): RotationState => ({

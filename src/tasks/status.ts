@@ -1,5 +1,5 @@
 /** The task status: looks at both slots and changes nothing. */
-import { wholeNumber } from "../action/input-texts.ts";
+import { wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
@@ -15,8 +15,8 @@ import { hasTarget, requireTenant } from "../keyring/input-rules.ts";
 import { type KeyringInput, watchedKeyringInputs } from "../keyring/inputs.ts";
 import { emptiedProblem } from "../keyring/read-input.ts";
 import { ActionError } from "../messages/errors.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
+import { sayFirstRun } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { renewBeforeField } from "./certificate-inputs.ts";
@@ -60,12 +60,12 @@ export const status = defineTask({
     const platform = await context.connect(connection);
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
     const { tenant } = connection;
-    const keyring = takeKeyring(context, input, { program: "openssl", tenant, connection });
+    const keyring = context.keyring(input, { program: "openssl", tenant, connection });
     const emptied = emptiedProblem(input.file, input.text);
     if (emptied !== undefined) context.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const at = platform.clock.agreement();
     const { now } = at;
     const joined = joinKeyring(slots, entries, now);

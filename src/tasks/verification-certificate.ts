@@ -1,8 +1,8 @@
 /** The task verification-certificate: makes the certificate for a registration code. The platform is not asked. */
-import { reportUnfit } from "../action/input-texts.ts";
+import { reportUnfitDirectory } from "../action/input-parsers.ts";
 import { makeDirectory } from "../action/private-directory.ts";
+import { optionalEnvironmentInputs } from "../mindconnect/connection-inputs.ts";
 import { registrationCodeInputs } from "../mindconnect/id-inputs.ts";
-import { optionalEnvironmentInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import {
   createVerificationCertificate,
@@ -35,7 +35,7 @@ export const verificationCertificate = defineTask({
   },
 
   check({ place }, report) {
-    reportUnfit(place?.directory, [CERTIFICATE_FILE], report);
+    reportUnfitDirectory(place?.directory, report, [CERTIFICATE_FILE]);
   },
 
   start({ environment, validity, place, program }, context) {
@@ -59,7 +59,7 @@ export const verificationCertificate = defineTask({
       now: Date.now,
     });
     context.showCommands("Create the verification certificate");
-    const path = await context.placeFile(place.directory, CERTIFICATE_FILE, verification.pem);
+    const path = await context.writeResult(CERTIFICATE_FILE, verification.pem, place.directory);
     await summarizeStep(context.runner, "Verification certificate created", [
       ["Registration code", code["registration-code"]],
       ["Certificate file", path],
