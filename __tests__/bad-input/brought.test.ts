@@ -116,14 +116,14 @@ const CASES: Record<string, Case> = {
     certificate: own,
     key: (it) => it.sealed.slice(0, 700),
     names: KEY,
-    says: /the private key is damaged/,
+    says: /ca-private-key: is damaged: /,
   },
   "an encrypted key with a character missing": {
     certificate: own,
     key: (it) => it.sealed.replace(/^(MII)./m, "$1"),
     passphrase: PASSPHRASE,
     names: KEY,
-    says: /the private key is damaged/,
+    says: /ca-private-key: is damaged: /,
   },
   "a passphrase alone": { passphrase: PASSPHRASE, names: PASS, says: /without ca-private-key/ },
   "a certificate and a passphrase, and no key": {

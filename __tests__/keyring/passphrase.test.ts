@@ -184,6 +184,28 @@ describe("a passphrase that is set after the first run (a secret that was forgot
     expect(told(await run("register", read)).join()).toMatch(/Run register once with keyring-file or/);
   });
 
+  test("delete warns, with what encrypts it; a mark that it writes encrypts the key, and it says so", async () => {
+    const stranger = await run("upload", { "ca-certificate": other.pem, "certificate-name": "stranger" });
+    const { "certificate-id": own } = (await run("register")).outputs;
+    const before = keyring();
+    const remove = (id = "", more: Record<string, string> = {}) =>
+      run("delete", { "certificate-id": id, "keyring-passphrase": NEW, ...more });
+    const unheld = await remove(stranger.outputs["certificate-id"]);
+    expect([unheld.outputs["deleted"], told(unheld)]).toEqual(["true", [expect.stringMatching(PLAIN)]]);
+    expect(told(unheld).join()).toMatch(/Run register once: it encrypts the key\.$/);
+    expect(keyring()).toBe(before);
+    const held = await remove(own, { "allow-held": "true", "allow-last": "true" });
+    expect([held.outputs["deleted"], told(held)]).toEqual(["true", []]);
+    expect(notices(held)).toContainEqual(expect.stringMatching(/^Encrypted the private key of acme/));
+    expect(keys(keyring()).join()).toContain("ENCRYPTED");
+    const again = await remove(own);
+    expect([again.outputs["deleted"], told(again), again.log]).toEqual([
+      "true",
+      [],
+      expect.not.stringContaining("Encrypted"),
+    ]);
+  });
+
   test("status, which takes no passphrase, shows that a key is plain", async () => {
     await run("register");
     expect((await run("status")).summary).toMatch(

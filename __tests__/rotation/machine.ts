@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Runner } from "../../src/action/runner.ts";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
+import { isRotatedName } from "../../src/ca/rotation-stage.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
+import type { ProcedureContext } from "../../src/tasks/documented-steps.ts";
 import { type RotationRun, runRotation } from "../../src/tasks/rotation-run.ts";
-import type { RotationProcedure } from "../../src/tasks/rotation-steps.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
 import type { Clock } from "./clock.ts";
 import { type FaultKind, Incident, type Point, type Strike } from "./faults.ts";
@@ -87,8 +88,21 @@ export class Machine {
     const directory = join(SHELF, `rotation-test-${process.pid}-${randomUUID()}`);
     try {
       const running = this.clock.governs(async () => {
-        const work = this.#work(wire, incident, directory, cameIn);
-        const result = runRotation(work, policy, apply).then(
+        const procedure = this.#procedure(wire, incident, directory, cameIn);
+        const result = runRotation(procedure, {
+          policy,
+          apply,
+          hint: {},
+          wanted: {
+            subject: { ...SUBJECT, commonName: policy.commonNamePrefix },
+            isName: (commonName) => isRotatedName(commonName, policy.commonNamePrefix),
+            days: this.days,
+            keyBits: 2048,
+          },
+          nameOf: (certificate) => `acme-${shortFingerprint(certificate)}`,
+          // Every CA here is a good one: the built action's tests have others.
+          tryCa: async () => {},
+        }).then(
           (rotated) => ({ ending: "done", rotated }),
           (error: unknown) => ({ ending: codeOf(error) }),
         );
@@ -104,7 +118,7 @@ export class Machine {
     }
   }
 
-  #work(wire: Wire, incident: Incident, directory: string, cameIn: string): RotationProcedure {
+  #procedure(wire: Wire, incident: Incident, directory: string, cameIn: string): ProcedureContext {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
     const commandDirectory = { openssl, directory, tenant: "acme" };
@@ -120,12 +134,6 @@ export class Machine {
       ),
       commandDirectory,
       keys: new KeyMaking(commandDirectory, 2048),
-      bits: 2048,
-      days: this.days,
-      subjectOf: (commonName) => ({ ...SUBJECT, commonName }),
-      nameOf: (certificate) => `acme-${shortFingerprint(certificate)}`,
-      // Every CA here is a good one: the built action's tests have others.
-      rehearse: async () => {},
     };
   }
 }

@@ -33,7 +33,7 @@ const shown: RotationSummary = {
   slots: [ours.slot],
   retiredId: undefined,
   nextStepAt: NOW + 305 * DAY,
-  foreseen: [],
+  forecast: [],
   now: NOW,
   tenant: "acme",
   policy: {
@@ -108,7 +108,7 @@ test("one that is not held and has expired ends no earlier than it begins", asyn
   expect(summary).toContain("- CA somebody: 2029-11-05 to 2029-11-05\n");
 });
 
-test("what is foreseen is a warning each", async () => {
-  const { warnings } = await summarize({ foreseen: ["one", "two"] });
+test("what the next runs run into is a warning each", async () => {
+  const { warnings } = await summarize({ forecast: ["one", "two"] });
   expect(warnings).toEqual(["one", "two"]);
 });

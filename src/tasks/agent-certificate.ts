@@ -1,4 +1,7 @@
-/** The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. */
+/**
+ * The task agent-certificate: its inputs and outputs, the rules between them, and the call that issues the fleet. It
+ * issues what is missing, broken, expiring or of an older CA, and nothing twice.
+ */
 import { EMPTY_SECRETS_HINT, reportUnfitDirectory } from "../action/input-parsers.ts";
 import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import { agentsInputs, defaultRenewBefore } from "../agents/agent-inputs.ts";
@@ -33,7 +36,6 @@ const INPUTS = {
 
 type Inputs = Resolved<typeof INPUTS>;
 
-/** Issues agent certificates with the CA: what is missing, broken, ending or of an older CA, and nothing twice. */
 export const agentCertificate = defineTask({
   name: "agent-certificate",
   description:
@@ -99,21 +101,21 @@ export const agentCertificate = defineTask({
   },
 });
 
-/** @returns the list's agents and wrong lines; undefined where it could not be read */
+/** @returns the list's agents and wrong lines; undefined where the list could not be read */
 function listOf({ agents, connection }: Partial<Inputs>): ListContent | undefined {
   const list: AgentList | undefined = agents?.agents;
   return list?.read(connection?.environment.tenant);
 }
 
-/** Reports what is wrong with the list, also together with other inputs. */
+/** Reports what is wrong with the list by itself, and with the list and other inputs together. */
 function reportAgents(inputs: Partial<Inputs>, report: Report): void {
   const { subject, givenCa, place } = inputs;
   const list = listOf(inputs);
   if (list === undefined) return;
   const { agents, problems } = list;
   const lines: LineProblem[] = [...problems];
-  if (givenCa?.pair !== undefined)
-    lines.push(...[subjectProblem(agents, subject?.of, givenCa.pair.certificate) ?? []].flat());
+  const ownSubject = givenCa?.pair && subjectProblem(agents, subject?.of, givenCa.pair.certificate);
+  if (ownSubject !== undefined) lines.push(ownSubject);
   if (place?.directory !== undefined) {
     for (const { input, line, message } of findPathConflicts(place.directory, agents, filesGiven(inputs))) {
       if (line === undefined) report(input, message);

@@ -1,4 +1,7 @@
-/** The list of all tasks. */
+/**
+ * Every task by its folder under `tasks/`. Declarations and recipes are small and share nearly all of their code, so
+ * they are one chunk. A task loads what is heavy (the runner's toolkit, undici, Octokit, the sandbox) when it needs it.
+ */
 import type { Task } from "../run/task.ts";
 import { agentCertificate } from "./agent-certificate.ts";
 import { create } from "./create.ts";
@@ -12,10 +15,6 @@ import { upload } from "./upload.ts";
 import { verificationCertificate } from "./verification-certificate.ts";
 import { verify } from "./verify.ts";
 
-/**
- * Every task by its folder under `tasks/`. Declarations and recipes are small and share nearly all of their code, so
- * they are one chunk; what is heavy (the runner's toolkit, undici, the lock, the sandbox) each loads when it needs it.
- */
 export const TASKS = {
   register,
   create,

@@ -1,9 +1,10 @@
-/** The inputs of a certificate that is made: subject, validity, key size, name, directory. */
+/** The inputs of a new certificate: subject, validity, key size, name, directory, and when its successor is due. */
 import codes from "i18n-iso-countries/codes.json" with { type: "json" };
 import german from "i18n-iso-countries/langs/de.json" with { type: "json" };
 import english from "i18n-iso-countries/langs/en.json" with { type: "json" };
 import { keyBits, path, subjectValue, visibleLine, wholeNumber } from "../action/input-parsers.ts";
-import { type Field, field, group, plainGroup } from "../action/inputs.ts";
+import { type Field, field, group, plainGroup, type Values } from "../action/inputs.ts";
+import { RENEW_BEFORE_DAYS } from "../ca/slot-status.ts";
 import { SUBJECT_LIMITS, type Subject } from "../ca/subject.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { quoted } from "../messages/printable.ts";
@@ -11,7 +12,7 @@ import { quoted } from "../messages/printable.ts";
 /** A verification certificate is used at once. */
 const LONGEST_VERIFICATION_DAYS = 365;
 
-/** The subject of a certificate that is made, but its common name. */
+/** The subject of a new certificate without its common name. */
 const subjectFields = {
   "country-code": field({
     description:
@@ -56,9 +57,9 @@ const agentSubjectFields = {
   "organizational-unit": subjectFields["organizational-unit"],
 };
 
-/** The subject of agent certificates, but their names. */
+/** The subject of agent certificates without their common names. */
 export interface AgentSubject {
-  /** Inputs without a default that were not given: a CSR brings its own subject along, a key made here does not. */
+  /** Inputs without a default that were not given. An agent without a CSR needs them, because a CSR has its own subject. */
   readonly missing: readonly string[];
   /** The subject of an agent; undefined where something is missing. */
   readonly of: ((name: string) => Subject) | undefined;
@@ -70,8 +71,8 @@ export const agentSubjectInputs = group(agentSubjectFields, (values, _report, gi
   const { "country-code": countryCode, city, organization, "organizational-unit": unit } = values;
   if (countryCode === undefined || city === undefined || organization === undefined || unit === undefined)
     return { missing, of: undefined };
-  const rest = { "country-code": countryCode, city, organization, "organizational-unit": unit };
-  return { missing, of: (name) => subjectOf(rest, name) };
+  const rest = { countryCode, city, organization, organizationalUnit: unit };
+  return { missing, of: (commonName) => ({ ...rest, commonName }) };
 });
 
 function forMadeKeys({ required: _, ...declared }: Field<string>): Omit<Field<string>, "required"> {
@@ -93,17 +94,9 @@ export const rotatedSubjectInputs = plainGroup({
 });
 
 /** @returns the subject of a certificate from its inputs */
-export function subjectOf(
-  values: { "country-code": string; city: string; organization: string; "organizational-unit": string },
-  commonName: string,
-): Subject {
-  const {
-    "country-code": countryCode,
-    city,
-    organization,
-    "organizational-unit": organizationalUnit,
-  } = values;
-  return { countryCode, city, organization, organizationalUnit, commonName };
+export function subjectOf(values: Values<typeof subjectFields>, commonName: string): Subject {
+  const { "country-code": countryCode, city, organization, "organizational-unit": unit } = values;
+  return { countryCode, city, organization, organizationalUnit: unit, commonName };
 }
 
 const keyBitsField = field({
@@ -112,34 +105,37 @@ const keyBitsField = field({
   parse: keyBits,
 });
 
-/** Where a CA is made. */
-export const caInputs = plainGroup({
-  days: field({
-    description: `Days that a new CA certificate is valid, from 1 to ${MOST_DAYS}. Defaults to 3650.`,
-    default: "3650",
-    parse: wholeNumber(1, MOST_DAYS),
-  }),
-  "key-bits": keyBitsField,
-});
+/** @returns the validity in days and the key size of a certificate that a task makes */
+function validityInputs(description: string, defaultDays: string, most: number) {
+  return plainGroup({
+    days: field({ description, default: defaultDays, parse: wholeNumber(1, most) }),
+    "key-bits": keyBitsField,
+  });
+}
 
-/** Where agent certificates are made. */
-export const leafInputs = plainGroup({
-  days: field({
-    description: `Days that an agent certificate is valid, from 1 to ${MOST_DAYS}. It gets fewer if the CA expires earlier. Defaults to 365.`,
-    default: "365",
-    parse: wholeNumber(1, MOST_DAYS),
-  }),
-  "key-bits": keyBitsField,
-});
+export const caInputs = validityInputs(
+  `Days that a new CA certificate is valid, from 1 to ${MOST_DAYS}. Defaults to 3650.`,
+  "3650",
+  MOST_DAYS,
+);
 
-/** Where a verification certificate is made. */
-export const verificationInputs = plainGroup({
-  days: field({
-    description: `Days that the verification certificate is valid, from 1 to ${LONGEST_VERIFICATION_DAYS}. Defaults to 7.`,
-    default: "7",
-    parse: wholeNumber(1, LONGEST_VERIFICATION_DAYS),
-  }),
-  "key-bits": keyBitsField,
+export const leafInputs = validityInputs(
+  `Days that an agent certificate is valid, from 1 to ${MOST_DAYS}. It gets fewer if the CA expires earlier. Defaults to 365.`,
+  "365",
+  MOST_DAYS,
+);
+
+export const verificationInputs = validityInputs(
+  `Days that the verification certificate is valid, from 1 to ${LONGEST_VERIFICATION_DAYS}. Defaults to 7.`,
+  "7",
+  LONGEST_VERIFICATION_DAYS,
+);
+
+/** From when a rotation is due. */
+export const renewBeforeField = field({
+  description: "Days before the newest usable CA expires. From then on a rotation is due. Defaults to 395.",
+  default: String(RENEW_BEFORE_DAYS),
+  parse: wholeNumber(1, MOST_DAYS),
 });
 
 /** The `name` attribute of an upload. */
@@ -159,7 +155,7 @@ const directoryFields = {
   }),
 };
 
-/** Where files go and stay; one that is not valid is not taken for none. */
+/** Where files go and stay. A directory that is not valid does not count as none. */
 export const directoryInputs = group(directoryFields, (values, _report, given) =>
   given("directory") && values.directory === undefined ? undefined : values,
 );
@@ -173,7 +169,7 @@ const ALPHA_2: ReadonlySet<string> = new Set(COUNTRIES.map(([alpha2]) => alpha2)
 
 type Names = Readonly<Record<string, string | readonly string[]>>;
 
-/** ISO 3166-1 alpha-2, upper case as OpenSSL stores it. */
+/** @throws Error for a text that is no code of ISO 3166-1 alpha-2 in upper case, as OpenSSL stores it */
 export function countryCode(text: string): string {
   if (ALPHA_2.has(text)) return text;
   const meant = countriesMeantBy(text).map((alpha2) => `${alpha2} for ${nameOf(alpha2)}`);
@@ -201,7 +197,7 @@ function countriesMeantBy(text: string): readonly string[] {
   return ways.map((way) => way()).find((found) => found.length > 0) ?? [];
 }
 
-/** In English and German, upper case: `UK` is one of them. */
+/** @returns a country's names in English and German, in upper case. `UK` is one of them */
 function namesOf(alpha2: string): string[] {
   return [english.countries, german.countries].flatMap((names: Names) =>
     [names[alpha2] ?? []].flat().map((name) => name.toUpperCase()),

@@ -1,4 +1,4 @@
-/** The task create. */
+/** The task create: makes a CA key and its self-signed certificate. The platform is not asked. */
 import { rm } from "node:fs/promises";
 import { reportUnfitDirectory } from "../action/input-parsers.ts";
 import { makeDirectory } from "../action/private-directory.ts";
@@ -16,7 +16,6 @@ import { caInputs, directoryInputs, subjectInputs, subjectOf } from "./certifica
 import { storeEntry } from "./documented-steps.ts";
 import { summarizeStep } from "./summary-parts.ts";
 
-/** Makes a CA key and its self-signed certificate; the platform is not asked. */
 export const create = defineTask({
   name: "create",
   description:

@@ -11,8 +11,8 @@ import {
 } from "../ca/slots.ts";
 import { printableId, quoted } from "../messages/printable.ts";
 
-/** What is on the platform, and what the keyring knows of it. */
-export interface SlotsAndKeyring {
+/** What a run observed: what is on the platform, and what the keyring knows of it. */
+export interface Observation {
   /** Every slot. */
   readonly slots: readonly Slot[];
   readonly entries: readonly KeyringEntry[];
@@ -22,18 +22,18 @@ export interface SlotsAndKeyring {
 
 /** What `tasks/delete` needs for one certificate. */
 export interface Deletion {
-  /** What the keyring has of it, or may have of it. */
+  /** The CA of the keyring that is, or may be, in the slot. */
   readonly ca: KeyringEntry | undefined;
-  /** Of ours, and not retired: it needs `allow-held`. One that could be ours is guarded as ours. */
+  /** The same if it is not retired: it needs `allow-held`. */
   readonly held: KeyringEntry | undefined;
-  /** Whether it is the last usable one: it needs `allow-last`. */
+  /** Whether it is the last usable CA: it needs `allow-last`. */
   readonly last: boolean;
-  /** The flags, as inputs. */
+  /** The inputs that it needs, as `allow-held: true`. */
   readonly flags: readonly string[];
 }
 
-/** @returns what it takes to delete one certificate, all at once */
-export function deletionOf(id: string, { slots, entries, now }: SlotsAndKeyring): Deletion {
+/** @returns everything that is needed to delete one certificate */
+export function deletionOf(id: string, { slots, entries, now }: Observation): Deletion {
   const ca =
     matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
   const held = ca?.retiredAt === undefined ? ca : undefined;
@@ -43,20 +43,20 @@ export function deletionOf(id: string, { slots, entries, now }: SlotsAndKeyring)
 }
 
 /** @returns `tasks/delete` with the inputs that it needs for one of these certificates */
-export function deleteTask(ids: readonly string[], place: SlotsAndKeyring): string {
+export function deleteTask(ids: readonly string[], observed: Observation): string {
   const inputs = ids.map((id) =>
-    [`certificate-id: ${printableId(id)}`, ...deletionOf(id, place).flags].join(", "),
+    [`certificate-id: ${printableId(id)}`, ...deletionOf(id, observed).flags].join(", "),
   );
   return `tasks/delete (${inputs.join("; or ")})`;
 }
 
 /**
- * A CA whose key is not in the keyring never goes by itself, nor does any under `retire: never`.
- * @param kept ids that stay
- * @returns what to do with the others, once nobody needs them: one sentence or two each, for the summary of a success
+ * No run retires a CA whose key is not in the keyring, nor any CA under `retire: never`.
+ * @param kept ids of which nothing is said
+ * @returns of each other usable CA how to delete it once no agent needs it: a few sentences, for the summary of a success
  */
-export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<string>): string[] {
-  const { slots, entries, now } = place;
+export function describeRemaining(observed: Observation, kept: ReadonlySet<string>): string[] {
+  const { slots, entries, now } = observed;
   const matched = matchSlots(slots, entries);
   return slots
     .filter((slot) => isUsable(slot, now) && !kept.has(slot.id))
@@ -64,18 +64,18 @@ export function describeRemaining(place: SlotsAndKeyring, kept: ReadonlySet<stri
       const why = matched.has(id)
         ? "No run retires it while retire is never"
         : "Its key is not in the keyring, so no run of this workflow retires it";
-      return `The CA ${commonName} (${printableId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], place)}.`;
+      return `The CA ${commonName} (${printableId(id)}) stays on the platform. ${why}. When no agent needs it any more, delete it with ${deleteTask([id], observed)}.`;
     });
 }
 
 /**
  * Two first runs at the same time leave two CAs of one name, and each run knows only its own.
- * @param allowed ids that may stay, as the user says
- * @returns of each CA on the platform that has the common name of one of ours and a key that the keyring does not hold: its
- * id, and what to do; a few sentences each, for a warning
+ * @param allowed ids that the user allows (`allow-unheld`)
+ * @returns a warning of a few sentences for each CA on the platform that has the common name of one of ours, and whose key is
+ * not in the keyring
  */
-export function describeSameNamed(place: SlotsAndKeyring, allowed: ReadonlySet<string>): string[] {
-  const { slots, entries, now } = place;
+export function describeSameNamed(observed: Observation, allowed: ReadonlySet<string>): string[] {
+  const { slots, entries, now } = observed;
   const held = matchSlots(slots, entries);
   const ours = [...held.values()];
   return slots
@@ -83,6 +83,6 @@ export function describeSameNamed(place: SlotsAndKeyring, allowed: ReadonlySet<s
     .filter(({ commonName }) => ours.some(({ certificate }) => namesAlike(commonName, certificate)))
     .map(
       ({ id, commonName, isVerified }) =>
-        `Another CA with the common name ${quoted(commonName)} is on the platform: ${printableId(id)}, ${isVerified ? "verified" : "not verified"}. Its key is not in the keyring. Two CAs with one subject break the agents of one of them. If no agent needs it, delete it with ${deleteTask([id], place)}.`,
+        `Another CA with the common name ${quoted(commonName)} is on the platform: ${printableId(id)}, ${isVerified ? "verified" : "not verified"}. Its key is not in the keyring. Two CAs with one subject break the agents of one of them. If no agent needs it, delete it with ${deleteTask([id], observed)}.`,
     );
 }

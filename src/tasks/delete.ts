@@ -1,4 +1,4 @@
-/** The task delete. */
+/** The task delete: deletes one CA certificate by its id. Only another upload of the same certificate undoes that. */
 import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
@@ -11,14 +11,14 @@ import { printableId } from "../messages/printable.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
+import { encryptPlainKeys } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { type Deletion, deletionOf } from "./delete-guards.ts";
 import { noteOnPlatform } from "./documented-steps.ts";
-import { refuseLastUsable, retire } from "./retire-ca.ts";
+import { requireNotLastUsable, retire } from "./retire-ca.ts";
 import { slotRows, summarizeStep } from "./summary-parts.ts";
 
-/** Deletes one CA certificate named by its id, guarded: there is no way back but an upload of the same certificate. */
 export const deleteCertificate = defineTask({
   name: "delete",
   description:
@@ -61,73 +61,77 @@ export const deleteCertificate = defineTask({
     const platform = await context.connect(connection);
     const wanted = id["certificate-id"];
     const { entries } = keyring.keyring;
-    // An old keyring would not know that a certificate is held. It takes its time: the slots are read afterwards, so
-    // that what is decided on is what is there right before the DELETE (guarantee 6).
+    // An old keyring would not know that a certificate is held. The check takes time, so the slots are listed after it:
+    // what is decided on is what is there right before the DELETE (guarantee 6).
     await keyring.check();
     const listed = await platform.caCertificates.list();
     const slot = listed.find(({ id }) => id === wanted);
     if (slot === undefined) {
       requireDeletedBefore(wanted, entries);
+      await encryptPlainKeys(context.runner, keyring, { write: false });
       context.runner.notice(`An earlier run deleted the CA certificate ${wanted}.`);
       await summarizeStep(context.runner, "CA certificate deleted by an earlier run", [["Id", wanted]]);
       return { deleted: "true" };
     }
     warnOfSkew(context.runner, platform.clock);
-    const held = matchSlots(listed, entries);
     const deletion = deletionOf(wanted, {
       slots: recallVerified(listed, entries),
       entries,
       now: platform.clock.now(),
     });
-    const entry = deletion.ca;
+    const { ca, held } = deletion;
     if (!guards["allow-held"]) requireNotHeld(wanted, deletion);
     // A compromised CA must go: to delete the last one no clock is asked.
     const clock = guards["allow-last"] ? undefined : platform.clock;
     const guard = (slots: readonly ListedSlot[]) => {
       if (clock === undefined) return;
       clock.require("end");
-      refuseLastUsable(recallVerified(slots, entries), wanted, clock.now());
+      requireNotLastUsable(recallVerified(slots, entries), wanted, clock.now());
     };
     guard(listed);
 
-    const copy = entry && listed.find((slot) => slot.id !== wanted && held.get(slot.id) === entry);
-    if (entry === undefined || entry.retiredAt !== undefined) {
+    const matched = matchSlots(listed, entries);
+    const copy = held && listed.find(({ id }) => id !== wanted && matched.get(id) === held);
+    if (held === undefined) {
       await platform.caCertificates.remove(wanted, guard);
     } else if (copy === undefined) {
-      await retire({ context, platform, keyring }, { id: wanted, ca: entry, guard, clock });
+      await retire({ context, platform, keyring }, { id: wanted, ca: held, guard, clock });
     } else {
       // The other slot has the same certificate. The CA stays, so it is not marked; only its id may change.
       await platform.caCertificates.remove(wanted, guard);
       const [stays] = recallVerified([copy], entries);
-      if (stays?.isVerified === true) await noteOnPlatform({ context, platform, keyring }, stays, entry);
+      if (stays?.isVerified === true) await noteOnPlatform({ context, platform, keyring }, stays, held);
     }
+    await encryptPlainKeys(context.runner, keyring, { write: false });
     context.runner.notice(`Deleted the CA certificate ${wanted}.`);
     context.runner.info(
       "The platform does not document whether agents that were onboarded with it stay connected.",
     );
+    const kept = copy === undefined ? ", marked retired" : ". The other slot holds the same certificate";
     await summarizeStep(context.runner, "CA certificate deleted", [
       ...slotRows(slot),
       [
         "Private key",
-        keptWhere(entry, copy !== undefined && entry?.retiredAt === undefined, keyring.location),
+        ca === undefined ? "not in the keyring" : `kept in ${keyring.location ?? "the keyring"}${kept}`,
       ],
     ]);
     return { deleted: "true" };
   },
 });
 
-function keptWhere(entry: KeyringEntry | undefined, copied: boolean, place: string | undefined): string {
-  if (entry === undefined) return "not in the keyring";
-  return `kept in ${place ?? "the keyring"}${copied ? ". The other slot holds the same certificate" : ", marked retired"}`;
-}
-
-/** One that is gone and was marked before went by a run that died, or by one that is run again (guarantee 4). */
+/**
+ * A CA that is gone and is marked retired was deleted by an earlier run (guarantee 4).
+ * @throws ActionError `CA_NOT_FOUND` for any other id that is not listed
+ */
 function requireDeletedBefore(id: string, entries: readonly KeyringEntry[]): void {
   if (entries.some(({ platformId, retiredAt }) => platformId === id && retiredAt !== undefined)) return;
   throw new ActionError("CA_NOT_FOUND", `The platform has no CA certificate ${printableId(id)}.`);
 }
 
-/** Names every flag that the deletion takes, not one after the other. */
+/**
+ * Names every input that the deletion needs in one message.
+ * @throws ActionError `CA_HELD`
+ */
 function requireNotHeld(id: string, { held, last, flags }: Deletion): void {
   if (held === undefined) return;
   const key = `The key of ${id} (${held.certificate.commonName}) is in the keyring`;

@@ -36,25 +36,30 @@ import { warnOfCommonNameForm } from "./warnings.ts";
 /** Days that the verification certificate of the documented commands is valid. */
 const VERIFICATION_DAYS = 7;
 
-/** What the steps of the documented procedure share in one run. */
-export interface Procedure {
+/** What a step works with. */
+export interface StepContext {
   readonly context: Pick<RunContext, "runner" | "showCommands">;
   readonly platform: Platform;
   readonly keyring: RunKeyring;
+}
+
+/** What the whole documented procedure works with in one run. */
+export interface ProcedureContext extends StepContext {
   readonly commandDirectory: CommandDirectory;
   /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
   readonly keys: KeyMaking;
 }
 
 /**
- * Makes the CA key and certificate and stores them, before the platform hears of them (guarantee 2).
+ * Makes the CA key and certificate and stores them before the certificate is uploaded (guarantee 2).
  * @returns the keyring's new entry
+ * @throws ActionError `KEYRING_TARGET_MISSING`, `CLOCK_DOUBTFUL`, `OPENSSL_…`, and those of the keyring
  */
 export async function createAndStore(
-  { context, platform, keyring, commandDirectory, keys }: Procedure,
+  { context, platform, keyring, commandDirectory, keys }: ProcedureContext,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
-  // The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
+  // The inputs were checked by this machine's clock and the keyring. By the platform's clock and slots, more may be needed.
   if (keyring.location === undefined) {
     throw new ActionError(
       "KEYRING_TARGET_MISSING",
@@ -76,8 +81,8 @@ export async function createAndStore(
 }
 
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
- * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
+ * Puts a CA into the keyring, not retired, and reads it back. Without a place to write to it says so. A CA that comes back
+ * after its retirement or removal starts a new overlap, so two clocks must agree on the time.
  * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
@@ -101,11 +106,12 @@ export async function storeEntry(
 
 /**
  * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
- * @param procedure without a keyring where the user keeps the key
+ * @param context without a keyring where the user keeps the key
  * @returns its slot, not verified yet
+ * @throws ActionError `CERTIFICATE_INVALID`, `KEYRING_STALE`, and those of the call
  */
 export async function upload(
-  { context, platform, keyring }: Pick<Procedure, "context" | "platform"> & Partial<Procedure>,
+  { context, platform, keyring }: Pick<StepContext, "context" | "platform"> & Partial<StepContext>,
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
@@ -119,7 +125,7 @@ export async function upload(
   return slot;
 }
 
-/** @returns the default `name` attribute: the tenant and the start of the fingerprint, which strengthens the matching */
+/** @returns the default `name` attribute: the tenant and the start of the fingerprint, by which a slot is recognised */
 export function defaultName(tenant: string, certificate: Certificate): string {
   return `${tenant}-${shortFingerprint(certificate)}`;
 }
@@ -129,13 +135,13 @@ export function defaultName(tenant: string, certificate: Certificate): string {
  * get (guarantee 5).
  * @returns the slot as read back, verified
  */
-export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
+export async function prove(procedure: ProcedureContext, slot: Slot, ca: KeyringEntry): Promise<Slot> {
   const { context, platform, commandDirectory, keys } = procedure;
   platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
   keys.begin(VERIFICATION_KEY_FILE);
   const [registrationCode] = await Promise.all([
-    // Its lifetime is not documented: it is fetched right before use.
+    // The lifetime of a code is not documented, so it is fetched right before use.
     platform.caCertificates.registrationCode(slot.id),
     writeCaFiles(procedure, ca),
   ]);
@@ -159,7 +165,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
 export async function readBack(
-  { context, platform }: Pick<Procedure, "context" | "platform">,
+  { context, platform }: Pick<StepContext, "context" | "platform">,
   id: string,
   certificate: Certificate | undefined,
   replySaidVerified: boolean,
@@ -188,22 +194,25 @@ export async function readBack(
 }
 
 /**
- * Notes in the keyring what is not there yet: the id, the tenant, and the time while the clocks agree. The CA is usable by now and
- * its key is safe: a note that cannot be written is a warning, and the next run writes it.
+ * Notes in the keyring the id, the tenant, and the time if the clocks agree, where one of them is missing. The CA is usable
+ * and its key is stored, so a note that cannot be written is a warning. The next run writes it.
  */
 export async function noteOnPlatform(
-  { context, platform, keyring }: Pick<Procedure, "context" | "platform" | "keyring">,
+  { context, platform, keyring }: StepContext,
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
-  // The list does not say that it is verified, so there is nothing to note.
+  // Only the keyring says that it is verified, so there is nothing to note.
   if (slot.remembered === true) return;
   const at = platform.clock.agreement();
   const { tenant } = keyring;
-  const noted = (entry: KeyringEntry) => ({ ...noteVerified(entry, slot, at), tenant });
+  const noted = (entry: KeyringEntry): KeyringEntry => ({ ...noteVerified(entry, slot, at), tenant });
   const known = keyring.keyring.entries.find((entry) => isSameCa(entry, ca));
-  // No keyring is written for the tenant's name alone.
-  if (known === undefined || isNoted(known, noted(known))) return;
+  if (known === undefined) return;
+  // A missing name of the tenant is no reason to write the keyring.
+  const { platformId, verifiedAt, refusedAt } = noted(known);
+  if (known.platformId === platformId && known.verifiedAt === verifiedAt && known.refusedAt === refusedAt)
+    return;
   try {
     await keyring.update((current) => changeEntry(current, ca, noted));
   } catch (error) {
@@ -214,15 +223,9 @@ export async function noteOnPlatform(
   }
 }
 
-/** What is remembered is all there: the id, the time, and that it was refused once is over. */
-function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
-  const { platformId, verifiedAt, refusedAt } = known;
-  return platformId === noted.platformId && verifiedAt === noted.verifiedAt && refusedAt === noted.refusedAt;
-}
-
-/** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
+/** Writes the CA's files where the commands expect them. The files of a CA that this run made exist already. */
 export async function writeCaFiles(
-  { commandDirectory, keyring, context }: Procedure,
+  { commandDirectory, keyring, context }: ProcedureContext,
   ca: KeyringEntry,
 ): Promise<void> {
   if (commandDirectory.openssl.made(`${commandDirectory.tenant}.pem`)) return;

@@ -6,38 +6,36 @@ import {
   pathOfPem,
   pemOrPath,
 } from "../action/input-parsers.ts";
-import { field, group, type IsGiven, type Report } from "../action/inputs.ts";
+import { field, group, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../ca/certificate.ts";
-import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
+import { openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 
-const certificateField = field({
-  description:
-    "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
-  parse: pemOrPath,
-});
-const privateKeyField = field({
-  description: "Private key of ca-certificate: PEM text or the path of a file.",
-  secret: true,
-  parse: pemOrPath,
-});
-const passphraseField = field({
-  description: "Passphrase of ca-private-key, if that key is encrypted.",
-  secret: true,
-  verbatim: true,
-  parse: maskable,
-});
-
 const pairFields = {
-  "ca-certificate": certificateField,
-  "ca-private-key": privateKeyField,
-  "ca-private-key-passphrase": passphraseField,
+  "ca-certificate": field({
+    description:
+      "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
+    parse: pemOrPath,
+  }),
+  "ca-private-key": field({
+    description: "Private key of ca-certificate: PEM text or the path of a file.",
+    secret: true,
+    parse: pemOrPath,
+  }),
+  "ca-private-key-passphrase": field({
+    description: "Passphrase of ca-private-key, if that key is encrypted.",
+    secret: true,
+    verbatim: true,
+    parse: maskable,
+  }),
 };
+
+type PairValues = Partial<Values<typeof pairFields>>;
 
 /** A CA that the user provides, or none. */
 export interface ProvidedCa {
   readonly pair?: CaPair;
-  /** Absolute paths of the files it came from, by input. */
+  /** The files that it came from: absolute paths, by input. */
   readonly files: readonly { readonly input: string; readonly file: string }[];
 }
 
@@ -46,15 +44,13 @@ export const providedCaInputs = group(pairFields, (values, report, given, text):
   reportLonePassphrase(report, given);
   if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
   const both = ["ca-certificate", "ca-private-key"];
-  for (const name of both) {
-    if (given(name)) continue;
+  for (const name of both.filter((name) => !given(name)))
     report(
       name,
       "is missing. Give ca-certificate and ca-private-key together, or neither",
       undefined,
       EMPTY_SECRETS_HINT,
     );
-  }
   const pair = readPair(values, report);
   if (pair === undefined) return undefined;
   const files = both.flatMap((input) => {
@@ -69,11 +65,11 @@ export const requiredCaInputs = group(
   {
     ...pairFields,
     "ca-certificate": {
-      ...certificateField,
+      ...pairFields["ca-certificate"],
       description: "CA certificate that signs: PEM text or the path of a file.",
       required: true,
     },
-    "ca-private-key": { ...privateKeyField, required: true },
+    "ca-private-key": { ...pairFields["ca-private-key"], required: true },
   },
   (values, report): CaPair | undefined => readPair(values, report),
 );
@@ -83,12 +79,12 @@ export const certificateToUploadInputs = group(
   {
     ...pairFields,
     "ca-certificate": {
-      ...certificateField,
+      ...pairFields["ca-certificate"],
       description: "CA certificate to upload: PEM text or the path of a file.",
       required: true,
     },
     "ca-private-key": {
-      ...privateKeyField,
+      ...pairFields["ca-private-key"],
       description:
         "Private key of ca-certificate: PEM text or the path of a file. The task only checks that the two belong together, and sends the key nowhere.",
     },
@@ -103,7 +99,7 @@ export const certificateToUploadInputs = group(
   },
 );
 
-/** The rule for a task that may upload a provided CA: it can be found again by its common name. */
+/** The rule for a task that may upload a provided CA: the platform's replies show it by its common name. */
 export function reportOddCommonName(certificate: Certificate | undefined, report: Report): void {
   const odd = certificate && oddCommonName(certificate);
   if (odd !== undefined)
@@ -119,12 +115,6 @@ function reportLonePassphrase(report: Report, given: IsGiven): void {
       "ca-private-key-passphrase",
       "is given without ca-private-key. Give both, or remove the passphrase",
     );
-}
-
-interface PairValues {
-  readonly "ca-certificate"?: string | undefined;
-  readonly "ca-private-key"?: string | undefined;
-  readonly "ca-private-key-passphrase"?: string | undefined;
 }
 
 function readPair(values: PairValues, report: Report): CaPair | undefined {
@@ -151,9 +141,14 @@ function readPair(values: PairValues, report: Report): CaPair | undefined {
 
 function reportKey(error: unknown, passphraseMissing: boolean, report: Report): void {
   if (!(error instanceof PrivateKeyError)) throw error;
-  if (error instanceof KeyEncryptionError) report("ca-private-key", error.message);
-  else if (!error.passphrase) report("ca-private-key", `is not a private key in PEM: ${error.message}`);
-  else if (passphraseMissing)
+  if (!error.passphrase) {
+    // The subject of these messages is the key. A reported problem has its input as the subject.
+    const problem = error.message.replace(/^the private key /, "");
+    report(
+      "ca-private-key",
+      problem === "cannot be read" ? "is not a private key in PEM, or is damaged" : problem,
+    );
+  } else if (passphraseMissing)
     report(
       "ca-private-key-passphrase",
       "is missing. ca-private-key is encrypted, and this passphrase must open it",

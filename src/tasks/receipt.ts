@@ -7,7 +7,7 @@ import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { asActionError } from "../run/run-task.ts";
-import type { Procedure } from "./documented-steps.ts";
+import type { ProcedureContext } from "./documented-steps.ts";
 
 /** Of docs/receipt.schema.json: another one for every change of the shape. */
 const SCHEMA_VERSION = 1;
@@ -19,7 +19,7 @@ const SCHEMA_VERSION = 1;
  */
 export async function writeReceipt(
   context: Pick<RunContext, "commands" | "writeResult">,
-  { platform, commandDirectory }: Pick<Procedure, "platform" | "commandDirectory">,
+  { platform, commandDirectory }: Pick<ProcedureContext, "platform" | "commandDirectory">,
   proven: {
     connection: Connection;
     outcome: RegistrationOutcome;

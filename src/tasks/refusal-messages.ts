@@ -1,18 +1,15 @@
 /** Explains why a registration, an upload or a rotation cannot go on, and what the user can do in that situation. */
 import type { DoubtfulSlot, RegistrationRefused } from "../ca/registration-decision.ts";
-import type { RotationRefused, RotationState } from "../ca/rotation-state.ts";
+import type { RotationRefused } from "../ca/rotation-state.ts";
 import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
-import { ActionError, NEW_RUN } from "../messages/errors.ts";
+import { ActionError, type ErrorCode, NEW_RUN } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
-import { deleteTask, type SlotsAndKeyring } from "./delete-guards.ts";
-
-/** What a refusal says of the keyring: where it is kept (undefined where it came in as text), and whether it holds no CA at all. */
-export type KeyringPlace = Pick<RunKeyring, "location" | "isEmpty">;
+import { deleteTask, type Observation } from "./delete-guards.ts";
 
 /** What a refusal is explained by. */
-export interface Situation extends SlotsAndKeyring {
-  readonly keyring: KeyringPlace;
+interface Situation extends Observation {
+  readonly keyring: RunKeyring;
 }
 
 const SENTENCES = {
@@ -25,24 +22,30 @@ const SENTENCES = {
 
 /** Explains why nothing can be registered: which certificates stand in the way, and what the user can do. */
 export function registrationRefusal({ code, slots }: RegistrationRefused, situation: Situation): ActionError {
-  const lines = describeSlots(slots, situation);
-  const message = [`${SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
-  return new ActionError(code, message, { next: nextStep(code, slots, situation) });
-}
-
-function nextStep(
-  code: RegistrationRefused["code"],
-  slots: readonly Slot[],
-  situation: Situation,
-): readonly string[] | undefined {
-  if (code === "CERTIFICATE_INVALID") return undefined;
+  const refuse = (next: readonly string[] | undefined) =>
+    refusal(code, SENTENCES[code], describeSlots(slots, situation), next);
+  if (code === "CERTIFICATE_INVALID") return refuse(undefined);
   const held = matchSlots(situation.slots, situation.entries);
   const unheld = slots.filter(({ id }) => !held.has(id));
-  if (unheld.length > 0) return findKeyring(unheld, situation);
+  if (unheld.length > 0) return refuse(findKeyring(unheld, situation));
   const remove = deleteTask(idsOf(slots), situation);
   return code === "CA_SUBJECT_IN_USE"
-    ? [`If no agent needs it, delete it with ${remove}. Otherwise choose another common-name.`, RUN_AGAIN]
-    : [`Delete one that no agent needs with ${remove}.`, RUN_AGAIN];
+    ? refuse([
+        `If no agent needs it, delete it with ${remove}. Otherwise choose another common-name.`,
+        RUN_AGAIN,
+      ])
+    : refuse([`Delete one that no agent needs with ${remove}.`, RUN_AGAIN]);
+}
+
+/** @param slotLines the certificates in the way, a line each */
+function refusal(
+  code: ErrorCode,
+  sentence: string,
+  slotLines: readonly string[],
+  next: string | readonly string[] | undefined,
+): ActionError {
+  const message = [`${sentence}${slotLines.length > 0 ? ":" : "."}`, ...slotLines].join("\n");
+  return new ActionError(code, message, { next });
 }
 
 const RUN_AGAIN = "Run again.";
@@ -50,8 +53,8 @@ const RUN_AGAIN = "Run again.";
 const KEPT_ELSEWHERE = "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).";
 
 /**
- * A wrong path, a wrong secret and a lost keyring look the same, so the keyring comes first.
- * @param unheld those in the way whose key is not in the keyring
+ * A wrong path, a wrong secret and a lost keyring look the same, so the first advice is to check the keyring.
+ * @param unheld the certificates in the way whose key is not in the keyring
  */
 function findKeyring(unheld: readonly Slot[], situation: Situation): readonly string[] {
   const { keyring, slots, now } = situation;
@@ -79,7 +82,7 @@ function findKeyring(unheld: readonly Slot[], situation: Situation): readonly st
       keyring.location === undefined
         ? "The input keyring is empty. Check the secret's name and the job's environment, or pass keyring-file."
         : `Check why ${location} holds no CA. If the path, the secret's name or the job's environment is wrong, correct it. If the keyring is a file, pass keyring-file.`;
-    // A mistyped secret looks the same. So nothing is said of deleting a CA where another way leads on.
+    // A mistyped secret looks the same, so the advice to delete a CA is left out where there is other advice.
     return [`${check} Then ${NEW_RUN}.`, KEPT_ELSEWHERE, ...lost.slice(0, 1)];
   }
   return [
@@ -95,13 +98,12 @@ const UPLOAD_SENTENCES = {
   CA_SUBJECT_IN_USE: "Another CA certificate with the same common name is on the platform",
 } as const;
 
-/** Explains the same to who uploads a certificate without a keyring: whose the others are is not known here. */
+/** Explains the same for tasks/upload. It has no keyring, so it says nothing of keys. */
 export function uploadRefusal(
   { code, slots }: RegistrationRefused & { readonly code: keyof typeof UPLOAD_SENTENCES },
-  place: SlotsAndKeyring,
+  observed: Observation,
 ): ActionError {
-  const lines = slots.map((slot) => describeSlot(slot, place.now));
-  const remove = deleteTask(idsOf(slots), place);
+  const remove = deleteTask(idsOf(slots), observed);
   const next = {
     CA_SLOTS_FULL: [`Delete a certificate that no agent needs with ${remove}.`, RUN_AGAIN],
     CERTIFICATE_INVALID: "Create a new CA with tasks/create.",
@@ -110,13 +112,13 @@ export function uploadRefusal(
       "Otherwise create a CA with another common-name (tasks/create).",
     ],
   }[code];
-  const message = [`${UPLOAD_SENTENCES[code]}${lines.length > 0 ? ":" : "."}`, ...lines].join("\n");
-  return new ActionError(code, message, { next });
+  const lines = slots.map((slot) => describeSlot(slot, observed.now));
+  return refusal(code, UPLOAD_SENTENCES[code], lines, next);
 }
 
-function describeSlots(shownSlots: readonly Slot[], { slots, entries, now }: SlotsAndKeyring): string[] {
+function describeSlots(inTheWay: readonly Slot[], { slots, entries, now }: Observation): string[] {
   const held = matchSlots(slots, entries);
-  return shownSlots.map((slot) => {
+  return inTheWay.map((slot) => {
     const entry = held.get(slot.id);
     const owner =
       entry === undefined
@@ -126,37 +128,19 @@ function describeSlots(shownSlots: readonly Slot[], { slots, entries, now }: Slo
   });
 }
 
-const ROTATION_SENTENCES = {
-  CA_NOT_HELD: SENTENCES.CA_NOT_HELD,
-  CA_SLOTS_FULL: "A new CA certificate is due, but both slots are taken. In the way",
-} as const;
-
-/**
- * Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do.
- */
-export function rotationRefusal(
-  decision: RotationRefused,
-  { entries, now, slots: all }: RotationState,
-  keyring: KeyringPlace,
-): ActionError {
-  if (decision.refused === "doubt") return doubtRefusal(decision, now);
+/** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
+export function rotationRefusal(decision: RotationRefused, situation: Situation): ActionError {
+  if (decision.refused === "doubt") return doubtRefusal(decision, situation.now);
   if (decision.refused === "unconfirmed-successor")
     return unconfirmedSuccessor(decision.slot, decision.newest);
   const { refused, slots } = decision;
-  const situation = { slots: all, entries, now, keyring };
-  return new ActionError(
-    refused,
-    [`${ROTATION_SENTENCES[refused]}:`, ...describeSlots(slots, situation)].join("\n"),
-    {
-      next:
-        refused === "CA_SLOTS_FULL"
-          ? [
-              `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}.`,
-              RUN_AGAIN,
-            ]
-          : findKeyring(slots, situation),
-    },
-  );
+  const lines = describeSlots(slots, situation);
+  if (refused === "CA_NOT_HELD")
+    return refusal(refused, SENTENCES[refused], lines, findKeyring(slots, situation));
+  return refusal(refused, "A new CA certificate is due, but both slots are taken. In the way", lines, [
+    `Delete a certificate that no agent needs with ${deleteTask(idsOf(slots), situation)}.`,
+    RUN_AGAIN,
+  ]);
 }
 
 function idsOf(slots: readonly Slot[]): string[] {
@@ -164,7 +148,7 @@ function idsOf(slots: readonly Slot[]): string[] {
 }
 
 /**
- * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
+ * Explains why it is not known whether a slot holds a CA. The CA is neither uploaded nor used then.
  * @param now the platform's clock, milliseconds since 1970
  */
 export function doubtRefusal({ kind, slot, ca }: DoubtfulSlot, now: number): ActionError {
@@ -189,14 +173,14 @@ export function doubtRefusal({ kind, slot, ca }: DoubtfulSlot, now: number): Act
   );
 }
 
-/** @returns the same on one line, for who only looks */
-export function doubtRemark(doubtful: DoubtfulSlot, now: number): string {
+/** @returns the same as one line, for a task that only looks */
+export function describeDoubt(doubtful: DoubtfulSlot, now: number): string {
   const { code, message, next } = doubtRefusal(doubtful, now);
   return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
-/** Explains the same to who uploads a certificate: a task later has that id as its input. */
-export function uploadDoubt(doubtful: DoubtfulSlot, now: number): ActionError {
+/** Explains the same for tasks/upload. Later tasks take the id as their input. */
+export function uploadDoubtRefusal(doubtful: DoubtfulSlot, now: number): ActionError {
   const { code, message } = doubtRefusal(doubtful, now);
   const id = printableId(doubtful.slot.id);
   return new ActionError(code, message, {

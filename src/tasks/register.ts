@@ -27,13 +27,13 @@ import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
-import { describeRemaining, describeSameNamed, type SlotsAndKeyring } from "./delete-guards.ts";
-import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
+import { describeRemaining, describeSameNamed, type Observation } from "./delete-guards.ts";
+import { defaultName, noteOnPlatform, type ProcedureContext, storeEntry } from "./documented-steps.ts";
 import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
 import { writeOptional, writeReceipt } from "./receipt.ts";
 import { completeRegistration, observeAndDecide, type RegistrationOrder } from "./registration-run.ts";
 import { summarizeRegistration } from "./registration-summary.ts";
-import { rehearse } from "./rehearsal.ts";
+import { tryCa } from "./try-ca.ts";
 import { warnOfOtherCommonName, warnOfTokenEnd } from "./warnings.ts";
 
 const INPUTS = {
@@ -78,16 +78,16 @@ export const register = defineTask({
     if (keyring === undefined || provided === undefined) return;
     const { tenant } = connection ?? {};
     const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
-    const along = asEntry(provided.pair, own, tenant);
+    const ca = asEntry(provided.pair, own, tenant);
     // One that the keyring remembers from the platform is there already.
-    if (along?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
+    if (ca?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
     if (restored?.restore !== undefined) {
       checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
       return;
     }
-    if (along !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, along)))
+    if (ca !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, ca)))
       requirePassphrase(keyring, report);
-    if (!wouldCreate({ entries: own.entries, provided: along, ...aloneAt(Date.now()) })) return;
+    if (!wouldCreate({ entries: own.entries, provided: ca, ...aloneAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -118,9 +118,9 @@ export const register = defineTask({
     const program = inputs.program["openssl-path"];
     const keyring = context.keyring(inputs.keyring, { program, tenant, connection });
     const platform = await context.connect(connection);
-    const listed = platform.caCertificates.list();
-    // Where the keyring is refused, what became of the list is of no interest.
-    listed.catch(() => {});
+    const listing = platform.caCertificates.list();
+    // If the keyring is refused, the run fails with that and not with an error of the list.
+    listing.catch(() => {});
     await keyring.check();
     sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
     // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
@@ -128,16 +128,15 @@ export const register = defineTask({
       keys.begin(VERIFICATION_KEY_FILE);
       void commandDirectory.openssl.version();
     }
-    const procedure: Procedure = { context, platform, keyring, commandDirectory, keys };
+    const procedure: ProcedureContext = { context, platform, keyring, commandDirectory, keys };
 
-    const shown = await listed;
+    const listed = await listing;
     warnOfSkew(context.runner, platform.clock);
-    const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, shown);
+    const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, listed);
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")
       context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
-    const rehearsal =
-      decision.step === "upload" ? await rehearse(context, procedure, decision.ca, program) : [];
+    const rehearsal = decision.step === "upload" ? await tryCa(context, procedure, decision.ca, program) : [];
     await keyring.writeImport();
     if (provided !== undefined) {
       const uploading = decision.step === "upload";
@@ -153,8 +152,8 @@ export const register = defineTask({
     // What a reply makes of the common name is not what it is.
     const slot = { ...proven, commonName: certificate.commonName };
     warnOfTokenEnd(context.runner, keyring, rotationDueAt(slot));
-    const place = placeOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
-    for (const warning of describeSameNamed(place, order.allowUnheld)) context.runner.warning(warning);
+    const observed = observationOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
+    for (const warning of describeSameNamed(observed, order.allowUnheld)) context.runner.warning(warning);
     const [certificatePath, receiptPath] = await Promise.all([
       writeOptional(context.runner, "The certificate file for later steps", () =>
         context.writeResult(`${tenant}.pem`, certificate.pem),
@@ -173,7 +172,7 @@ export const register = defineTask({
       slotsUsed,
       place: keyring.location,
       refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
-      stays: tellUnheld(place),
+      stays: describeUnheld(observed),
       encrypted: await encryptPlainKeys(context.runner, keyring, { write }),
     });
     return {
@@ -223,11 +222,11 @@ function orderOf({
 }
 
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(place: SlotsAndKeyring): string[] {
-  return describeRemaining(place, new Set(matchSlots(place.slots, place.entries).keys()));
+function describeUnheld(observed: Observation): string[] {
+  return describeRemaining(observed, new Set(matchSlots(observed.slots, observed.entries).keys()));
 }
 
-function placeOf(slots: readonly Slot[], { keyring, platform }: Procedure): SlotsAndKeyring {
+function observationOf(slots: readonly Slot[], { keyring, platform }: ProcedureContext): Observation {
   return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 
@@ -237,7 +236,7 @@ function isLikelyUnchanged({ provided }: RegistrationOrder, keyring: Keyring): b
   return provided === undefined && newest?.verifiedAt !== undefined;
 }
 
-/** A CA brought along, with what the keyring remembers of it while it is not retired. */
+/** @returns a provided CA, with what the keyring remembers of it while it is not retired */
 function asEntry(
   pair: { certificate: Certificate; privateKey: string } | undefined,
   keyring: Keyring,

@@ -1,11 +1,10 @@
-/** The task registration-code. */
+/** The task registration-code: fetches the common name that a verification certificate must have. */
 
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { certificateIdInputs } from "../mindconnect/id-inputs.ts";
 import { defineTask } from "../run/task.ts";
 import { summarizeStep } from "./summary-parts.ts";
 
-/** Fetches the registration code of one CA certificate: the common name its verification certificate must have. */
 export const registrationCode = defineTask({
   name: "registration-code",
   description:

@@ -12,19 +12,18 @@ import {
   type UserHint,
 } from "../ca/slots.ts";
 import { printableId } from "../messages/printable.ts";
-import { createAndStore, type Procedure, prove } from "./documented-steps.ts";
+import { createAndStore, type ProcedureContext, prove } from "./documented-steps.ts";
+import { decideWithoutRemoved, earlierRefusal, uploadOrMarkRefused } from "./keyring-upload.ts";
 import { doubtRefusal, registrationRefusal } from "./refusal-messages.ts";
-import { decideWithoutRemoved } from "./removed-cas.ts";
-import { refusedBefore, uploadOrMarkRefused } from "./upload-refused.ts";
 import { warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a registration is asked for. */
 export interface RegistrationOrder {
   /** A new CA as it would be asked for. */
   readonly wanted: NewCaRequest;
-  /** A CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
+  /** A CA that wins over the keyring: one that the user provides, or one of the keyring that is restored. */
   readonly provided: KeyringEntry | undefined;
-  /** Whether `brought` comes from the keyring itself. */
+  /** Whether `provided` comes from the keyring itself. */
   readonly fromKeyring: boolean;
   /** What the user says of certificates on the platform. */
   readonly hint: UserHint;
@@ -56,20 +55,20 @@ const NEXT = {
 
 /**
  * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
- * @param shown the platform's list
  * @throws ActionError where nothing can be done
  */
 export async function observeAndDecide(
-  procedure: Procedure,
-  { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
-  shown: readonly ListedSlot[],
+  procedure: ProcedureContext,
+  order: RegistrationOrder,
+  listed: readonly ListedSlot[],
 ): Promise<Decided> {
+  const { wanted, fromKeyring, hint, allowUnheld } = order;
   const { runner } = procedure.context;
   const { clock } = procedure.platform;
   const at = clock.agreement();
-  const entries = applyUserHint(shown, procedure.keyring.keyring.entries, hint);
-  const [provided] = applyUserHint(shown, along === undefined ? [] : [along], hint);
-  const slots = recallVerified(shown, entries);
+  const entries = applyUserHint(listed, procedure.keyring.keyring.entries, hint);
+  const [provided] = applyUserHint(listed, order.provided === undefined ? [] : [order.provided], hint);
+  const slots = recallVerified(listed, entries);
   const { commonName } = wanted.subject;
   const removed = new Set<string>();
   const seen = { slots, entries, provided, fromKeyring, removed, commonName, allowUnheld, ...at };
@@ -88,7 +87,7 @@ export async function observeAndDecide(
     const byItself = decided.step === "upload" && provided === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });
-  const refused = decision.step === "create" ? refusedBefore(entries, wanted) : undefined;
+  const refused = decision.step === "create" ? earlierRefusal(entries, wanted) : undefined;
   if (refused !== undefined) throw refused;
   runner.info(NEXT[decision.step]);
   if (decision.step === "unchanged") warnOfUnstatedVerification(runner, [decision.slot]);
@@ -105,7 +104,7 @@ export async function observeAndDecide(
  * @throws ActionError
  */
 export async function completeRegistration(
-  procedure: Procedure,
+  procedure: ProcedureContext,
   decision: Step,
   { wanted: { subject, days }, nameOf }: RegistrationOrder,
 ): Promise<{ slot: Slot; ca: KeyringEntry }> {

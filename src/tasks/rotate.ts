@@ -1,7 +1,10 @@
-/** The task rotate. */
-import type { Report, Resolved } from "../action/inputs.ts";
+/** The task rotate: plans, or carries out, what is due today of a CA rotation inside the two slots. */
+import { oneOf, trueOrFalse, wholeNumber } from "../action/input-parsers.ts";
+import { field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
-import { iso } from "../ca/time.ts";
+import { isRotatedName } from "../ca/rotation-stage.ts";
+import type { RotationPolicy } from "../ca/rotation-state.ts";
+import { iso, MOST_DAYS } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { hasTarget, requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
@@ -15,17 +18,45 @@ import {
   caInputs,
   certificateNameInputs,
   LONGEST_PREFIX,
+  renewBeforeField,
   rotatedSubjectInputs,
   subjectOf,
 } from "./certificate-inputs.ts";
 import { describeSameNamed } from "./delete-guards.ts";
-import { defaultName, type Procedure } from "./documented-steps.ts";
-import { rehearse } from "./rehearsal.ts";
-import { rotationInputs } from "./rotation-inputs.ts";
+import { defaultName, type ProcedureContext } from "./documented-steps.ts";
 import { runRotation } from "./rotation-run.ts";
-import type { RotationProcedure } from "./rotation-steps.ts";
 import { summarizeRotation } from "./rotation-summary.ts";
+import { tryCa } from "./try-ca.ts";
 import { warnOfTokenEnd } from "./warnings.ts";
+
+/** How a rotation goes. */
+const rotationInputs = plainGroup({
+  apply: field({
+    description:
+      "Set to true to carry out the steps that are due. Otherwise the task only shows the plan. Defaults to false.",
+    default: "false",
+    parse: trueOrFalse,
+  }),
+  "renew-before": renewBeforeField,
+  overlap: field({
+    description:
+      "Days that the old CA stays beside its verified successor: the longest life of your agent certificates. Defaults to 365.",
+    default: "365",
+    parse: wholeNumber(1, MOST_DAYS),
+  }),
+  retire: field({
+    description:
+      "When the old CA is deleted: after-overlap, now (in the next run with apply: true) or never (only once it has expired and its slot is needed). Defaults to after-overlap.",
+    default: "after-overlap",
+    parse: oneOf<RotationPolicy["retire"]>("after-overlap", "now", "never"),
+  }),
+  "retired-keys": field({
+    description:
+      "What happens to the private key of a retired CA. keep: it stays in the keyring until the certificate has expired, so that restore can bring the CA back. drop: it is removed at once. Defaults to keep.",
+    default: "keep",
+    parse: oneOf<RotationPolicy["retiredKeys"]>("keep", "drop"),
+  }),
+});
 
 const INPUTS = {
   connection: connectionInputs,
@@ -38,7 +69,6 @@ const INPUTS = {
   program: opensslInputs,
 };
 
-/** Rotates the CA inside the two slots: plans, or carries out, what is due today. */
 export const rotate = defineTask({
   name: "rotate",
   description:
@@ -57,7 +87,8 @@ export const rotate = defineTask({
       "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
   },
 
-  check({ connection, subject, validity, rotation, keyring }, report) {
+  check(inputs, report) {
+    const { connection, subject, rotation, keyring } = inputs;
     requireTenant(keyring, connection?.tenant, undefined, report);
     const tenant = connection?.tenant ?? "";
     if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
@@ -67,71 +98,63 @@ export const rotate = defineTask({
       );
     }
     // A plan writes nothing, so it may look at a keyring in any place.
-    if (rotation?.apply === true) requireApplicable({ connection, validity, rotation, keyring }, report);
+    if (rotation?.apply === true) requireApplicable(inputs, report);
   },
 
   async run(inputs, context) {
-    const { connection, subject, validity, naming, rotation, known, program } = inputs;
+    const { connection, subject, validity, naming, rotation, known } = inputs;
     const { tenant } = connection;
-    const keyring = context.keyring(inputs.keyring, {
-      program: program["openssl-path"],
-      tenant,
-      connection,
-    });
-    const policy = {
+    const openssl = inputs.program["openssl-path"];
+    const keyring = context.keyring(inputs.keyring, { program: openssl, tenant, connection });
+    const prefix = subject["common-name-prefix"] ?? tenant;
+    const policy: RotationPolicy = {
       renewBefore: rotation["renew-before"],
       overlap: rotation.overlap,
       retire: rotation.retire,
       retiredKeys: rotation["retired-keys"],
       allowUnheld: known["allow-unheld"] ?? new Set(),
-      commonNamePrefix: subject["common-name-prefix"] ?? tenant,
+      commonNamePrefix: prefix,
     };
     sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
-    const commandDirectory = context.commandDirectory(program["openssl-path"], tenant);
-    const procedure: Procedure = {
+    const commandDirectory = context.commandDirectory(openssl, tenant);
+    const procedure: ProcedureContext = {
       context,
       platform: await context.connect(connection),
       keyring,
       commandDirectory,
       keys: new KeyMaking(commandDirectory, validity["key-bits"]),
     };
-    const work: RotationProcedure = {
-      ...procedure,
-      bits: validity["key-bits"],
-      days: validity.days,
-      subjectOf: (commonName) => subjectOf(subject, commonName),
+    const rotated = await runRotation(procedure, {
+      policy,
+      apply: rotation.apply,
+      hint: { id: known["certificate-id"], name: naming["certificate-name"] },
+      wanted: {
+        subject: subjectOf(subject, prefix),
+        isName: (commonName) => isRotatedName(commonName, prefix),
+        days: validity.days,
+        keyBits: validity["key-bits"],
+      },
       nameOf: (certificate) => naming["certificate-name"] ?? defaultName(tenant, certificate),
-      rehearse: (ca) => rehearse(context, procedure, ca, program["openssl-path"]),
-    };
-    const rotated = await runRotation(work, policy, rotation.apply, {
-      id: known["certificate-id"],
-      name: naming["certificate-name"],
+      tryCa: (ca) => tryCa(context, procedure, ca, openssl),
     });
-    const { outcome, plan, newest, retiredId, nextStepAt } = rotated;
+    const { outcome, newest, nextStepAt } = rotated;
     const refusedToApply = rotation.apply ? [] : reportApplyProblems(context.runner, inputs);
-    // The write is stamped with a time.
-    const agreed = procedure.platform.clock.agreement().standing === "agreed";
-    const encrypted = await encryptPlainKeys(context.runner, keyring, { write: rotation.apply && agreed });
+    // A write of the keyring carries a time, so two clocks must agree on it.
+    const write = rotation.apply && procedure.platform.clock.agreement().standing === "agreed";
+    const encrypted = await encryptPlainKeys(context.runner, keyring, { write });
     const { entries } = keyring.keyring;
     warnOfTokenEnd(context.runner, keyring, nextStepAt);
-    const { slots, now } = rotated;
-    for (const warning of describeSameNamed({ slots, entries, now }, policy.allowUnheld))
+    for (const warning of describeSameNamed({ ...rotated, entries }, policy.allowUnheld))
       context.runner.warning(warning);
-    await summarizeRotation(context.runner, {
-      ...rotated,
-      tenant,
-      policy,
-      days: validity.days,
-      entries,
-      refusedToApply,
-      encrypted,
-    });
+    const { days } = validity;
+    const summary = { ...rotated, tenant, policy, days, entries, refusedToApply, encrypted };
+    await summarizeRotation(context.runner, summary);
     return {
       outcome,
-      plan: JSON.stringify(plan),
+      plan: JSON.stringify(rotated.plan),
       "certificate-id": newest?.slot.id ?? "",
       expiration: newest?.slot.expiration ?? "",
-      "retired-certificate-id": retiredId ?? "",
+      "retired-certificate-id": rotated.retiredId ?? "",
       "next-step-at": iso(nextStepAt),
     };
   },
@@ -139,14 +162,9 @@ export const rotate = defineTask({
 
 type Inputs = Resolved<typeof INPUTS>;
 
-/** What carrying out asks of the inputs, beyond what a plan does. */
+/** The rules for a run that carries the steps out. A plan needs less. */
 function requireApplicable(
-  {
-    connection,
-    validity,
-    rotation,
-    keyring,
-  }: { readonly [Name in "connection" | "validity" | "rotation" | "keyring"]: Inputs[Name] | undefined },
+  { connection, validity, rotation, keyring }: Partial<Inputs>,
   report: Report,
 ): void {
   requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
@@ -157,28 +175,9 @@ function requireApplicable(
       "KEYRING_TARGET_MISSING",
     );
   }
-  if (rotation !== undefined)
-    requireOrder(validity?.days, rotation["renew-before"], rotation.overlap, report);
-}
-
-/**
- * A plan that apply would refuse says so. Inputs that contradict each other are a warning. A plan without a place to write
- * to may be meant so.
- * @returns what to correct before the run with `apply: true`
- */
-function reportApplyProblems(runner: Pick<Runner, "warning">, inputs: Inputs): string[] {
-  const told: string[] = [];
-  requireApplicable(inputs, (input, message, code = "INPUT_INVALID") => {
-    const said = `With apply: true this run is refused (${code}). ${input}: ${message}. Correct that first.`;
-    if (code === "INPUT_INVALID") runner.warning(said);
-    told.push(said);
-  });
-  return told;
-}
-
-/** Otherwise every new CA would be due at once, or the old one would expire before its agents. */
-function requireOrder(days: number | undefined, renewBefore: number, overlap: number, report: Report): void {
-  if (days !== undefined && days <= renewBefore)
+  if (rotation === undefined) return;
+  const { "renew-before": renewBefore, overlap } = rotation;
+  if (validity !== undefined && validity.days <= renewBefore)
     report(
       "days",
       `must be more than renew-before (${renewBefore}), or every new CA would be due for rotation at once. Give at least ${renewBefore + 1}, for example ${renewBefore * 10}`,
@@ -188,4 +187,19 @@ function requireOrder(days: number | undefined, renewBefore: number, overlap: nu
       "renew-before",
       `must be more than overlap (${overlap}), or the old CA would expire before its agents do. Give at least ${overlap + 1}, for example ${overlap + 30}`,
     );
+}
+
+/**
+ * Checks a plan's inputs as a run with `apply: true` would. Inputs that contradict each other are a warning. A plan
+ * without a place to write to may be meant so.
+ * @returns what to correct before the run with `apply: true`
+ */
+function reportApplyProblems(runner: Pick<Runner, "warning">, inputs: Inputs): string[] {
+  const problems: string[] = [];
+  requireApplicable(inputs, (input, message, code = "INPUT_INVALID") => {
+    const problem = `With apply: true this run is refused (${code}). ${input}: ${message}. Correct that first.`;
+    if (code === "INPUT_INVALID") runner.warning(problem);
+    problems.push(problem);
+  });
+  return problems;
 }

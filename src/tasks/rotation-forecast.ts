@@ -1,52 +1,46 @@
 /** What a rotation will run into in the years ahead if nothing changes. */
 import type { NewCaRequest } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
-import type {
-  CaInSlot,
-  RetireReason,
-  RotationDecision,
-  RotationPlan,
-  RotationState,
-} from "../ca/rotation-state.ts";
+import type { CaInSlot, RotationDecision, RotationPlan, RotationState } from "../ca/rotation-state.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
+import type { RunKeyring } from "../keyring/run-keyring.ts";
 import type { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
-import { type KeyringPlace, rotationRefusal } from "./refusal-messages.ts";
-import { refusedBefore } from "./upload-refused.ts";
+import { earlierRefusal } from "./keyring-upload.ts";
+import { rotationRefusal } from "./refusal-messages.ts";
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day
- * @returns why a rotation that was so decided stops before its first step; undefined where it goes on
+ * @returns why a rotation with this decision stops before its first step; undefined where it goes on
  */
-export function stopOf(
+export function findRefusal(
   decided: RotationDecision,
   state: RotationState,
   wanted: NewCaRequest,
-  keyring: KeyringPlace,
+  keyring: RunKeyring,
 ): ActionError | undefined {
-  if (decided.refused !== undefined) return rotationRefusal(decided, state, keyring);
+  if (decided.refused !== undefined) return rotationRefusal(decided, { ...state, keyring });
   const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
-  return creates ? refusedBefore(state.entries, wanted) : undefined;
+  return creates ? earlierRefusal(state.entries, wanted) : undefined;
 }
 
 /**
- * What a rotation will run into if nothing changes. It is told years ahead, while there is time to act.
  * @param state after the run
- * @param wanted as {@link stopOf} takes it
- * @returns one sentence each; the slots' texts are hostile
+ * @param wanted as {@link findRefusal} takes it
+ * @returns problems that a rotation will have if nothing changes, one text each, also years ahead; slots' texts are hostile
  */
-export function foresee(state: RotationState, wanted: NewCaRequest, keyring: KeyringPlace): string[] {
+export function forecastProblems(state: RotationState, wanted: NewCaRequest, keyring: RunKeyring): string[] {
   const decided = decideRotation(state);
-  if (decided.refused !== undefined) return stopAhead(state, wanted, keyring, []);
+  if (decided.refused !== undefined) return refusalAhead(state, wanted, keyring, []);
   const { newest } = decided;
   return [
     ...endsBeforeOverlap(decided),
     ...(newest === undefined
       ? []
       : [...longerOneGoes(newest, decided), ...noSlotInTime(newest, decided, state)]),
-    ...stopAhead(state, wanted, keyring, decided.upcoming),
+    ...refusalAhead(state, wanted, keyring, decided.upcoming),
   ];
 }
 
@@ -59,12 +53,12 @@ function endsBeforeOverlap({ upcoming }: RotationPlan): string[] {
     );
 }
 
-const CHOSEN: ReadonlySet<RetireReason> = new Set(["overlap", "now"]);
-
-/** The keyring's order says which one is the newest. One that was filled by hand may have it the wrong way round. */
+/** The keyring's order says which CA is the newest. A keyring that was filled by hand may have the wrong order. */
 function longerOneGoes({ slot: newest }: CaInSlot, { due, upcoming }: RotationPlan): string[] {
   const going = [
-    ...due.flatMap((step) => (step.step === "retire" && CHOSEN.has(step.reason) ? [step.slot] : [])),
+    ...due.flatMap((step) =>
+      step.step === "retire" && ["overlap", "now"].includes(step.reason) ? [step.slot] : [],
+    ),
     ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
   ];
   return going
@@ -90,17 +84,17 @@ function noSlotInTime(
 }
 
 /** The first step that is sure to be refused, unless the slots, the keyring or the inputs change until then. */
-function stopAhead(
+function refusalAhead(
   state: RotationState,
   wanted: NewCaRequest,
-  keyring: KeyringPlace,
+  keyring: RunKeyring,
   upcoming: RotationPlan["upcoming"],
 ): string[] {
   const stages = upcoming.filter(({ step }) => step === "stage");
   for (const at of [nextStepAt(state), ...stages.map(({ at }) => at)]) {
     const then = { ...state, now: at + 1 };
-    // Told as of today: what has expired by then expires in the future.
-    const stop = stopOf(decideRotation(then), state, wanted, keyring);
+    // The messages are written as of today: a CA that will have expired by then expires in the future.
+    const stop = findRefusal(decideRotation(then), state, wanted, keyring);
     if (stop === undefined) continue;
     const { code, message, next } = stop;
     const when = at <= state.now ? "The next run of the rotation" : `On ${day(at)} the rotation`;

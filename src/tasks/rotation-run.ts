@@ -1,5 +1,13 @@
 /** One run of a rotation: observe the slots and the keyring, decide, and carry out what is due. */
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { Certificate } from "../ca/certificate.ts";
+import {
+  changeEntry,
+  dropEntry,
+  isSameCa,
+  type Keyring,
+  type KeyringEntry,
+  noteVerified,
+} from "../ca/keyring.ts";
 import { describeRefusal, type NewCaRequest, refusedEntries } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import {
@@ -8,8 +16,8 @@ import {
   type RotationOutcome,
   rotationOutcome,
 } from "../ca/rotation-plan.ts";
-import { isRotatedName } from "../ca/rotation-stage.ts";
 import {
+  type CaInSlot,
   isDue,
   type RotationPlan,
   type RotationPolicy,
@@ -17,13 +25,37 @@ import {
   type RotationStep,
   type UpcomingStep,
 } from "../ca/rotation-state.ts";
-import { applyUserHint, recallVerified, SLOT_LIMIT, type Slot, type UserHint } from "../ca/slots.ts";
+import {
+  applyUserHint,
+  type ListedSlot,
+  matchSlots,
+  recallVerified,
+  SLOT_LIMIT,
+  type Slot,
+  type UserHint,
+} from "../ca/slots.ts";
+import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { warnOfSkew } from "../run/run-context.ts";
-import { noteOnPlatform } from "./documented-steps.ts";
-import { decideWithoutRemoved } from "./removed-cas.ts";
-import { foresee, stopOf } from "./rotation-forecast.ts";
-import { applyStep, forget, type RotationProcedure } from "./rotation-steps.ts";
+import { createAndStore, noteOnPlatform, type ProcedureContext, prove } from "./documented-steps.ts";
+import { decideWithoutRemoved, uploadOrMarkRefused } from "./keyring-upload.ts";
+import { requireNotLastUsable, retire } from "./retire-ca.ts";
+import { findRefusal, forecastProblems } from "./rotation-forecast.ts";
 import { warnOfUnstatedVerification } from "./warnings.ts";
+
+/** What a rotation is asked for. */
+export interface RotationOrder {
+  readonly policy: RotationPolicy;
+  /** false: only decide. */
+  readonly apply: boolean;
+  /** What the user says of certificates on the platform. */
+  readonly hint: UserHint;
+  /** A new CA as it would be asked for on any day. */
+  readonly wanted: NewCaRequest;
+  /** The `name` attribute of an upload. */
+  readonly nameOf: (certificate: Certificate) => string;
+  /** Tries a CA that this run did not make. @throws ActionError `CERTIFICATE_INVALID`, … */
+  readonly tryCa: (ca: KeyringEntry) => Promise<unknown>;
+}
 
 /** What one run of a rotation came to. */
 export interface RotationRun {
@@ -32,8 +64,8 @@ export interface RotationRun {
   readonly outcome: RotationOutcome;
   /** As decided before anything was done. */
   readonly plan: readonly PlannedStep[];
-  /** The newest usable CA of ours after the run, with its keyring entry. */
-  readonly newest: { readonly slot: Slot; readonly ca: KeyringEntry } | undefined;
+  /** The newest usable CA of ours after the run. */
+  readonly newest: CaInSlot | undefined;
   /** What follows after the run, soonest first. */
   readonly upcoming: readonly UpcomingStep[];
   /** The slots after the run. */
@@ -43,50 +75,42 @@ export interface RotationRun {
   /** Milliseconds since 1970, the platform's clock. */
   readonly nextStepAt: number;
   /** What the next runs will run into, one sentence each. */
-  readonly foreseen: readonly string[];
+  readonly forecast: readonly string[];
   /** The platform's clock after the run, milliseconds since 1970. */
   readonly now: number;
 }
 
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
- * @param apply false: only decide
- * @param hint what the user says of certificates on the platform
  * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
  * was refused, and those of the steps
  */
-export async function runRotation(
-  work: RotationProcedure,
-  policy: RotationPolicy,
-  apply: boolean,
-  hint: UserHint = {},
-): Promise<RotationRun> {
-  const { context, platform, keyring } = work;
+export async function runRotation(procedure: ProcedureContext, order: RotationOrder): Promise<RotationRun> {
+  const { context, platform, keyring } = procedure;
+  const { policy, apply, hint, wanted } = order;
   const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
   warnOfSkew(context.runner, platform.clock);
-  const entries = () => applyUserHint(listed, keyring.keyring.entries, hint);
-  let slots: readonly Slot[] = recallVerified(listed, entries());
-  warnOfUnstatedVerification(context.runner, slots);
   const removed = new Set<string>();
-  const observe = (): RotationState => ({
+  const hintedEntries = () => applyUserHint(listed, keyring.keyring.entries, hint);
+  const observe = (slots: readonly Slot[]): RotationState => ({
     slots,
-    entries: entries(),
+    entries: hintedEntries(),
     policy,
     removed,
     ...platform.clock.agreement(),
   });
-  const state = observe();
-  const wanted = wantedBy(work, policy);
+  const state = observe(recallVerified(listed, hintedEntries()));
+  warnOfUnstatedVerification(context.runner, state.slots);
   // While the clocks differ it is not known what is due. A plan goes on with a warning.
   if (apply) platform.clock.require("make");
-  const decided = await decideWithoutRemoved(work, removed, slots, () => {
+  const decided = await decideWithoutRemoved(procedure, removed, state.slots, () => {
     const rotation = decideRotation(state);
-    const stop = stopOf(rotation, state, wanted, keyring);
-    if (rotation.refused !== undefined || stop !== undefined) throw stop;
-    return { decided: rotation, sends: rotation.due.find(isUpload)?.ca };
+    const refusal = findRefusal(rotation, state, wanted, keyring);
+    if (rotation.refused !== undefined || refusal !== undefined) throw refusal;
+    return { decided: rotation, sends: findUpload(rotation) };
   });
   const plan = describePlan(decided, state.now);
-  context.runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
+  context.runner.info(`Slots in use: ${state.slots.length} of ${SLOT_LIMIT}.`);
   context.runner.group(
     "Plan",
     plan.map(({ step, at, due, commonName, certificateId, does }) => {
@@ -95,57 +119,59 @@ export async function runRotation(
     }),
   );
 
-  const applied = apply ? await applyPlan(work, decided, state) : { steps: [], slots };
-  slots = applied.slots;
-  const after = apply && isDue(decided) ? observe() : state;
-  const again = decideRotation(after);
-  const next = again.refused === undefined ? again : undefined;
+  const { steps, slots } = apply
+    ? await applyPlan(procedure, order, decided, state)
+    : { steps: [], slots: state.slots };
+  const after = apply && isDue(decided) ? observe(slots) : state;
+  const decidedAfter = decideRotation(after);
+  const next = decidedAfter.refused === undefined ? decidedAfter : undefined;
   return {
     applied: apply,
-    outcome: rotationOutcome(apply, applied.steps, next),
+    outcome: rotationOutcome(apply, steps, next),
     plan,
     newest: next?.newest,
     upcoming: next?.upcoming ?? [],
     slots,
-    retiredId: applied.steps.findLast(isRetirement)?.slot.id,
+    retiredId: steps.findLast((step) => step.step === "retire")?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: [...foresee(after, wanted, keyring), ...refusedEntries(after).map(describeRefusal)],
+    forecast: [...forecastProblems(after, wanted, keyring), ...refusedEntries(after).map(describeRefusal)],
     now: after.now,
   };
 }
 
-/** The steps that a run carried out, and the slots after them. */
-interface Applied {
-  readonly steps: readonly RotationStep[];
-  readonly slots: readonly Slot[];
+/** @returns the CA that is due to be uploaded from the keyring */
+function findUpload({ due }: RotationPlan): KeyringEntry | undefined {
+  return due.find((step) => step.step === "stage" && step.from === "upload")?.ca;
 }
 
 /**
  * Carries out what is due.
+ * @returns the steps that were carried out, and the slots after them
  * @throws ActionError of the steps; `CLOCK_DOUBTFUL` after the others where a step needs a second clock
  */
 async function applyPlan(
-  work: RotationProcedure,
+  procedure: ProcedureContext,
+  order: RotationOrder,
   plan: RotationPlan,
   state: RotationState,
-): Promise<Applied> {
-  const { keyring, platform } = work;
+): Promise<{ readonly steps: readonly RotationStep[]; readonly slots: readonly Slot[] }> {
+  const { keyring, platform } = procedure;
   // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
-  const upload = plan.due.find(isUpload);
-  if (upload !== undefined) await work.rehearse(upload.ca);
+  const upload = findUpload(plan);
+  if (upload !== undefined) await order.tryCa(upload);
   await keyring.writeImport();
   // What the user says of a slot is remembered, so that it need not be said again.
   const { newest } = plan;
   if (newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
-    await noteOnPlatform(work, newest.slot, newest.ca);
+    await noteOnPlatform(procedure, newest.slot, newest.ca);
 
   const agreed = state.standing === "agreed";
   const steps = agreed ? plan.due : plan.due.filter((step) => needsNoSecondClock(step, state.slots));
   let { slots } = state;
-  if (agreed) await forget(work, plan.forgetFirst);
-  for (const step of steps) slots = await applyStep(work, step, slots);
+  if (agreed) await forget(procedure, plan.forgetFirst);
+  for (const step of steps) slots = await applyStep(procedure, order, step, slots);
   if (agreed) {
-    await forget(work, plan.forgetLast);
+    await forget(procedure, plan.forgetLast);
     return { steps, slots };
   }
   // A missing note of the time does no harm: the next run writes it.
@@ -159,19 +185,106 @@ function needsNoSecondClock(step: RotationStep, slots: readonly Slot[]): boolean
   return step.step === "stage" && (step.from === "resume" || slots.length < SLOT_LIMIT);
 }
 
-/** A new CA as this rotation would ask for it on any day. */
-function wantedBy(
-  { subjectOf, days, bits }: RotationProcedure,
-  { commonNamePrefix }: RotationPolicy,
-): NewCaRequest {
-  const isName = (commonName: string) => isRotatedName(commonName, commonNamePrefix);
-  return { subject: subjectOf(commonNamePrefix), isName, days, keyBits: bits };
+/**
+ * @param slots as they are before the step
+ * @returns the slots as they are after it
+ * @throws ActionError
+ */
+async function applyStep(
+  procedure: ProcedureContext,
+  order: RotationOrder,
+  step: RotationStep,
+  slots: readonly Slot[],
+): Promise<readonly Slot[]> {
+  const { keyring, platform, context } = procedure;
+  switch (step.step) {
+    case "note": {
+      const { tenant } = keyring;
+      await keyring.update((current) =>
+        changeEntry(current, step.ca, (entry) => ({
+          ...noteVerified(entry, step.slot, platform.clock.agreement()),
+          tenant,
+        })),
+      );
+      return slots;
+    }
+    case "retire": {
+      const { id } = step.slot;
+      await retire(procedure, {
+        id,
+        ca: step.ca,
+        guard: (listed) => requireSuccessor(procedure, id, listed),
+        clock: platform.clock,
+      });
+      context.runner.info(`Deleted the CA certificate ${id} (${step.ca.certificate.commonName}).`);
+      return slots.filter((slot) => slot.id !== id);
+    }
+    case "stage": {
+      const staged = await stage(procedure, order, step);
+      return [...slots.filter(({ id }) => id !== staged.id), staged];
+    }
+  }
 }
 
-function isUpload(step: RotationStep): step is Extract<RotationStep, { step: "stage"; from: "upload" }> {
-  return step.step === "stage" && step.from === "upload";
+/**
+ * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
+ * room for what a first write adds to the entries that stay.
+ * @throws ActionError
+ */
+async function forget(
+  { keyring, platform, context }: ProcedureContext,
+  cas: readonly KeyringEntry[],
+): Promise<void> {
+  if (cas.length === 0) return;
+  const drop = (current: Keyring) => {
+    platform.clock.require("end");
+    return cas.reduce(dropEntry, current);
+  };
+  await keyring.update(drop, { forget: (entry) => cas.some((ca) => isSameCa(entry, ca)) });
+  for (const { certificate } of cas)
+    context.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
 }
 
-function isRetirement(step: RotationStep): step is Extract<RotationStep, { step: "retire" }> {
-  return step.step === "retire";
+/** The documented procedure from where an earlier run left it, beside the CA that is there. */
+async function stage(
+  procedure: ProcedureContext,
+  { wanted, nameOf }: RotationOrder,
+  step: Extract<RotationStep, { step: "stage" }>,
+): Promise<Slot> {
+  const { keyring, commandDirectory, keys } = procedure;
+  if (step.from === "create") {
+    keyring.requireRoom(wanted.keyBits);
+    keys.begin(caKeyFile(commandDirectory));
+  }
+  keys.begin(VERIFICATION_KEY_FILE);
+  const ca =
+    step.from === "create"
+      ? await createAndStore(procedure, {
+          subject: { ...wanted.subject, commonName: step.commonName },
+          days: wanted.days,
+        })
+      : step.ca;
+  const uploaded =
+    step.from === "resume" ? step.slot : await uploadOrMarkRefused(procedure, ca, nameOf(ca.certificate));
+  const slot = await prove(procedure, uploaded, ca);
+  await noteOnPlatform(procedure, slot, ca);
+  return slot;
+}
+
+const NO_SUCCESSOR =
+  "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
+
+/** A CA goes only while two clocks agree and another one of ours is usable (guarantee 6). An expired one is not missed. */
+function requireSuccessor(
+  { keyring, platform }: ProcedureContext,
+  id: string,
+  listed: readonly ListedSlot[],
+): void {
+  platform.clock.require("end");
+  const { entries } = keyring.keyring;
+  const slots = recallVerified(listed, entries);
+  const held = matchSlots(slots, entries);
+  const isActive = (ca: KeyringEntry | undefined) => ca !== undefined && ca.retiredAt === undefined;
+  const counted = slots.filter((slot) => slot.id === id || isActive(held.get(slot.id)));
+  requireNotLastUsable(counted, id, platform.clock.now(), NO_SUCCESSOR);
 }

@@ -20,7 +20,7 @@ const HEADLINES: Record<RotationOutcome, string> = {
   retired: "CA rotation: the old CA is retired",
 };
 
-/** What the picture is drawn from. */
+/** What the summary tells of: a run, and what it was asked for. */
 export interface RotationSummary extends RotationRun {
   readonly tenant: string;
   readonly policy: RotationPolicy;
@@ -28,22 +28,22 @@ export interface RotationSummary extends RotationRun {
   readonly days: number;
   /** The keyring's entries after the run. */
   readonly entries: readonly KeyringEntry[];
-  /** Why the same run with `apply: true` would be refused, of a plan. */
+  /** Of a plan: why the same run with `apply: true` would be refused. */
   readonly refusedToApply: readonly string[];
-  /** What to say of keys that this run encrypted. */
+  /** Keys that this run encrypted. */
   readonly encrypted?: KeysEncrypted | undefined;
 }
 
 /** Shows a rotation: a notice, and on the job's page the plan as a table, as a timeline, and what to do next. */
-export async function summarizeRotation(runner: Runner, shown: RotationSummary): Promise<void> {
-  const { applied, outcome, plan, newest, nextStepAt, encrypted } = shown;
-  const next = `Next step: ${isNow(shown) ? "now" : iso(nextStepAt)}.`;
+export async function summarizeRotation(runner: Runner, rotation: RotationSummary): Promise<void> {
+  const { applied, outcome, plan, newest, nextStepAt, now, encrypted } = rotation;
+  const next = `Next step: ${nextStepAt <= now ? "now" : iso(nextStepAt)}.`;
   const current =
     newest === undefined
       ? "No CA certificate of this keyring is usable yet."
       : `Newest usable CA: ${newest.slot.id} (${newest.slot.commonName}), expires ${newest.slot.expiration}.`;
   runner.notice(`${HEADLINES[outcome]}. ${current} ${next}`);
-  for (const warning of shown.foreseen) runner.warning(warning);
+  for (const warning of rotation.forecast) runner.warning(warning);
   const rows = plan.map(({ due, at, step, commonName, certificateId = "–", does }) => [
     due ? (applied ? "done" : "due now") : at.slice(0, 10),
     step,
@@ -55,120 +55,88 @@ export async function summarizeRotation(runner: Runner, shown: RotationSummary):
     `### ${HEADLINES[outcome]}`,
     `${escapeMarkdown(current)} ${next}`,
     ...(encrypted === undefined ? [] : [escapeMarkdown(encrypted.done)]),
-    rows.length === 0 ? "No step is due or planned." : markdownTable(HEADS, rows),
-    drawTimeline(timelineOf(shown)),
-    nextList([...(encrypted === undefined ? [] : [encrypted.next]), ...nextSteps(shown)]),
+    rows.length === 0 ? "No step is due or planned." : markdownTable(COLUMNS, rows),
+    drawTimeline(timelineOf(rotation)),
+    nextList([...(encrypted === undefined ? [] : [encrypted.next]), ...nextSteps(rotation)]),
   ];
   await runner.summary(parts.join("\n\n"));
 }
 
-const HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
+const COLUMNS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
 
-/** A time that is over is no time to wait for. */
-function isNow({ nextStepAt, now }: RotationSummary): boolean {
-  return nextStepAt <= now;
-}
-
-/** Promises nothing that no run does: a CA goes by itself only where its retirement is coming. */
-function nextSteps(shown: RotationSummary): string[] {
-  const { outcome, slots, entries, newest, upcoming, plan, now, refusedToApply } = shown;
+/** Promises nothing that no run does: a CA is deleted by a later run only if its retirement is coming. */
+function nextSteps(rotation: RotationSummary): readonly string[] {
+  const { outcome, newest, upcoming, plan, refusedToApply } = rotation;
   const leaving = [
-    ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot] : [])),
-    ...slots.filter(({ id }) => plan.some((it) => it.step === "retire" && it.certificateId === id)),
+    ...upcoming.flatMap(({ step, slot }) => (step === "retire" ? [slot.id] : [])),
+    ...plan.flatMap(({ step, certificateId = "" }) => (step === "retire" ? [certificateId] : [])),
   ];
-  const kept = new Set([...leaving, ...(newest === undefined ? [] : [newest.slot])].map(({ id }) => id));
-  const stays = describeRemaining({ slots, entries, now }, kept);
+  const stays = describeRemaining(rotation, new Set([...leaving, newest?.slot.id ?? ""]));
   const retirement = upcoming.find(({ step }) => step === "retire");
   const old = retirement && `${retirement.slot.commonName} (${retirement.slot.id})`;
-  const retires = `Keep the schedule running. It retires the old CA ${old} on ${day(retirement?.at ?? now)}.`;
-  switch (outcome) {
-    case "planned":
-      return [...(refusedToApply.length > 0 ? refusedToApply : [APPLY]), ...stays];
-    case "staged":
-      return [
-        "From now on, issue agent certificates with the new CA (tasks/agent-certificate).",
-        ...(old === undefined
-          ? [SCHEDULE]
-          : [`Give every agent of ${old} a new certificate before that CA is retired.`, retires]),
-        ...stays,
-      ];
-    case "waiting":
-      return [
-        ...(old === undefined
-          ? ["Run again: steps are still due."]
-          : [`Give every agent of ${old} a new certificate before that CA is retired.`, retires]),
-        ...stays,
-      ];
-    case "retired":
-      return [
-        "Check that every agent is connected. A CA that was retired too early can be uploaded again while its key is kept (docs/recovery.md).",
-        ...stays,
-      ];
-    case "nothing-due":
-      return [SCHEDULE, ...stays];
-  }
+  const duringOverlap = retirement && [
+    `Give every agent of ${old} a new certificate before that CA is retired.`,
+    `Keep the schedule running. It retires the old CA ${old} on ${day(retirement.at)}.`,
+  ];
+  const schedule = ["Keep the schedule running. It creates the next CA when that is due."];
+  const steps: Record<RotationOutcome, readonly string[]> = {
+    planned:
+      refusedToApply.length > 0
+        ? refusedToApply
+        : ["Run again with apply: true to carry out what is due now."],
+    staged: [
+      "From now on, issue agent certificates with the new CA (tasks/agent-certificate).",
+      ...(duringOverlap ?? schedule),
+    ],
+    waiting: duringOverlap ?? ["Run again: steps are still due."],
+    retired: [
+      "Check that every agent is connected. A CA that was retired too early can be uploaded again while its key is kept (docs/recovery.md).",
+    ],
+    "nothing-due": schedule,
+  };
+  return [...steps[outcome], ...stays];
 }
 
-const APPLY = "Run again with apply: true to carry out what is due now.";
-const SCHEDULE = "Keep the schedule running. It creates the next CA when that is due.";
-
-function timelineOf({
-  tenant,
-  slots,
-  newest,
-  plan,
-  entries,
-  policy,
-  days,
-  now,
-  ...run
-}: RotationSummary): Timeline {
-  const held = matchSlots(slots, entries);
+function timelineOf(rotation: RotationSummary): Timeline {
+  const { slots, newest, plan, policy, now, upcoming, nextStepAt } = rotation;
+  const held = matchSlots(slots, rotation.entries);
   const spans: Span[] = slots.map(({ id, commonName, expiration }) => {
     const end = Date.parse(expiration);
     const from = held.get(id)?.certificate.x509.validFrom;
-    // When one that is not held began is not known.
+    // The beginning of a certificate that is not in the keyring is not known.
     const start = from === undefined ? Math.min(now, end) : Date.parse(from);
     return { what: commonName, kind: id === newest?.slot.id ? "new" : "old", start, end };
   });
-  const coming =
-    run.outcome === "planned" ? plan.find(({ due, step }) => due && step === "stage") : undefined;
-  if (coming !== undefined && coming.certificateId === undefined) {
-    spans.push({ what: coming.commonName, kind: "planned", start: now, end: now + days * DAY_MS });
+  const due = rotation.outcome === "planned" ? plan.filter((step) => step.due) : [];
+  const staged = due.find(({ step }) => step === "stage");
+  if (staged !== undefined && staged.certificateId === undefined) {
+    const end = now + rotation.days * DAY_MS;
+    spans.push({ what: staged.commonName, kind: "planned", start: now, end });
   }
+  const overlap = policy.overlap * DAY_MS;
   const overlapEnd =
-    run.upcoming.find(({ step }) => step === "retire")?.at ??
-    (coming === undefined || newest === undefined ? undefined : now + policy.overlap * DAY_MS);
-  if (overlapEnd !== undefined && policy.retire === "after-overlap") {
-    spans.push({
-      what: "Overlap",
-      kind: "overlap",
-      start: overlapEnd - policy.overlap * DAY_MS,
-      end: overlapEnd,
-    });
-  }
-  const [step] = run.outcome === "planned" ? plan.filter(({ due }) => due) : run.upcoming;
+    upcoming.find(({ step }) => step === "retire")?.at ??
+    (staged === undefined || newest === undefined ? undefined : now + overlap);
+  if (overlapEnd !== undefined && policy.retire === "after-overlap")
+    spans.push({ what: "Overlap", kind: "overlap", start: overlapEnd - overlap, end: overlapEnd });
+  const [next] = rotation.outcome === "planned" ? due : upcoming;
+  const what = next === undefined ? "Next step" : `Next step (${next.step})`;
   return {
-    title: `CA certificates of ${tenant}`,
+    title: `CA certificates of ${rotation.tenant}`,
     spans,
-    next: {
-      what: step === undefined ? "Next step" : `Next step (${step.step})`,
-      at: run.nextStepAt,
-      now: run.nextStepAt <= now,
-    },
+    next: { what, at: nextStepAt, now: nextStepAt <= now },
   };
 }
 
-/** A span of the picture; times in milliseconds since 1970. */
+/** A bar of the timeline; times in milliseconds since 1970. */
 export interface Span {
-  /** A CA's common name, or what else the span is. */
+  /** A CA's common name, or a title. */
   readonly what: string;
   readonly kind: "old" | "new" | "planned" | "overlap";
   readonly start: number;
   readonly end: number;
 }
 
-/** What a rotation looks like over the years. */
 export interface Timeline {
   readonly title: string;
   readonly spans: readonly Span[];
@@ -203,12 +171,12 @@ export function drawTimeline({ title, spans, next }: Timeline): string {
   return `${chart.join("\n")}\n\n${words.join("\n")}`;
 }
 
-/** A line that began with a common name could begin with a keyword of Mermaid's: `section`, `click`, a date … */
+/** A common name at the start of a line could be a keyword of Mermaid: `section`, `click`, a date … */
 function nameOf({ what, kind }: Span): string {
   return kind === "overlap" ? what : `CA ${what}`;
 }
 
-/** Common names come from outside: a colon would end a Gantt label, and a line break or a fence the chart. */
+/** Common names are hostile text. A colon would end a Gantt label, and a line break or a fence the chart. */
 function label(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N} ._()-]/gu, "_").slice(0, 80);
 }

@@ -1,4 +1,4 @@
-/** The task sandbox, and its post step. */
+/** The task sandbox: starts the sandbox for the rest of the job. And its post step, which stops it. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -12,10 +12,9 @@ import { parseFaults, parseLatency, parseLimits, parseQuirks } from "../sandbox/
 /** The name under which the post step finds the sandbox's process. */
 const SANDBOX_STATE = "sandbox-process";
 
-/** It says where it is in a tenth of a second. */
-const PATIENCE_MS = 30_000;
+/** The process says its address in a tenth of a second. */
+const START_TIMEOUT_MS = 30_000;
 
-/** Starts the sandbox for the rest of the job: a rehearsal of a workflow without a tenant. */
 export const sandbox = defineTask({
   name: "sandbox",
   description:
@@ -55,19 +54,14 @@ export const sandbox = defineTask({
   },
 
   async run({ options: { limits, latency, faults, quirks } }, { runner }) {
-    const argv = [
-      "--limits",
-      limits,
-      "--latency",
-      String(latency),
-      ...(faults === undefined ? [] : ["--faults", faults]),
-      ...(quirks === undefined ? [] : ["--quirks", quirks]),
-    ];
-    const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(argv);
+    const given = Object.entries({ limits, latency: String(latency), faults, quirks });
+    const { pid, url, tokenUrl, token, clientId, clientSecret } = await start(
+      given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    );
     try {
       runner.saveState(SANDBOX_STATE, String(pid));
     } catch (error) {
-      // Nobody would stop it at the job's end.
+      // Without the state the post step could not stop it.
       process.kill(pid, "SIGKILL");
       throw error;
     }
@@ -95,14 +89,14 @@ interface Started {
   readonly clientSecret: string;
 }
 
-/** Starts the process and waits for its first line, which says where it is. */
+/** Starts the process and waits for its first line: its addresses and credentials in JSON. */
 async function start(argv: readonly string[]): Promise<Started> {
-  // Beside the main.js that the runner started.
+  // serve.js lies beside the main.js that the runner started.
   const script = join(dirname(process.argv[1] ?? ""), "serve.js");
-  // It outlives this step: a process of its own, that holds none of the step's pipes.
+  // It outlives this step, so it is detached and holds none of the step's pipes.
   const child = spawn(process.execPath, [script, ...argv, "--quiet"], {
     detached: true,
-    // It has no business with inputs and the runner's credentials.
+    // It gets neither the inputs nor the runner's credentials.
     env: childEnvironment({}),
     stdio: ["ignore", "pipe", "ignore"],
     windowsHide: true,
@@ -114,15 +108,15 @@ async function start(argv: readonly string[]): Promise<Started> {
   return { ...(JSON.parse(line) as Omit<Started, "pid">), pid: child.pid as number };
 }
 
-/** @throws ActionError `SANDBOX_FAILED` where the process ends before it, or says nothing for too long */
+/** @throws ActionError `SANDBOX_FAILED` where the process ends without a line, or prints none within {@link START_TIMEOUT_MS} */
 async function firstLine(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
-  let patience: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<string>((resolve, reject) => {
-      patience = setTimeout(() => {
+      timer = setTimeout(() => {
         child.kill("SIGKILL");
-        reject(failed(`its process did not say its address within ${PATIENCE_MS / 1000} s`));
-      }, PATIENCE_MS);
+        reject(failed(`its process did not say its address within ${START_TIMEOUT_MS / 1000} s`));
+      }, START_TIMEOUT_MS);
       child.once("error", (error) => reject(failed(error.message)));
       child.once("exit", (code) => reject(failed(`its process ended with exit code ${code}`)));
       let text = "";
@@ -132,7 +126,7 @@ async function firstLine(child: ChildProcessByStdio<null, Readable, null>): Prom
       });
     });
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timer);
   }
 }
 
@@ -147,6 +141,6 @@ export function stopSandbox(): void {
   try {
     process.kill(pid, "SIGTERM");
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }

@@ -1,4 +1,4 @@
-/** The task status. */
+/** The task status: looks at both slots and changes nothing. */
 import { wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
@@ -12,19 +12,17 @@ import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus }
 import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { hasTarget, requireTenant } from "../keyring/input-rules.ts";
-import { watchedKeyringInputs } from "../keyring/inputs.ts";
+import { type KeyringInput, watchedKeyringInputs } from "../keyring/inputs.ts";
 import { emptiedProblem } from "../keyring/read-input.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { sayFirstRun } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
-import { doubtRemark } from "./refusal-messages.ts";
-import { renewBeforeField } from "./rotation-inputs.ts";
+import { renewBeforeField } from "./certificate-inputs.ts";
+import { describeDoubt } from "./refusal-messages.ts";
 import { warnOfTokenEnd, warnOfUnstatedVerification } from "./warnings.ts";
 
-/** Looks at both slots and changes nothing. */
 export const status = defineTask({
   name: "status",
   description:
@@ -61,11 +59,8 @@ export const status = defineTask({
   async run({ connection, keyring: input, limits }, context) {
     const platform = await context.connect(connection);
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
-    const keyring = context.keyring(input, {
-      program: "openssl",
-      tenant: connection.tenant,
-      connection,
-    });
+    const { tenant } = connection;
+    const keyring = context.keyring(input, { program: "openssl", tenant, connection });
     const emptied = emptiedProblem(input.file, input.text);
     if (emptied !== undefined) context.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
@@ -75,42 +70,45 @@ export const status = defineTask({
     const { now } = at;
     const joined = joinKeyring(slots, entries, now);
     const newest = newestUsable(joined, entries, at);
-    const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
+    const renewBefore = limits["renew-before"];
+    const rotationDue = newest === undefined || endsWithin(newest.expiration, renewBefore, now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
     const doubtful = doubtfulSlots(slots, entries, at);
     const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
-    // Without a keyring nothing is known of keys, whatever the inputs name.
+    // Without the text of a keyring nothing is known of keys, whatever place the inputs name.
     const keyringKnown = input.text.trim() !== "";
 
     const { runner } = context;
-    if (slots.some((slot) => isUsable(slot, now)))
-      warnOfMissingKeyring(runner, keyringKnown, keyring.location);
-    else sayFirstRun(runner, input.text, keyring.location);
+    if (!slots.some((slot) => isUsable(slot, now))) sayFirstRun(runner, input.text, keyring.location);
+    else if (!keyringKnown && keyring.location !== undefined)
+      // A wrong path, a wrong secret and a lost keyring look the same.
+      runner.warning(
+        `The keyring does not exist, or is empty: ${keyring.location}. So it is not known which private keys are held. Check the path or the secret. If the keyring is lost, see docs/recovery.md.`,
+      );
     warnOfUnstatedVerification(runner, slots);
     await keyring.check().catch(warnOfKeyring(runner));
-    if (newest !== undefined) warnOfDue(runner, { newest, rotationDue, keyring, limits });
+    if (newest !== undefined) {
+      const { id, expiration, daysLeft } = newest;
+      if (rotationDue)
+        runner.warning(
+          `A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`,
+        );
+      warnOfTokenEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
+    }
     const clear = joined.filter(({ slot }) => !doubtfulIds.has(slot.id));
     const warnings = [
-      ...doubtful.map((it) => doubtRemark(it, now)),
+      ...doubtful.map((it) => describeDoubt(it, now)),
       ...advise(clear, keyringKnown, now),
       ...refusedEntries({ slots, entries }).map(
         (refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`,
       ),
     ];
     for (const warning of warnings) runner.warning(warning);
-    await summarizeStatus(runner, {
-      certificates: joined.map(({ slot }) => ({
-        ...slot,
-        held: keyringKnown && !doubtfulIds.has(slot.id) ? slot.held : undefined,
-      })),
-      slotsFree,
-      newest,
-      remarks: [
-        ...(keyringKnown || hasTarget(input) ? [] : [NO_KEYRING]),
-        ...(holdsPlainKey(input.text) ? [PLAIN_KEY] : []),
-        ...(newest === undefined ? [withoutUsable(slots.length)] : []),
-      ],
-    });
+    const rows = joined.map(({ slot }) => ({
+      ...slot,
+      held: keyringKnown && !doubtfulIds.has(slot.id) ? slot.held : undefined,
+    }));
+    await summarizeStatus(runner, rows, slotsFree, newest, remarksOn(input));
     return {
       certificates: JSON.stringify(joined.map(({ slot }) => slot)),
       "slots-free": String(slotsFree),
@@ -136,52 +134,20 @@ export const status = defineTask({
 const NO_KEYRING =
   "No keyring came in, so it is not known which private keys are held. Set keyring or keyring-file to see that.";
 
-/** Whether a passphrase is set is not known here: this task opens no key. */
+/** This task takes no passphrase, so it is not known whether one is set. */
 const PLAIN_KEY =
   "The keyring holds a private key that is not encrypted. To encrypt the key of the CA in use, run register with keyring-passphrase.";
 
-function holdsPlainKey(text: string): boolean {
-  return parsePem(text).blocks.some(({ label, pem }) => isPrivateKey(label) && !isEncrypted(pem));
-}
-
-/** A wrong path, a wrong secret and a lost keyring look the same. */
-function warnOfMissingKeyring(runner: Runner, known: boolean, place: string | undefined): void {
-  if (known || place === undefined) return;
-  runner.warning(
-    `The keyring does not exist, or is empty: ${place}. So it is not known which private keys are held. Check the path or the secret. If the keyring is lost, see docs/recovery.md.`,
+/** @returns what the summary says of the keyring, a sentence or two each */
+function remarksOn(input: KeyringInput): string[] {
+  const isKnown = input.text.trim() !== "" || hasTarget(input);
+  const holdsPlainKey = parsePem(input.text).blocks.some(
+    ({ label, pem }) => isPrivateKey(label) && !isEncrypted(pem),
   );
+  return [...(isKnown ? [] : [NO_KEYRING]), ...(holdsPlainKey ? [PLAIN_KEY] : [])];
 }
 
-function warnOfDue(
-  runner: Runner,
-  {
-    newest: { id, expiration, daysLeft },
-    rotationDue,
-    keyring,
-    limits,
-  }: {
-    newest: SlotStatus;
-    rotationDue: boolean;
-    keyring: RunKeyring;
-    limits: { readonly "renew-before": number };
-  },
-): void {
-  const renewBefore = limits["renew-before"];
-  if (rotationDue)
-    runner.warning(
-      `A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`,
-    );
-  warnOfTokenEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
-}
-
-/** @param inUse how many slots are */
-function withoutUsable(inUse: number): string {
-  return inUse === 0
-    ? "Next: run register. It creates the first CA."
-    : "Next: run register, which verifies or creates a CA. An expired or unverified certificate takes a slot until it is deleted.";
-}
-
-/** The look at the slots is what this is about: a secret that could not be written is told of beside it. */
+/** The task only looks at the slots, so a keyring that could not be written is a warning. */
 function warnOfKeyring(runner: Runner): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof ActionError)) throw error;
@@ -191,35 +157,39 @@ function warnOfKeyring(runner: Runner): (error: unknown) => void {
   };
 }
 
-/** A slot as a table and the log show it. */
+/** A slot as the table and the log show it. */
 interface SlotRow extends Omit<SlotStatus, "held"> {
   /** Whether its key is in the keyring; undefined where that is not known. */
   readonly held: boolean | undefined;
 }
 
-/** Shows both slots on the job's page and in the log, with the newest usable one, or what to do without one. */
+const NEXT_WITHOUT_CA = "Next: run register. It creates the first CA.";
+const NEXT_WITHOUT_USABLE =
+  "Next: run register, which verifies or creates a CA. An expired or unverified certificate takes a slot until it is deleted.";
+
+const COLUMNS = [
+  "Id",
+  "Name",
+  "Common name",
+  "Expires (UTC)",
+  "Days left",
+  "Life used (%)",
+  "Verified",
+  "Key in the keyring",
+];
+
+/**
+ * Shows both slots on the job's page and in the log, with the newest usable one.
+ * @param remarks of the keyring, a sentence or two each
+ */
 async function summarizeStatus(
   runner: Runner,
-  shown: {
-    certificates: readonly SlotRow[];
-    slotsFree: number;
-    newest: SlotStatus | undefined;
-    /** What else is to be said, a sentence or two each. */
-    remarks: readonly string[];
-  },
+  slots: readonly SlotRow[],
+  slotsFree: number,
+  newest: SlotStatus | undefined,
+  remarks: readonly string[],
 ): Promise<void> {
-  const { certificates, slotsFree, newest, remarks } = shown;
-  const head = [
-    "Id",
-    "Name",
-    "Common name",
-    "Expires (UTC)",
-    "Days left",
-    "Life used (%)",
-    "Verified",
-    "Key in the keyring",
-  ];
-  const rows = certificates.map((slot) => [
+  const rows = slots.map((slot) => [
     slot.id,
     slot.name,
     slot.commonName,
@@ -229,22 +199,21 @@ async function summarizeStatus(
     slot.isVerified ? "yes" : "no",
     slot.held === undefined ? "not known" : slot.held ? "yes" : "no",
   ]);
-  runner.group(
-    `CA certificate slots: ${certificates.length} in use, ${slotsFree} free`,
-    certificates.map(slotLine),
-  );
+  runner.group(`CA certificate slots: ${slots.length} in use, ${slotsFree} free`, slots.map(describeSlotRow));
   const newestLine =
     newest === undefined
       ? "No CA certificate is usable, so no agent can be onboarded."
       : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
   runner.notice(newestLine);
-  const table = rows.length === 0 ? "Both slots are free." : markdownTable(head, rows);
-  const lines = [newestLine, ...remarks].map((line) => escapeMarkdown(line)).join("\n\n");
+  const table = rows.length === 0 ? "Both slots are free." : markdownTable(COLUMNS, rows);
+  const next = slots.length === 0 ? NEXT_WITHOUT_CA : NEXT_WITHOUT_USABLE;
+  const texts = [newestLine, ...remarks, ...(newest === undefined ? [next] : [])];
+  const lines = texts.map((line) => escapeMarkdown(line)).join("\n\n");
   await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 
-/** A line of the log has no head above it, so it names what it shows. */
-function slotLine({ id, name, commonName, expiration, daysLeft, isVerified, held }: SlotRow): string {
+/** @returns a line of the log. It has no table head above it, so it names what it shows */
+function describeSlotRow({ id, name, commonName, expiration, daysLeft, isVerified, held }: SlotRow): string {
   const end = daysLeft < 0 ? `expired ${expiration}` : `expires ${expiration} (${daysLeft} days left)`;
   const key = held === undefined ? "not known whether the key is held" : held ? "key held" : "key not held";
   return `${id} "${name}", common name "${commonName}", ${end}, ${isVerified ? "verified" : "not verified"}, ${key}`;

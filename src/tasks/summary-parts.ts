@@ -3,7 +3,7 @@ import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Slot } from "../ca/slots.ts";
 
-/** @returns rows of a table: what the platform says of one CA certificate */
+/** @returns rows of {@link factsTable}: what the platform says of one CA certificate */
 export function slotRows(slot: Pick<Slot, "id" | "name" | "commonName" | "expiration">): string[][] {
   return [
     ["Id", slot.id],

@@ -1,4 +1,4 @@
-/** The task upload. */
+/** The task upload: uploads a CA certificate. One that is on the platform already is not sent again. */
 import type { Clocks } from "../ca/clocks.ts";
 import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
@@ -9,11 +9,10 @@ import { defineTask } from "../run/task.ts";
 import { certificateNameInputs } from "./certificate-inputs.ts";
 import { defaultName, upload as uploadStep } from "./documented-steps.ts";
 import { certificateToUploadInputs } from "./provided-ca-inputs.ts";
-import { uploadDoubt, uploadRefusal } from "./refusal-messages.ts";
+import { uploadDoubtRefusal, uploadRefusal } from "./refusal-messages.ts";
 import { slotRows, summarizeStep } from "./summary-parts.ts";
 import { warnOfCommonNameForm } from "./warnings.ts";
 
-/** Uploads a CA certificate; it takes a slot and is not verified yet. One that is there already is not sent again. */
 export const upload = defineTask({
   name: "upload",
   description:
@@ -37,18 +36,21 @@ export const upload = defineTask({
     const platform = await context.connect(connection);
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew(context.runner, platform.clock);
-    const given = naming["certificate-name"];
-    const [entry = certificateEntry(certificate)] = applyUserHint(slots, [certificateEntry(certificate)], {
-      name: given,
-    });
-    const decision = decideUpload(entry, slots, platform.clock);
-    const name = given ?? defaultName(connection.tenant, certificate);
-    const there = "slot" in decision ? decision.slot : undefined;
-    const shown = there ?? (await uploadStep({ context, platform }, certificate, name));
-    warnOfCommonNameForm(context.runner, shown, certificate.commonNames);
-    const slot = { ...shown, commonName: certificate.commonName };
+    const name = naming["certificate-name"];
+    const provided = certificateEntry(certificate);
+    const [entry = provided] = applyUserHint(slots, [provided], { name });
+    const found = findUploaded(entry, slots, platform.clock);
+    const listed =
+      found ??
+      (await uploadStep(
+        { context, platform },
+        certificate,
+        name ?? defaultName(connection.tenant, certificate),
+      ));
+    warnOfCommonNameForm(context.runner, listed, certificate.commonNames);
+    const slot = { ...listed, commonName: certificate.commonName };
     const headline =
-      there === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
+      found === undefined ? "CA certificate uploaded" : "CA certificate already on the platform";
     context.runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
     await summarizeStep(context.runner, headline, [
       ...slotRows(slot),
@@ -70,17 +72,19 @@ export const upload = defineTask({
   },
 });
 
-/** @throws ActionError where it can be neither uploaded nor known to be there */
-function decideUpload(provided: KeyringEntry, slots: readonly Slot[], clock: Clocks) {
+/**
+ * @returns the slot that holds the certificate; undefined where it is to be uploaded
+ * @throws ActionError where it can be neither uploaded nor known to be on the platform
+ */
+function findUploaded(provided: KeyringEntry, slots: readonly Slot[], clock: Clocks): Slot | undefined {
   const { commonName } = provided.certificate;
   const at = clock.agreement();
-  const { now } = at;
   const decision = decideRegistration({ slots, entries: [], provided, commonName, ...at });
-  if (decision.step !== "unchanged" && decision.step !== "resume") clock.require("make");
-  if (decision.step === "doubt") throw uploadDoubt(decision, now);
-  if (decision.step !== "refuse") return decision;
+  if (decision.step === "unchanged" || decision.step === "resume") return decision.slot;
+  clock.require("make");
+  if (decision.step === "doubt") throw uploadDoubtRefusal(decision, at.now);
+  if (decision.step !== "refuse") return undefined;
   const { code } = decision;
-  // Without a keyring nothing is said of whose the others are.
-  if (code === "CA_NOT_HELD") throw new Error("a certificate that is brought along waits for no keyring");
-  throw uploadRefusal({ ...decision, code }, { slots, entries: [], now });
+  if (code === "CA_NOT_HELD") throw new Error("a provided certificate is not refused because of a keyring");
+  throw uploadRefusal({ ...decision, code }, { slots, entries: [], now: at.now });
 }

@@ -1,4 +1,4 @@
-/** The task verification-certificate. */
+/** The task verification-certificate: makes the certificate for a registration code. The platform is not asked. */
 import { reportUnfitDirectory } from "../action/input-parsers.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import { optionalEnvironmentInputs } from "../mindconnect/connection-inputs.ts";
@@ -15,10 +15,9 @@ import { directoryInputs, verificationInputs } from "./certificate-inputs.ts";
 import { requiredCaInputs } from "./provided-ca-inputs.ts";
 import { summarizeStep } from "./summary-parts.ts";
 
-/** As on the vendor's page. */
+/** The file's name on the vendor's page. */
 const CERTIFICATE_FILE = "verificationCert.pem";
 
-/** Makes the verification certificate for a registration code; the platform is not asked. */
 export const verificationCertificate = defineTask({
   name: "verification-certificate",
   description: "Create the verification certificate for a registration code with OpenSSL. The CA signs it.",

@@ -1,4 +1,4 @@
-/** The task verify. */
+/** The task verify: proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 import { issuerCommonNames } from "../ca/certificate.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
@@ -11,7 +11,6 @@ import { readBack } from "./documented-steps.ts";
 import { slotRows, summarizeStep } from "./summary-parts.ts";
 import { warnOfCommonNameForm } from "./warnings.ts";
 
-/** Proves possession of the CA's key with a verification certificate, and reads the outcome back. */
 export const verify = defineTask({
   name: "verify",
   description:
@@ -53,8 +52,9 @@ export const verify = defineTask({
 });
 
 /**
- * There is no CA at hand to compare with, but the verification certificate names the one that signed it (guarantee 5). No
- * name in the reply, or another rendering of it, says nothing.
+ * This task has no CA certificate to compare with, but the verification certificate names its issuer (guarantee 5). A
+ * reply without a name, or with another rendering of it, passes.
+ * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
 function requireIssuer(commonNames: readonly string[], { id, commonName }: Slot): void {
   if (commonName === "" || namesAlike(commonName, { commonNames })) return;

@@ -7,7 +7,7 @@ import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 
 /**
- * Warns where the token that writes the keyring ends before it is needed next. Otherwise it would be noticed only then.
+ * Warns if the token that writes the keyring expires before the next write. Otherwise that write would be the first to fail.
  * @param keyring after its `check`
  * @param dueAt when the keyring is written next, milliseconds since 1970
  */
@@ -23,22 +23,23 @@ export function warnOfTokenEnd(
 }
 
 /**
- * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
- * @param asked the common name that a new CA would have got
+ * Warns before a CA of the keyring is uploaded if its common name is not the requested one: the keyring may belong to
+ * another environment.
+ * @param wanted the common name that a new CA would get
  */
 export function warnOfOtherCommonName(
   runner: Pick<Runner, "warning">,
   { certificate: { commonName } }: KeyringEntry,
-  asked: string,
+  wanted: string,
 ): void {
-  if (commonName !== asked) {
+  if (commonName !== wanted) {
     runner.warning(
-      `This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${asked}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`,
+      `This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${wanted}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`,
     );
   }
 }
 
-/** Warns of CAs that count as verified although the list does not say so. */
+/** Warns of CAs that count as verified only because the keyring remembers it. */
 export function warnOfUnstatedVerification(runner: Pick<Runner, "warning">, slots: readonly Slot[]): void {
   for (const { id } of slots.filter(({ remembered }) => remembered === true)) {
     runner.warning(
@@ -48,8 +49,9 @@ export function warnOfUnstatedVerification(runner: Pick<Runner, "warning">, slot
 }
 
 /**
- * How replies render a common name is not documented: another rendering proves nothing, and is told of (guarantee 5).
- * @param commonNames those of the certificate that lies in the slot
+ * Warns if a reply shows another common name than the certificate has. How replies render one is not documented, so this
+ * proves nothing (guarantee 5).
+ * @param commonNames of the certificate in the slot
  */
 export function warnOfCommonNameForm(
   runner: Pick<Runner, "warning">,

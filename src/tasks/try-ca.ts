@@ -1,4 +1,4 @@
-/** Tries a CA that this run did not make, before it is stored or uploaded. */
+/** Tries a CA that this run did not create, before it is stored or uploaded. */
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeyringEntry } from "../ca/keyring.ts";
@@ -6,34 +6,33 @@ import { ActionError } from "../messages/errors.ts";
 import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
 import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { type Procedure, writeCaFiles } from "./documented-steps.ts";
+import { type ProcedureContext, writeCaFiles } from "./documented-steps.ts";
 
-/** As long as a registration code is: what the CA will be asked to sign has such a subject. */
+/** As long as a registration code, because the CA will be asked to sign a certificate with such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
 
 const NEXT =
   "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
 
 /**
- * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
- * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
- * that certificate is the one that the verification certificate gets.
+ * Lets the CA sign a certificate of one day by the documented commands, in a folder of its own that is wiped at once.
+ * `openssl verify` judges the result. The certificate's key is the one that the verification certificate gets.
  * @param program the openssl program
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
  */
-export async function rehearse(
+export async function tryCa(
   context: Pick<RunContext, "runner" | "workers">,
-  procedure: Procedure,
+  procedure: ProcedureContext,
   ca: KeyringEntry,
   program: string,
 ): Promise<readonly string[]> {
   requireUploadable(ca.certificate, { now: Date.now() }, NEXT);
   const { commandDirectory, keys } = procedure;
   const { tenant } = commandDirectory;
-  const [place] = context.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
-  if (place === undefined) throw new Error("a rehearsal needs a place");
-  const { openssl, directory } = place;
+  const [worker] = context.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
+  if (worker === undefined) throw new Error("a trial needs a directory");
+  const { openssl, directory } = worker;
   const [csr, out] = ["rehearsal.csr", "rehearsal.pem"];
   try {
     await keys.take(VERIFICATION_KEY_FILE);
@@ -42,7 +41,7 @@ export async function rehearse(
         join(commandDirectory.directory, VERIFICATION_KEY_FILE),
         join(directory, VERIFICATION_KEY_FILE),
       ),
-      writeCaFiles({ ...procedure, commandDirectory: place }, ca),
+      writeCaFiles({ ...procedure, commandDirectory: worker }, ca),
     ]);
     await openssl.run(signingRequest({ key: VERIFICATION_KEY_FILE, out: csr, subj: SUBJECT }));
     await openssl.run(signRequest({ csr, tenant, out, days: 1 }));

@@ -1,0 +1,121 @@
+/**
+ * The upload of a CA of the keyring: not of one that somebody removed from the platform, and not twice of one that
+ * the platform refuses.
+ */
+import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
+import {
+  describeRefusal,
+  findRefusedLike,
+  type NewCaRequest,
+  refusalWords,
+  restoreAdvice,
+} from "../ca/refused-cas.ts";
+import { endsTogether, type Slot } from "../ca/slots.ts";
+import { ActionError } from "../messages/errors.ts";
+import { printableId, printableName } from "../messages/printable.ts";
+import { CertificateRefused } from "../mindconnect/ca-certificate-errors.ts";
+import type { Platform } from "../mindconnect/connect.ts";
+import { type StepContext, upload } from "./documented-steps.ts";
+
+/**
+ * Decides, and decides again without each CA that a person removed from the platform: it is not uploaded again by itself
+ * (guarantee 4). Such a CA was verified once, is not in the list, and a GET of its id does not find it either.
+ * @param removed fingerprints of removed CAs; added to
+ * @param decide `sends` is the CA that the decision would upload without the user's request
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not show
+ */
+export async function decideWithoutRemoved<D>(
+  { context, platform }: StepContext,
+  removed: Set<string>,
+  slots: readonly Slot[],
+  decide: () => { readonly decided: D; readonly sends: KeyringEntry | undefined },
+): Promise<D> {
+  for (;;) {
+    const { decided, sends } = decide();
+    if (sends?.verifiedAt === undefined) return decided;
+    const { platformId, verifiedAt, certificate } = sends;
+    // An id that the list gives to another certificate is not this one's any more. In doubt it was refused before.
+    const elsewhere = slots.some(({ id }) => id === platformId);
+    if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
+    removed.add(certificate.fingerprint);
+    const as = platformId === undefined ? "" : ` as ${printableId(platformId)}`;
+    context.runner.warning(
+      `The CA "${printableName(certificate.commonName)}" was verified${as} (${printableName(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
+    );
+  }
+}
+
+async function requireGone(
+  { caCertificates }: Platform,
+  id: string,
+  { certificate }: KeyringEntry,
+): Promise<void> {
+  const there = await caCertificates.find(id);
+  if (there === undefined) return;
+  const ca = `the CA "${printableName(certificate.commonName)}"`;
+  const what = endsTogether(there, certificate)
+    ? ca
+    : `a certificate other than ${ca} that the keyring remembers`;
+  throw new ActionError(
+    "PLATFORM_REPLY_UNEXPECTED",
+    `The platform's list does not show ${printableId(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`,
+    {
+      next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
+    },
+  );
+}
+
+/**
+ * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so
+ * does not prevent the next CA (guarantee 4). If the mark cannot be written, the run warns and tells of the refusal.
+ * @returns its slot, not verified yet
+ * @throws ActionError `UPLOAD_REFUSED`, …
+ */
+export async function uploadOrMarkRefused(steps: StepContext, ca: KeyringEntry, name: string): Promise<Slot> {
+  const { context, platform, keyring } = steps;
+  try {
+    return await upload(steps, ca.certificate, name);
+  } catch (refused) {
+    if (!(refused instanceof CertificateRefused) || keyring.location === undefined) throw refused;
+    const { message, platform: said } = refused;
+    try {
+      await keyring.update((current) =>
+        changeEntry(current, ca, (entry) =>
+          noteRefused(entry, refusalWords(said), platform.clock.earliest()),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error;
+      context.runner.warning(
+        `The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`,
+      );
+      throw refused;
+    }
+    throw new ActionError("UPLOAD_REFUSED", `${message} This is noted in ${keyring.location}.`, {
+      platform: said,
+      next: `See what the platform said. ${nextStep(ca)}`,
+      cause: refused,
+    });
+  }
+}
+
+/**
+ * Looks, before a key is begun, whether the platform has refused a CA of the same request.
+ * @returns `UPLOAD_REFUSED` with the time and the words of that refusal; undefined where a new CA may be requested
+ */
+export function earlierRefusal(
+  entries: readonly KeyringEntry[],
+  wanted: NewCaRequest,
+): ActionError | undefined {
+  const refused = findRefusedLike(entries, wanted);
+  if (refused === undefined) return undefined;
+  return new ActionError(
+    "UPLOAD_REFUSED",
+    `${describeRefusal(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`,
+    { next: nextStep(refused) },
+  );
+}
+
+function nextStep(refused: KeyringEntry): string {
+  return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreAdvice(refused)}.`;
+}
