@@ -22,30 +22,24 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** The connections to one origin. They speak HTTP/1.1 only: each request has a connection to itself, so it is known what was sent. */
 class OriginConnections {
     dispatcher;
-    #connected;
-    #closed;
+    /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
+    connected;
+    /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
+    closed;
     constructor(settings) {
         // undici does not tell whether a connection through a SOCKS proxy was made.
-        this.#connected = isSocks(settings);
+        this.connected = isSocks(settings);
         this.dispatcher = open(settings, {}, (error, socket, done) => {
             // Without a socket undici leaves it out where its types say null.
             if (!socket)
                 return done(new _transport_error_js__WEBPACK_IMPORTED_MODULE_2__/* .ConnectFailure */ .V(error), null);
-            this.#connected = true;
+            this.connected = true;
             done(null, socket);
         });
     }
-    /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
-    get connected() {
-        return this.#connected;
-    }
-    /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
-    get closed() {
-        return this.#closed;
-    }
     /** Ends every request, also one that waits for its tunnel: an AbortSignal does not end that. */
     close(reason) {
-        this.#closed = reason;
+        this.closed = reason;
         void this.dispatcher.destroy(reason).catch(() => { });
     }
 }

@@ -147,9 +147,7 @@ class GitHubApi {
                     const { transport } = failure;
                     if (transport?.kind === "refused")
                         throw failure;
-                    return transport?.sent === false
-                        ? { kind: "not-sent", waitMs: undefined, error: failure }
-                        : judge(failure);
+                    return transport?.sent === false ? { kind: "not-sent", error: failure } : judge(failure);
                 }
             },
             onWait: (milliseconds, { message }) => this.#tellWait(milliseconds, message),
@@ -191,8 +189,7 @@ class GitHubApi {
         return Math.max(1000, Number(reset) * 1000 - this.now());
     }
     #note(headers) {
-        const texts = (name) => (headers[name] === undefined ? [] : [String(headers[name])]);
-        const date = (0,time_headers/* timeOfReply */.bg)(texts("date"), texts("age"));
+        const date = (0,time_headers/* timeOfReply */.bg)(headers);
         if (!Number.isNaN(date)) {
             this.#offset = date - Date.now();
             this.#dated(date);
@@ -250,7 +247,7 @@ function fetchOver(http) {
             throw new transport_error/* TransportError */.w("broken", `the reply has the status ${status}, which HTTP does not have`);
         return new Response(text === "" || WITHOUT_BODY.has(status) ? null : text, {
             status,
-            headers: reply.headers.map((line) => [...line]),
+            headers: Object.entries(reply.headers).flatMap(([name, value]) => [value ?? []].flat().map((line) => [name, line])),
         });
     };
 }
