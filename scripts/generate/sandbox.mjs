@@ -1,9 +1,8 @@
 // The tables of docs/rehearsal.md, from the sandbox's own declarations and their comments.
 import { readFileSync } from "node:fs";
-import { CALL_NAMES } from "../../src/sandbox/calls.ts";
 import { FAULT_BEHAVIOURS } from "../../src/sandbox/fault-behaviours.ts";
-import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
-import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
+import { FAULT_FIELDS, FAULT_KINDS } from "../../src/sandbox/faults.ts";
+import { QUIRKS } from "../../src/sandbox/quirks.ts";
 import { table } from "./table.mjs";
 
 /** What the client sees of each fault. */
@@ -38,27 +37,26 @@ export function faultTable() {
 }
 
 export function faultFieldTable(root) {
-  const overrides = {
-    call: { type: [...CALL_NAMES, "any"].map((name) => JSON.stringify(name)).join(" | ") },
-    kind: { type: "string", text: "One of the kinds above." },
-  };
+  const meanings = commentsOf(`${root}/src/sandbox/faults.ts`);
+  const overrides = { kind: { type: "string", text: "One of the kinds above." } };
   return table(
     ["Field", "Values", "Meaning"],
-    membersOf(`${root}/src/sandbox/faults.ts`, "Fault").map(({ name, type, text }) => {
-      const said = { type, text, ...overrides[name] };
+    Object.entries(FAULT_FIELDS).map(([name, { type }]) => {
+      const said = { type, text: meanings.get(name), ...overrides[name] };
       return [`\`${name}\``, `\`${said.type}\``, said.text];
     }),
   );
 }
 
 export function quirkTable(root) {
+  const meanings = commentsOf(`${root}/src/sandbox/quirks.ts`);
   return table(
     ["Quirk", "Default", "Values", "Meaning"],
-    membersOf(`${root}/src/sandbox/quirks.ts`, "Quirks").map(({ name, type, text }) => [
+    Object.entries(QUIRKS).map(([name, { likeliest, type }]) => [
       `\`${name}\``,
-      `\`${JSON.stringify(DEFAULT_QUIRKS[name])}\``,
+      `\`${JSON.stringify(likeliest)}\``,
       `\`${type}\``,
-      text,
+      meanings.get(name),
     ]),
   );
 }
@@ -70,19 +68,10 @@ function carriedOut(kind) {
   return carriesOut({ kind, carriedOut: true }) ? "only with `carriedOut: true`" : "no";
 }
 
-/** @returns each field of an interface with its type and its comment on one line */
-function membersOf(file, name) {
-  const body = readFileSync(file, "utf8").match(
-    new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`),
-  )?.[1];
-  const members = body?.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:readonly )?(\w+)\??: ((?:\{[^}]*\}|[^;{])+);/g);
-  return [...(members ?? [])].map(([, comment, field, type]) => ({
-    name: field,
-    type: type.replaceAll("readonly ", ""),
-    text: comment
-      .split("\n")
-      .map((line) => line.replace(/^\s*\*\s?/, "").trim())
-      .join(" ")
-      .trim(),
-  }));
+/** @returns the comment of each field that a module declares, on one line, by the field's name */
+function commentsOf(file) {
+  const fields = readFileSync(file, "utf8").matchAll(/^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)\b/gm);
+  return new Map(
+    [...fields].map(([, comment, name]) => [name, comment.replace(/\s*\n\s*\*?\s*/g, " ").trim()]),
+  );
 }
