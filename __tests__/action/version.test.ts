@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { actionFiles, read } from "../docs/repository.ts";
 import { codesOf, createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type Sandbox, type StoredCertificate, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type StoredCertificate, startSandbox } from "../../src/sandbox/start.ts";
 import { readText } from "../rotation/keyring-text.ts";
 import { createStage, type Result, runAction } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Fault, SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import type { Fault, SandboxOptions } from "../../src/sandbox/start.ts";
 import type { Result } from "../support/action.ts";
 import { Bench } from "./bench.ts";
 import type { MatrixCase } from "./matrix-case.ts";

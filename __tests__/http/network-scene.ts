@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { type GitHub, startGitHub } from "../support/github.ts";
 import { connectionTo } from "../support/inputs.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { expect } from "vitest";
-import type { Fault } from "../../src/sandbox/sandbox.ts";
+import type { Fault } from "../../src/sandbox/start.ts";
 import { letLockAge } from "../faults/bench.ts";
 import { distinctStates, lastBoundaries, probed, readTrace } from "../faults/trace.ts";
 import type { Result } from "../support/action.ts";

@@ -1,5 +1,5 @@
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
-import type { Quirks } from "../../src/sandbox/sandbox.ts";
+import type { Quirks } from "../../src/sandbox/start.ts";
 import { Clock } from "./clock.ts";
 import { KEYRING_KINDS, type KeyringKind, NOW, PASSPHRASE, ready, STAGED_DAYS, textsOf } from "./keyrings.ts";
 import { Machine } from "./machine.ts";

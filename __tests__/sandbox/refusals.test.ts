@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { type Answer, API, call, fetchCode, get, list, remove, send, upload, verify } from "./client.ts";
 import { Workshop } from "./openssl.ts";
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start.ts";
 import { type OddCa, oddCa } from "../ca/odd-cas.ts";
 import { read } from "../docs/repository.ts";
 import { Workshop } from "../sandbox/openssl.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
 import { median, pairs, timed } from "./measure.mjs";
 
 const LATENCY_MS = 50;

@@ -2,7 +2,7 @@
 // ends with 0 on SIGTERM or SIGINT, and with 2 if an option is wrong or the port is taken.
 import { parseArgs } from "node:util";
 import { parseFaults, parseLatency, parseLimits, parsePort, parseQuirks, parseToken } from "./options.ts";
-import { type RecordedCall, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
+import { type RecordedCall, type Sandbox, type SandboxOptions, startSandbox } from "./start.ts";
 
 const HELP = `npm run -s sandbox -- [options]
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Fault } from "../../../src/sandbox/sandbox.ts";
+import type { Fault } from "../../../src/sandbox/start.ts";
 import { Built } from "../../rotation/built.ts";
 import { DAY } from "../../rotation/clock.ts";
 import { codesOf, type Result } from "../../support/action.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Quirks } from "../../../src/sandbox/sandbox.ts";
+import type { Quirks } from "../../../src/sandbox/start.ts";
 import { TENANT } from "../../support/inputs.ts";
 import { ownCa, Scene } from "./scene.ts";
 

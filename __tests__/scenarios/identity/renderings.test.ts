@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Quirks } from "../../../src/sandbox/sandbox.ts";
+import type { Quirks } from "../../../src/sandbox/start.ts";
 import { TENANT } from "../../support/inputs.ts";
 import { ownCa, Scene } from "./scene.ts";
 

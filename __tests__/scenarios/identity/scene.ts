@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
-import { type Sandbox, type StoredCertificate, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type Sandbox, type StoredCertificate, startSandbox } from "../../../src/sandbox/start.ts";
 import { type Name, newKey, selfSigned } from "../../rotation/issuer.ts";
 import { createStage, type Result, runAction, type Stage } from "../../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../../support/inputs.ts";
