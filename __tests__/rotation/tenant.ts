@@ -1,8 +1,5 @@
 import { type OpenCall, openCall } from "../../src/sandbox/calls.ts";
-import { IssuedTokens } from "../../src/sandbox/issued-tokens.ts";
-import { RateLimiter } from "../../src/sandbox/limits.ts";
-import type { Platform } from "../../src/sandbox/platform.ts";
-import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
+import { createPlatform, type Platform } from "../../src/sandbox/platform.ts";
 import type { Reply } from "../../src/sandbox/responses.ts";
 import { findRoute, handle } from "../../src/sandbox/routes.ts";
 import { newId, storedCertificate } from "../../src/sandbox/stored-certificates.ts";
@@ -22,16 +19,7 @@ export class Tenant {
   readonly token: string;
 
   constructor(clock: Clock) {
-    this.platform = {
-      clock: clock.platform,
-      quirks: { ...DEFAULT_QUIRKS },
-      certificates: [],
-      tokens: new IssuedTokens(clock.platform, "sandbox"),
-      limiter: new RateLimiter("documented", clock.platform),
-      clientId: "sandbox",
-      clientSecret: "sandbox",
-      tokenLifetimeSeconds: 1800,
-    };
+    this.platform = createPlatform({ clock: clock.platform });
     this.token = "a-token-that-never-ends";
     this.platform.tokens.accept(this.token);
   }

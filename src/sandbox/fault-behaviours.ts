@@ -40,17 +40,35 @@ const ifAsked = (fault: Fault) => fault.carriedOut === true;
 export const FAULT_BEHAVIOURS: Readonly<Record<FaultKind, Behaviour>> = {
   "reset-before": { carriesOut: never, show: reset },
   reset: { carriesOut: always, show: reset },
-  hang: { carriesOut: never, show: hang },
-  "hang-after": { carriesOut: always, show: hang },
+  // The response stays open until the client gives up or the sandbox closes.
+  hang: { carriesOut: never, show: () => {} },
+  "hang-after": { carriesOut: always, show: () => {} },
   "rate-limit": { carriesOut: never, show: rateLimit },
-  status: { carriesOut: ifAsked, show: status },
-  html: { carriesOut: ifAsked, show: html },
+  status: { carriesOut: ifAsked, show: ({ fault, send }) => send(vendorError(fault.status ?? 503)) },
+  html: {
+    carriesOut: ifAsked,
+    show: ({ fault, send }) => send(htmlReply(fault.status ?? 502, "Bad Gateway")),
+  },
   truncated: { carriesOut: always, show: truncated },
-  garbage: { carriesOut: always, show: garbage },
-  "wrong-shape": { carriesOut: always, show: wrongShape },
+  garbage: {
+    carriesOut: always,
+    show: ({ send }) => send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' }),
+  },
+  "wrong-shape": {
+    carriesOut: always,
+    show: ({ send }) => send(jsonReply(200, { unexpected: { shape: [true] } })),
+  },
   huge: { carriesOut: always, show: huge },
-  redirect: { carriesOut: ifAsked, show: redirect },
-  body: { carriesOut: ifAsked, show: body },
+  redirect: {
+    carriesOut: ifAsked,
+    show: ({ fault: { status = 302, location = "https://elsewhere.invalid/" }, send }) =>
+      send(emptyReply(status, { Location: location })),
+  },
+  body: {
+    carriesOut: ifAsked,
+    show: ({ fault: { status = 200, body = "", contentType = "application/json" }, send }) =>
+      send({ status, headers: { "Content-Type": contentType }, body }),
+  },
   slow: { carriesOut: always, show: slow },
   late: { carriesOut: never, show: reset },
   trickle: { carriesOut: always, show: trickle },
@@ -64,22 +82,10 @@ function reset({ response }: FaultyRequest): void {
   else socket?.resetAndDestroy();
 }
 
-function hang(): void {
-  // The response stays open until the client gives up or the sandbox closes.
-}
-
 function rateLimit({ fault, send }: FaultyRequest): void {
   const { retryAfter = 30 } = fault;
   const headers: Record<string, string> = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
   send(vendorError(429, headers));
-}
-
-function status({ fault, send }: FaultyRequest): void {
-  send(vendorError(fault.status ?? 503));
-}
-
-function html({ fault, send }: FaultyRequest): void {
-  send(htmlReply(fault.status ?? 502, "Bad Gateway"));
 }
 
 async function truncated({ reply, response }: FaultyRequest): Promise<void> {
@@ -87,14 +93,6 @@ async function truncated({ reply, response }: FaultyRequest): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
   response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
   await once(response, "close");
-}
-
-function garbage({ send }: FaultyRequest): void {
-  send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' });
-}
-
-function wrongShape({ send }: FaultyRequest): void {
-  send(jsonReply(200, { unexpected: { shape: [true] } }));
 }
 
 /** More than a client should read, and little enough that a test ends whose client reads on. */
@@ -114,15 +112,6 @@ function* hugeBody(): Generator<string> {
   yield '{"padding":"';
   for (let sent = 0; sent < HUGE_BYTES; sent += chunk.length) yield chunk;
   yield '"}';
-}
-
-function redirect({ fault, send }: FaultyRequest): void {
-  send(emptyReply(fault.status ?? 302, { Location: fault.location ?? "https://elsewhere.invalid/" }));
-}
-
-function body({ fault, send }: FaultyRequest): void {
-  const { status: code = 200, body: text = "", contentType = "application/json" } = fault;
-  send({ status: code, headers: { "Content-Type": contentType }, body: text });
 }
 
 async function slow({ fault, reply, send }: FaultyRequest): Promise<void> {
@@ -158,7 +147,7 @@ const CODE_BY_STATUS: Readonly<Record<number, GenericCode>> = {
   429: "tooManyRequests",
 };
 
-function vendorError(code: number, headers: Record<string, string> = {}): Reply {
-  const generic = CODE_BY_STATUS[code] ?? "internalServerError";
-  return refusalReply(refuse(code, generic, `Simulated status ${code}.`, headers), "errors");
+function vendorError(status: number, headers: Record<string, string> = {}): Reply {
+  const code = CODE_BY_STATUS[status] ?? "internalServerError";
+  return refusalReply(refuse(status, code, `Simulated status ${status}.`, headers), "errors");
 }

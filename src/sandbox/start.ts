@@ -1,12 +1,9 @@
 // Starts the double of the platform, and gives its owner the means to look into it.
-import { randomBytes } from "node:crypto";
 import { CallEvent, type RecordedCall } from "./calls.ts";
 import { type ExchangeContext, exchange } from "./exchange.ts";
 import { type Fault, FaultQueue } from "./faults.ts";
-import { IssuedTokens } from "./issued-tokens.ts";
-import { type LimitsName, RateLimiter } from "./limits.ts";
-import type { Platform } from "./platform.ts";
-import { DEFAULT_QUIRKS, type Quirks } from "./quirks.ts";
+import { createPlatform, type Platform, type PlatformOptions } from "./platform.ts";
+import type { Quirks } from "./quirks.ts";
 import { listen, type ServerTls } from "./server.ts";
 import {
   newId,
@@ -23,26 +20,15 @@ export type { Quirks } from "./quirks.ts";
 export type { SeedOptions, StoredCertificate } from "./stored-certificates.ts";
 
 /** How a sandbox is set up. */
-export interface SandboxOptions {
+export interface SandboxOptions extends PlatformOptions {
   /** Default 0: any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** A bearer token that is accepted (until its `exp`, if it has one). Default: issued as by `issueToken`. */
-  readonly token?: string;
-  /** For both token endpoints. Default random. */
-  readonly clientId?: string;
-  /** For both token endpoints. Default random. */
-  readonly clientSecret?: string;
-  /** Seconds that issued tokens last. Default 1800, as documented. */
-  readonly tokenLifetimeSeconds?: number;
+  readonly token?: string | undefined;
   /** Milliseconds before each reply. Default 0. */
-  readonly latency?: number;
-  /** Default documented. */
-  readonly limits?: LimitsName;
-  /** Milliseconds since the epoch: Date header, expirations, tokens, codes, limits. Default Date.now. */
-  readonly clock?: () => number;
+  readonly latency?: number | undefined;
   /** Faults from the start. */
-  readonly faults?: readonly Fault[];
-  readonly quirks?: Partial<Quirks>;
+  readonly faults?: readonly Fault[] | undefined;
   /** Serve https with these instead of http. */
   readonly tls?: ServerTls;
 }
@@ -123,21 +109,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onCarriedOut: context.carriedOut.on,
     onAnswered: context.answered.on,
     close: server.close,
-  };
-}
-
-function createPlatform(options: SandboxOptions): Platform {
-  const clock = options.clock ?? Date.now;
-  const clientId = options.clientId ?? `sandbox-${randomBytes(4).toString("hex")}`;
-  return {
-    clock,
-    quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
-    certificates: [],
-    tokens: new IssuedTokens(clock, clientId),
-    limiter: new RateLimiter(options.limits ?? "documented", clock),
-    clientId,
-    clientSecret: options.clientSecret ?? randomBytes(24).toString("hex"),
-    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
   };
 }
 
