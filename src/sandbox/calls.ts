@@ -42,11 +42,8 @@ export interface RecordedCall {
 export type OpenCall = { -readonly [Key in keyof RecordedCall]: RecordedCall[Key] };
 
 /**
- * Begins the record of a request.
- * @param method its HTTP method
- * @param path its path without the query
- * @param call what kind it is
- * @param headers its headers; of Authorization only the scheme is kept
+ * Begins the record of a request. Of the header Authorization it keeps only the scheme.
+ * @param path without the query
  * @param at milliseconds since the epoch
  */
 export function openCall(

@@ -56,23 +56,23 @@ export function anyOf(values: readonly unknown[]): string {
 
 /**
  * Checks each field that an object has.
- * @param label where the object stands, for the error; empty for nothing
+ * @param at stands before the name of a field in an error
+ * @param noObject the message of the error for what is no object
  * @throws Error that names the field and says what is expected
  */
 export function checkFields<F extends FieldTypes>(
   value: unknown,
   fields: F,
-  label: string,
+  at: string,
+  noObject: string,
 ): Partial<Values<F>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error(`${label} must be a JSON object`.trim());
-  const at = (name: string) => (label === "" ? name : `${label}.${name}`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(noObject);
   const known = new Map(Object.entries(fields));
   for (const [name, held] of Object.entries(value)) {
     const field = known.get(name);
-    if (!field) throw new Error(`"${at(name)}" is unknown. Known are ${[...known.keys()].join(", ")}`);
+    if (!field) throw new Error(`"${at}${name}" is unknown. Known are ${[...known.keys()].join(", ")}`);
     if (!field.holds(held))
-      throw new Error(`${at(name)} must be ${field.expected}, not ${JSON.stringify(held)}`);
+      throw new Error(`${at}${name} must be ${field.expected}, not ${JSON.stringify(held)}`);
   }
   return value as Partial<Values<F>>;
 }

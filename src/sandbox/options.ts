@@ -1,4 +1,4 @@
-// Parsers of the sandbox's options. Their callers put the name of the option before the message of an error.
+// Parsers of the sandbox's options. Each throws an Error that says what is expected; its caller puts the option's name before it.
 import { FAULT_FIELDS, type Fault, MAX_LATENCY } from "./faults.ts";
 import { anyOf, checkFields } from "./fields.ts";
 import type { LimitsName } from "./limits.ts";
@@ -6,57 +6,38 @@ import { QUIRKS, type Quirks } from "./quirks.ts";
 
 const LIMITS: readonly LimitsName[] = ["documented", "smallest", "off"];
 
-/**
- * Reads a port.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
+/** Reads a port. */
 export function parsePort(text: string): number {
   return wholeNumber(text, 65_535);
 }
 
-/**
- * Reads a latency in milliseconds.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
+/** Reads a latency in milliseconds. */
 export function parseLatency(text: string): number {
   return wholeNumber(text, MAX_LATENCY);
 }
 
-/**
- * Reads a bearer token.
- * @param text the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1)
- * @throws Error that says what is expected
- */
+/** Reads a bearer token: the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1). */
 export function parseToken(text: string): string {
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
     throw new Error("must be one that may follow `Bearer `, without blanks");
   return text;
 }
 
-/**
- * Reads the name of a plan of rate limits.
- * @throws Error that lists the names
- */
+/** Reads the name of a plan of rate limits. */
 export function parseLimits(text: string): LimitsName {
   const found = LIMITS.find((name) => name === text);
   if (!found) throw new Error(`must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
   return found;
 }
 
-/**
- * Reads faults.
- * @param text a JSON array of {@link Fault}
- * @throws Error that names the entry and the field, and says what is expected
- */
+/** Reads a JSON array of faults. An error names the entry and the field. */
 export function parseFaults(text: string): Fault[] {
-  const value = parseJson(text, '[{"call":"upload","kind":"reset"}]');
-  if (!Array.isArray(value))
-    throw new Error('must be a JSON array of objects, such as [{"call":"upload","kind":"reset"}]');
+  const example = '[{"call":"upload","kind":"reset"}]';
+  const value = parseJson(text, example);
+  if (!Array.isArray(value)) throw new Error(`must be a JSON array of objects, such as ${example}`);
   return value.map((entry: unknown, index) => {
     const label = `faults[${index}]`;
-    const fault = checkFields(entry, FAULT_FIELDS, label);
+    const fault = checkFields(entry, FAULT_FIELDS, `${label}.`, `${label} must be a JSON object`);
     for (const name of ["call", "kind"]) {
       if (!(name in fault)) throw new Error(`${label}.${name} is missing`);
     }
@@ -64,17 +45,10 @@ export function parseFaults(text: string): Fault[] {
   });
 }
 
-/**
- * Reads quirks.
- * @param text a JSON object with some of the fields of {@link Quirks}
- * @throws Error that names the field and says what is expected
- */
+/** Reads a JSON object with some of the quirks. An error names the field. */
 export function parseQuirks(text: string): Partial<Quirks> {
   const example = '{"listShape":"content"}';
-  const value = parseJson(text, example);
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error(`must be a JSON object, such as ${example}`);
-  return checkFields(value, QUIRKS, "");
+  return checkFields(parseJson(text, example), QUIRKS, "", `must be a JSON object, such as ${example}`);
 }
 
 function parseJson(text: string, example: string): unknown {

@@ -5,7 +5,13 @@ import { IssuedTokens } from "./issued-tokens.ts";
 import { type LimitsName, RateLimiter } from "./limits.ts";
 import { DEFAULT_QUIRKS, type Quirks } from "./quirks.ts";
 import { type Reply, refuse } from "./responses.ts";
-import type { StoredCertificate } from "./stored-certificates.ts";
+import {
+  newId,
+  type SeedOptions,
+  SLOTS,
+  type StoredCertificate,
+  storedCertificate,
+} from "./stored-certificates.ts";
 
 /** The state of one sandbox: all that handlers work on. */
 export interface Platform {
@@ -52,6 +58,19 @@ export function createPlatform(options: PlatformOptions): Platform {
   };
 }
 
+/**
+ * Puts a certificate into a slot without any check of what it is.
+ * @throws Error when both slots are taken or the PEM cannot be read
+ */
+export function seed(platform: Platform, pem: string, options: SeedOptions = {}): StoredCertificate {
+  const { certificates, quirks } = platform;
+  if (certificates.length >= SLOTS) throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
+  const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
+  stored.isVerified = options.verified ?? false;
+  certificates.push(stored);
+  return stored;
+}
+
 /** A request as handlers see it. */
 export interface PlatformRequest {
   readonly headers: IncomingHttpHeaders;
@@ -87,10 +106,7 @@ export function readJsonFields<Name extends string>(
   return Object.fromEntries(fields);
 }
 
-/**
- * The media type of a request, in lower case and without parameters; empty without the header.
- * @param headers of the request
- */
+/** The media type of a request, in lower case and without parameters; empty without the header. */
 export function mediaType(headers: IncomingHttpHeaders): string {
   return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }

@@ -46,7 +46,6 @@ export interface Route {
 
 /**
  * Finds what a request addresses.
- * @param method the HTTP method
  * @param path without the query, percent-encoded
  */
 export function findRoute(method: string, path: string): Route {
@@ -68,9 +67,7 @@ function decode(segment: string): string {
 
 /**
  * Does what the platform would do with a request: token, limits, then the endpoint itself.
- * @param platform the state
- * @param route what the request addresses
- * @param request the request; its id is the route's
+ * @param request its id is the route's
  * @returns the reply, a refusal included
  */
 export function handle(platform: Platform, route: Route, request: PlatformRequest): Reply {

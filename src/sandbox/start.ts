@@ -2,22 +2,15 @@
 import { CallEvent, type RecordedCall } from "./calls.ts";
 import { type ExchangeContext, exchange } from "./exchange.ts";
 import { type Fault, FaultQueue } from "./faults.ts";
-import { createPlatform, type Platform, type PlatformOptions } from "./platform.ts";
+import { createPlatform, type PlatformOptions, seed } from "./platform.ts";
 import type { Quirks } from "./quirks.ts";
 import { listen, type ServerTls } from "./server.ts";
-import {
-  newId,
-  type SeedOptions,
-  SLOTS,
-  type StoredCertificate,
-  storedCertificate,
-} from "./stored-certificates.ts";
+import type { SeedOptions, StoredCertificate } from "./stored-certificates.ts";
 
 export type { CallName, RecordedCall } from "./calls.ts";
-export type { Fault, FaultKind } from "./faults.ts";
-export type { LimitsName } from "./limits.ts";
+export type { Fault } from "./faults.ts";
 export type { Quirks } from "./quirks.ts";
-export type { SeedOptions, StoredCertificate } from "./stored-certificates.ts";
+export type { StoredCertificate } from "./stored-certificates.ts";
 
 /** How a sandbox is set up. */
 export interface SandboxOptions extends PlatformOptions {
@@ -58,11 +51,11 @@ export interface Sandbox {
   /** Makes another token. Default lifetime: `tokenLifetimeSeconds`; negative for one that is over already. */
   issueToken(options?: { readonly expiresInSeconds?: number }): string;
   /** Called, and awaited, when a request has arrived and before anything happens. Returns the way to stop it. */
-  onRequest(listener: (call: RecordedCall) => unknown): () => void;
+  readonly onRequest: CallEvent["on"];
   /** Called, and awaited, after a request took effect (2xx) and before its reply is written. */
-  onCarriedOut(listener: (call: RecordedCall) => unknown): () => void;
+  readonly onCarriedOut: CallEvent["on"];
   /** Called when the sandbox is done with a request; its status is null if a fault kept the reply back. */
-  onAnswered(listener: (call: RecordedCall) => unknown): () => void;
+  readonly onAnswered: CallEvent["on"];
   /** Stops listening and cuts all connections, hanging ones included. */
   close(): Promise<void>;
 }
@@ -110,13 +103,4 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onAnswered: context.answered.on,
     close: server.close,
   };
-}
-
-function seed(platform: Platform, pem: string, options: SeedOptions = {}): StoredCertificate {
-  const { certificates, quirks } = platform;
-  if (certificates.length >= SLOTS) throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
-  const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
-  stored.isVerified = options.verified ?? false;
-  certificates.push(stored);
-  return stored;
 }

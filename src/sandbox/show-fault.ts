@@ -1,4 +1,4 @@
-// What each kind of fault does to a request.
+// What the client sees of each kind of fault.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
@@ -25,54 +25,32 @@ export interface FaultyRequest {
   send(reply: Reply): void;
 }
 
-interface Behaviour {
-  /** Whether the platform handles the request before the fault shows. */
-  readonly carriesOut: (fault: Fault) => boolean;
-  /** Shows the fault to the client. */
-  readonly show: (request: FaultyRequest) => void | Promise<void>;
+/** Does to a request what its fault says. */
+export async function showFault(request: FaultyRequest): Promise<void> {
+  await SHOW[request.fault.kind](request);
 }
 
-const always = () => true;
-const never = () => false;
-const ifAsked = (fault: Fault) => fault.carriedOut === true;
-
-/** What each kind of fault does. */
-export const FAULT_BEHAVIOURS: Readonly<Record<FaultKind, Behaviour>> = {
-  "reset-before": { carriesOut: never, show: reset },
-  reset: { carriesOut: always, show: reset },
+const SHOW: Readonly<Record<FaultKind, (request: FaultyRequest) => void | Promise<void>>> = {
+  "reset-before": reset,
+  reset,
   // The response stays open until the client gives up or the sandbox closes.
-  hang: { carriesOut: never, show: () => {} },
-  "hang-after": { carriesOut: always, show: () => {} },
-  "rate-limit": { carriesOut: never, show: rateLimit },
-  status: { carriesOut: ifAsked, show: ({ fault, send }) => send(vendorError(fault.status ?? 503)) },
-  html: {
-    carriesOut: ifAsked,
-    show: ({ fault, send }) => send(htmlReply(fault.status ?? 502, "Bad Gateway")),
-  },
-  truncated: { carriesOut: always, show: truncated },
-  garbage: {
-    carriesOut: always,
-    show: ({ send }) => send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' }),
-  },
-  "wrong-shape": {
-    carriesOut: always,
-    show: ({ send }) => send(jsonReply(200, { unexpected: { shape: [true] } })),
-  },
-  huge: { carriesOut: always, show: huge },
-  redirect: {
-    carriesOut: ifAsked,
-    show: ({ fault: { status = 302, location = "https://elsewhere.invalid/" }, send }) =>
-      send(emptyReply(status, { Location: location })),
-  },
-  body: {
-    carriesOut: ifAsked,
-    show: ({ fault: { status = 200, body = "", contentType = "application/json" }, send }) =>
-      send({ status, headers: { "Content-Type": contentType }, body }),
-  },
-  slow: { carriesOut: always, show: slow },
-  late: { carriesOut: never, show: reset },
-  trickle: { carriesOut: always, show: trickle },
-  date: { carriesOut: always, show: date },
+  hang: () => {},
+  "hang-after": () => {},
+  "rate-limit": rateLimit,
+  status: ({ fault, send }) => send(vendorError(fault.status ?? 503)),
+  html: ({ fault, send }) => send(htmlReply(fault.status ?? 502, "Bad Gateway")),
+  truncated,
+  garbage: ({ send }) => send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' }),
+  "wrong-shape": ({ send }) => send(jsonReply(200, { unexpected: { shape: [true] } })),
+  huge,
+  redirect: ({ fault: { status = 302, location = "https://elsewhere.invalid/" }, send }) =>
+    send(emptyReply(status, { Location: location })),
+  body: ({ fault: { status = 200, body = "", contentType = "application/json" }, send }) =>
+    send({ status, headers: { "Content-Type": contentType }, body }),
+  slow,
+  late: reset,
+  trickle,
+  date,
 };
 
 function reset({ response }: FaultyRequest): void {
