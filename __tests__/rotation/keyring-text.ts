@@ -24,7 +24,7 @@ export interface Kept {
 }
 
 /** What a keyring's text holds. */
-export interface KeyringText {
+interface KeyringText {
   readonly entries: readonly Kept[];
   /** What is wrong with the text itself. */
   readonly problems: readonly string[];

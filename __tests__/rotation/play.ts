@@ -1,6 +1,6 @@
 import { DAY, HOUR, SECOND } from "./clock.ts";
 import { unfinished } from "./end-state.ts";
-import { type Fault, only, type Point } from "./faults.ts";
+import { type Fault, only, type Point } from "./incident.ts";
 import { type Kept, readText } from "./keyring-text.ts";
 import type { Ended, Machine, RunOptions } from "./machine.ts";
 import { type Policy, type Stage, type State, setUp } from "./states.ts";

@@ -7,7 +7,7 @@ import { Secret } from "./secret.ts";
 import { Tenant } from "./tenant.ts";
 
 /** What a slot can hold, from the view of who has the whole keyring. */
-export const SLOT_KINDS = [
+const SLOT_KINDS = [
   "empty",
   "ours unverified",
   "ours usable",
@@ -20,7 +20,7 @@ export const SLOT_KINDS = [
   "foreign twin",
   "foreign expired",
 ] as const;
-export type SlotKind = (typeof SLOT_KINDS)[number];
+type SlotKind = (typeof SLOT_KINDS)[number];
 
 export interface State {
   /** The second one was inserted into the keyring later. */

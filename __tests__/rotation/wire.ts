@@ -7,7 +7,7 @@ import { PlatformClient } from "../../src/mindconnect/platform-client.ts";
 import { ReadyToken } from "../../src/mindconnect/tokens.ts";
 import type { OpenCall } from "../../src/sandbox/calls.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
-import type { FaultKind, Incident } from "./faults.ts";
+import type { FaultKind, Incident } from "./incident.ts";
 import type { Tenant } from "./tenant.ts";
 
 const ORIGIN = "https://gateway.invalid";

@@ -9,7 +9,7 @@ import type { Result, Stage } from "../support/action.ts";
  */
 
 /** One run and where it took place. */
-export interface WholeRun {
+interface WholeRun {
   readonly task: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly result: Result;

@@ -20,7 +20,7 @@ interface Issued {
 }
 
 /** An environment with its agents: the platform's double, the built action, and the broker that agents connect to. */
-export class Plant {
+export class BrokerScene {
   readonly #stage = createStage();
   readonly #host = new Host();
   readonly #sandbox: Sandbox;
@@ -29,8 +29,8 @@ export class Plant {
     this.#sandbox = sandbox;
   }
 
-  static async start(): Promise<Plant> {
-    return new Plant(await startSandbox({ limits: "off" }));
+  static async start(): Promise<BrokerScene> {
+    return new BrokerScene(await startSandbox({ limits: "off" }));
   }
 
   async stop(): Promise<void> {
