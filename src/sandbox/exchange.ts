@@ -1,7 +1,7 @@
 // Takes one request from its arrival to its reply.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { type CallEvent, type OpenCall, openCall, type RecordedCall } from "./calls.ts";
+import { type CallEvent, type RecordedCall, recordCall } from "./calls.ts";
 import { type FaultQueue, isCarriedOut } from "./faults.ts";
 import type { Platform } from "./platform.ts";
 import { type Reply, refusalReply, refuse } from "./responses.ts";
@@ -39,7 +39,7 @@ export async function exchange(
   const { method = "", url = "", headers } = request;
   const path = url.split("?", 1)[0] ?? "";
   const route = findRoute(method, path);
-  const call = openCall(method, path, route.call, headers, context.platform.clock());
+  const call = recordCall(method, path, route.call, headers, context.platform.clock());
   context.calls.push(call);
   try {
     const body = await readBody(request);
@@ -53,7 +53,7 @@ export async function exchange(
 
 async function answer(
   context: ExchangeContext,
-  call: OpenCall,
+  call: RecordedCall,
   response: ServerResponse,
   carryOut: () => Promise<Reply>,
 ): Promise<void> {
@@ -75,7 +75,7 @@ async function answer(
 
 async function carryOut(
   { platform, carriedOut }: ExchangeContext,
-  call: OpenCall,
+  call: RecordedCall,
   route: Route,
   headers: IncomingHttpHeaders,
   body: string | null,
@@ -101,7 +101,7 @@ async function carryOutLate(waiting: LateRequest[]): Promise<void> {
 }
 
 /** Ends a request that failed: the client went away in the middle of it, or the sandbox or a listener has a defect. */
-function fail(context: ExchangeContext, call: OpenCall, response: ServerResponse, error: unknown): void {
+function fail(context: ExchangeContext, call: RecordedCall, response: ServerResponse, error: unknown): void {
   if (response.socket === null || response.socket.destroyed || response.headersSent) {
     response.destroy();
     return;

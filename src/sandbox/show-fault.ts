@@ -36,7 +36,8 @@ const SHOW: Readonly<Record<FaultKind, (request: FaultyRequest) => void | Promis
   // The response stays open until the client gives up or the sandbox closes.
   hang: () => {},
   "hang-after": () => {},
-  "rate-limit": rateLimit,
+  "rate-limit": ({ fault: { retryAfter = 30 }, send }) =>
+    send(vendorError(429, retryAfter === false ? {} : { "Retry-After": String(retryAfter) })),
   status: ({ fault, send }) => send(vendorError(fault.status ?? 503)),
   html: ({ fault, send }) => send(htmlReply(fault.status ?? 502, "Bad Gateway")),
   truncated,
@@ -60,12 +61,6 @@ function reset({ response }: FaultyRequest): void {
   else socket?.resetAndDestroy();
 }
 
-function rateLimit({ fault, send }: FaultyRequest): void {
-  const { retryAfter = 30 } = fault;
-  const headers: Record<string, string> = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
-  send(vendorError(429, headers));
-}
-
 async function truncated({ reply, response }: FaultyRequest): Promise<void> {
   const whole = reply?.body || '{"cut":"off"}';
   response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
@@ -78,11 +73,8 @@ const HUGE_BYTES = 32 * 1024 * 1024;
 
 async function huge({ response }: FaultyRequest): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/json" });
-  try {
-    await pipeline(hugeBody(), response);
-  } catch {
-    // The client hung up before the end, as it should.
-  }
+  // It fails where the client hangs up before the end, as it should.
+  await pipeline(hugeBody(), response).catch(() => {});
 }
 
 function* hugeBody(): Generator<string> {
@@ -92,8 +84,8 @@ function* hugeBody(): Generator<string> {
   yield '"}';
 }
 
-async function slow({ fault, reply, send }: FaultyRequest): Promise<void> {
-  await wait(fault.delay ?? 1000, undefined, { ref: false });
+async function slow({ fault: { delay = 1000 }, reply, send }: FaultyRequest): Promise<void> {
+  await wait(delay, undefined, { ref: false });
   if (reply) send(reply);
 }
 

@@ -39,7 +39,7 @@ export interface Sandbox {
   /** The slots as they are now, oldest first. */
   readonly certificates: readonly StoredCertificate[];
   /** Every request so far, in the order of arrival. */
-  readonly calls: readonly RecordedCall[];
+  readonly calls: readonly Readonly<RecordedCall>[];
   readonly faults: Pick<FaultQueue, "add">;
   /** May be changed at any time. */
   readonly quirks: Quirks;
