@@ -96,7 +96,7 @@ const OF_SOME: readonly KeyringKind[] = [
 const isOurs = (kind: SlotKind) => kind.startsWith("ours");
 
 /** A state ready to be played. */
-export interface Stage {
+export interface ReadyState {
   readonly machine: Machine;
   readonly policy: RotationPolicy;
   /** What the first run gets as the keyring. */
@@ -104,7 +104,7 @@ export interface Stage {
 }
 
 /** @returns a world of its own in that state */
-export function setUp({ slots, keyring, replies }: State, { allowForeign, ...policy }: Policy): Stage {
+export function setUp({ slots, keyring, replies }: State, { allowForeign, ...policy }: Policy): ReadyState {
   const clock = new Clock(NOW);
   const tenant = new Tenant(clock);
   Object.assign(tenant.platform.quirks, replies);
