@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
-import { forgetHost } from "./__tests__/support/host.ts";
+import { forgetHost } from "./__tests__/support/forget-host.ts";
 import { LongestFirst } from "./__tests__/support/longest-first.ts";
 
 forgetHost();

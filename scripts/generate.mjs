@@ -1,15 +1,16 @@
-// Writes what follows from the declarations: every action.yml, the inputs and outputs of the reusable workflows, and the
+// Writes what follows from the declarations: each folder in tasks/, the inputs and outputs of the reusable workflows, and the
 // tables and headings of the pages in docs; and the module that knows the version.
 // With --check it writes nothing and fails where a file differs.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ERROR_CODES } from "../src/messages/errors.ts";
 import { TASKS } from "../src/tasks/all-tasks.ts";
-import { actionYaml } from "./generate/action-yaml.mjs";
 import { PRODUCT_MODULE, productModule } from "./generate/product.mjs";
 import { receiptTable } from "./generate/receipt.mjs";
-import { inputSection, outputTable, SHARED, sharedTable } from "./generate/reference.mjs";
+import { inputSection, outputTable, SHARED, sharedTable, taskLinks } from "./generate/reference.mjs";
 import { faultFieldTable, faultTable, quirkTable } from "./generate/sandbox.mjs";
+import { actionYaml, mainScript, POST_SCRIPT } from "./generate/task-folder.mjs";
 import { WORKFLOWS, workflowParts } from "./generate/workflows.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,11 +21,14 @@ put(PRODUCT_MODULE, productModule());
 const tasks = Object.values(TASKS);
 for (const task of tasks) {
   put(`tasks/${task.name}/action.yml`, actionYaml(task));
+  put(`tasks/${task.name}/main.js`, mainScript(task));
+  if (task.privateDirectory) put(`tasks/${task.name}/post.js`, POST_SCRIPT);
   // The root's twin in its folder is for the reusable workflows: `$/` needs a path.
   if (task.name === "register") put("action.yml", actionYaml(task, true));
 }
 for (const task of WORKFLOWS) fillWorkflow(`.github/workflows/${task}.yml`, workflowParts(TASKS[task]));
 fillPage("docs/reference.md", [
+  ["tasks", taskLinks(tasks)],
   ...SHARED.map((group) => [`inputs:${group.name}`, sharedTable(group)]),
   ...tasks.flatMap((task) => [
     [`inputs:${task.name}`, inputSection(task)],
@@ -71,7 +75,8 @@ function fill(path, places, marksOf) {
     const [begin, end] = marksOf(name);
     const from = text.indexOf(begin);
     const to = text.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`${path} has no place for ${name}`);
+    if (from < 0 || to < from)
+      throw new Error(`${path} has no place for ${name}. Add these lines to it:\n\n${begin}${end}\n`);
     text = `${text.slice(0, from + begin.length)}${content}${text.slice(to)}`;
   }
   put(path, text);
@@ -89,5 +94,8 @@ function put(path, content) {
   if (check) {
     console.error(`${path} differs from the declarations; run: npm run generate`);
     differs = true;
-  } else writeFileSync(file, content);
+  } else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
 }

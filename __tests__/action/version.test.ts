@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { actionFiles, read } from "../docs/repository.ts";
 import { codesOf, createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
-import { createScene } from "../support/secret-scene.ts";
+import { createSecretScene } from "../support/secret-scene.ts";
 
 const { version } = JSON.parse(read("package.json")) as { version: string };
 
@@ -130,7 +130,7 @@ test("a secret in what it was called by is hidden (guarantee 8)", async () => {
 });
 
 test("every request to platform and GitHub names it (RFC 9110)", async () => {
-  const scene = await createScene();
+  const scene = await createSecretScene();
   try {
     const clientInputs = {
       token: "",

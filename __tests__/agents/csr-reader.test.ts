@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseCsr } from "../../src/agents/csr.ts";
 import { dottedOid, insideDer, readDer } from "../../src/ca/der.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 
 let workshop: Workshop;
 let key: string;

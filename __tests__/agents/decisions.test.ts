@@ -10,7 +10,7 @@ import { DAY_MS } from "../../src/ca/slot-status.ts";
 import type { ListedSlot } from "../../src/ca/slots.ts";
 import { agreedAt } from "../ca/fakes.ts";
 import { entryOf } from "../ca/made.ts";
-import { Makers } from "./scene.ts";
+import { Makers } from "./agent-scene.ts";
 
 const makers = new Makers();
 afterAll(() => makers.workshop.remove());

@@ -7,17 +7,17 @@ import { readCertificate } from "../../src/ca/certificate.ts";
 import { entryOf } from "../ca/made.ts";
 import { runAction } from "../support/action.ts";
 import { expectNoLeak, formsOf } from "../support/leaks.ts";
-import { fleet, Makers, Scene, TENANT } from "./scene.ts";
+import { AgentScene, fleet, Makers, TENANT } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 
 beforeAll(() => {
   makers = new Makers();
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
 });
 afterEach(() => scene.close());
 

@@ -6,18 +6,18 @@ import { readCertificate } from "../../src/ca/certificate.ts";
 import { createWatched, refused } from "../bad-input/refused.ts";
 import { encrypted, entryOf } from "../ca/made.ts";
 import { codesOf } from "../support/action.ts";
-import { createScene, keyringOf, SECRET } from "../support/secret-scene.ts";
-import { Makers, Scene } from "./scene.ts";
+import { createSecretScene, keyringOf, SECRET } from "../support/secret-scene.ts";
+import { AgentScene, Makers } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 
 beforeAll(() => {
   makers = new Makers();
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
 });
 afterEach(() => scene.close());
 
@@ -137,7 +137,7 @@ describe("the CA's end counts only where something is due", () => {
 
 test("a usable CA that ends later and is not in the keyring is warned of", async () => {
   await scene.close();
-  scene = await Scene.open(makers, "absent");
+  scene = await AgentScene.open(makers, "absent");
   const old = makers.ending(800);
   scene.sandbox.seed(old.pem, { verified: true });
   const newer = scene.sandbox.seed(makers.next.pem, { verified: true });
@@ -157,7 +157,7 @@ test("a usable CA that ends later and is not in the keyring is warned of", async
 
 describe("the keyring is checked against its secret, and not written (guarantee 3)", () => {
   test("one that is older than the secret issues nothing (KEYRING_STALE)", async () => {
-    const secrets = await createScene();
+    const secrets = await createSecretScene();
     secrets.sandbox.seed(makers.ca.pem, { verified: true });
     const directory = join(secrets.watched.stage.lasting, "agents");
     const run = (keyring: string, more: Record<string, string> = {}) =>

@@ -2,17 +2,17 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { brokerHost } from "../../src/agents/names.ts";
 import { entryOf } from "../ca/made.ts";
-import { fleet, Makers, Scene } from "./scene.ts";
+import { AgentScene, fleet, Makers } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 
 beforeAll(() => {
   makers = new Makers();
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
 });
 afterEach(() => scene.close());
 

@@ -10,10 +10,10 @@ import {
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWatched, refused, type Watched } from "../bad-input/refused.ts";
-import { Makers, Scene } from "./scene.ts";
+import { AgentScene, Makers } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 let watched: Watched;
 
 beforeAll(() => {
@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
   watched = createWatched();
 });
 afterEach(async () => {

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ROOT } from "../support/action.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
-import { Makers, Scene } from "./scene.ts";
+import { AgentScene, Makers } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 
 beforeAll(() => {
   makers = new Makers();
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
 });
 afterEach(() => scene.close());
 

@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWatched, refused, type Watched } from "../bad-input/refused.ts";
-import { fleet, Makers, Scene } from "./scene.ts";
+import { AgentScene, fleet, Makers } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 let watched: Watched;
 
 beforeAll(() => {
@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
   watched = createWatched();
 });
 afterEach(async () => {
@@ -115,7 +115,7 @@ function key(): string {
 describe("a CA that is not usable on the platform issues nothing (CA_NOT_USABLE)", () => {
   test.each(["absent", "unverified"] as const)("%s", async (ca) => {
     await scene.close();
-    scene = await Scene.open(makers, ca);
+    scene = await AgentScene.open(makers, ca);
     const { code, message } = await scene.fail("a");
     expect(code).toBe("CA_NOT_USABLE");
     expect(message).toContain("No CA of the keyring is usable on the platform");

@@ -8,17 +8,17 @@ import { readCertificate } from "../../src/ca/certificate.ts";
 import { entryOf } from "../ca/made.ts";
 import { filesWithKeys } from "../faults/invariants.ts";
 import { type Result, ROOT, runAction } from "../support/action.ts";
-import { fleet, Makers, Scene } from "./scene.ts";
+import { AgentScene, fleet, Makers } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 
 beforeAll(() => {
   makers = new Makers();
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
 });
 afterEach(() => scene.close());
 

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { x509Version } from "../../src/ca/x509.ts";
 import type { Result } from "../support/action.ts";
-import { Makers, Scene } from "./scene.ts";
+import { AgentScene, Makers } from "./agent-scene.ts";
 
 let makers: Makers;
-let scene: Scene;
+let scene: AgentScene;
 
 beforeAll(() => {
   makers = new Makers();
 });
 afterAll(() => makers.workshop.remove());
 beforeEach(async () => {
-  scene = await Scene.open(makers);
+  scene = await AgentScene.open(makers);
 });
 afterEach(() => scene.close());
 

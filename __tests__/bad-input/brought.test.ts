@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { runAction } from "../support/action.ts";
 import { connectionTo, registerInputs } from "../support/inputs.ts";
 import { type Materials, makeMaterials, PASSPHRASE } from "./materials.ts";

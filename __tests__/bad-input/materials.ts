@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { encrypted, type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { withForeignAki } from "../ca/odd-cas.ts";
 import { type Name, selfSigned } from "../rotation/issuer.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { runAction } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { ROOT, runAction } from "../support/action.ts";
 import { connectionTo } from "../support/inputs.ts";
 import { type Materials, makeMaterials } from "./materials.ts";
@@ -125,10 +125,13 @@ describe("every task checks its inputs before anything runs (guarantee 9)", () =
 
   test.each(TASKS.filter(([, inputs]) => "openssl-path" in inputs))(
     "%s: that OpenSSL is not on PATH is told with the other bad inputs",
-    async (task) => {
-      const refusal = await refused(task, watched, sandbox, { tenant: "acme.example" }, { PATH: "/nowhere" });
+    async (task, inputs) => {
+      const [[other, bad] = expect.fail("no other input")] = Object.entries(BAD).filter(
+        ([name]) => name in inputs && name !== "openssl-path",
+      );
+      const refusal = await refused(task, watched, sandbox, { [other]: bad() }, { PATH: "/nowhere" });
       expect(refusal.code).toBe("INPUT_INVALID");
-      expect(namesOf(refusal)).toEqual(expect.arrayContaining(["openssl-path", "tenant"]));
+      expect(namesOf(refusal)).toEqual(expect.arrayContaining(["openssl-path", other]));
       expect(refusal.problems.find((line) => line.startsWith("openssl-path: "))).toMatch(
         /openssl is not on PATH.*\[OPENSSL_NOT_FOUND\]/,
       );

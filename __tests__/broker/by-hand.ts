@@ -6,7 +6,7 @@ import type { Identity } from "./identity.ts";
 import type { Agent } from "./visit.ts";
 
 /** A device's key, and the signing request for it. */
-export interface Requested {
+interface Requested {
   readonly key: string;
   readonly csrPath: string;
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
-import { issue, type Name, newKey, selfSigned } from "../rotation/issuer.ts";
+import { issue, type Name, newKey, parseName, selfSigned } from "../rotation/issuer.ts";
 import { TENANT } from "../support/inputs.ts";
 import type { Agent } from "./visit.ts";
 
@@ -32,7 +32,10 @@ export function issuedBy(ca: Identity, commonName: string, life: Life = {}): Ide
   const key = newKey();
   const publicKey = createPublicKey(key);
   const certified = { subject: subjectOf(commonName), publicKey, ca: false, ...lifeOf(life) };
-  const issuer = { name: nameOf(new X509Certificate(ca.pem)), key: createPrivateKey(ca.key) };
+  const issuer = {
+    name: parseName(new X509Certificate(ca.pem).subject, "\n"),
+    key: createPrivateKey(ca.key),
+  };
   return { key, pem: issue(certified, issuer) };
 }
 
@@ -50,13 +53,6 @@ function subjectOf(commonName: string): Name {
     ["OU", "IT"],
     ["CN", commonName],
   ];
-}
-
-function nameOf({ subject }: X509Certificate): Name {
-  return subject.split("\n").map((line) => {
-    const [type = "", ...value] = line.split("=");
-    return [type, value.join("=")] as const;
-  });
 }
 
 function lifeOf({ from = -1, to = 1 }: Life): { notBefore: number; notAfter: number } {

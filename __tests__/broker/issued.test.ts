@@ -1,46 +1,46 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BROKER } from "./broker.ts";
+import { BrokerScene } from "./broker-scene.ts";
 import { requestByHand } from "./by-hand.ts";
-import { Plant } from "./plant.ts";
 
-let plant: Plant;
+let scene: BrokerScene;
 beforeEach(async () => {
-  plant = await Plant.start();
-  await plant.run("register");
-  await plant.serve();
+  scene = await BrokerScene.start();
+  await scene.run("register");
+  await scene.serve();
 });
-afterEach(() => plant.stop());
+afterEach(() => scene.stop());
 
 describe(`${BROKER}: an agent connects`, () => {
   test("under every name that the platform takes", async () => {
     const names = ["a", "Line-2:pump_7", "-", "x".repeat(64)];
-    for (const agent of await plant.issue(names))
-      expect(await plant.visit(agent), agent.name).toBe("connected");
+    for (const agent of await scene.issue(names))
+      expect(await scene.visit(agent), agent.name).toBe("connected");
   });
 
   test("with the key that it kept, certified by its CSR", async () => {
-    const { key, csrPath } = requestByHand(plant.folder(), "device");
-    const device = await plant.issueOne(`device=${csrPath}`);
+    const { key, csrPath } = requestByHand(scene.folder(), "device");
+    const device = await scene.issueOne(`device=${csrPath}`);
     expect(device.key).toBeUndefined();
-    expect(await plant.visit({ ...device, key })).toBe("connected");
+    expect(await scene.visit({ ...device, key })).toBe("connected");
   });
 
   test("with its encrypted archive alone", async () => {
     const passphrase = "a passphrase of the fleet";
-    const agent = await plant.issueOne("pump", { "archive-passphrase": passphrase });
+    const agent = await scene.issueOne("pump", { "archive-passphrase": passphrase });
     expect(agent).toHaveProperty("pfx");
-    expect(await plant.visit({ ...agent, passphrase })).toBe("connected");
+    expect(await scene.visit({ ...agent, passphrase })).toBe("connected");
   });
 
   test("when the CA was brought along, and nobody asked the platform", async () => {
-    const ca = plant.newest();
+    const ca = scene.newest();
     const brought = {
       "ca-certificate": ca.pem,
       "ca-private-key": ca.key,
       "keyring-file": "",
       offline: "true",
     };
-    const agent = await plant.issueOne("pump", brought);
-    expect(await plant.visit(agent)).toBe("connected");
+    const agent = await scene.issueOne("pump", brought);
+    expect(await scene.visit(agent)).toBe("connected");
   });
 });

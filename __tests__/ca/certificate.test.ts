@@ -11,8 +11,8 @@ import {
 } from "../../src/ca/certificate.ts";
 import { insideDer, readDer } from "../../src/ca/der.ts";
 import type { NameAttributes } from "../../src/ca/subject.ts";
-import { bitString, der, objectId, pem, sequence } from "../rotation/der.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { bitString, der, objectId, pem, sequence } from "../rotation/write-der.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { type MadeCa, makeCa, openssl } from "./made.ts";
 
 const SUBJECT = "/C=DE/ST=MUC/O=Acme/OU=IT/CN=acme";

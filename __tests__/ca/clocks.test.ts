@@ -264,3 +264,10 @@ describe("Retry-After (guarantee 7)", () => {
     },
   );
 });
+
+test("a millisecond that passes while the clocks are read does not set the time back: what was made in the second of the reply is valid", () => {
+  let wall = NOW;
+  const clocks = new Clocks({ wall: () => wall++, steady: () => 5 });
+  clocks.note("platform", NOW);
+  expect(clocks.earliest()).toBeGreaterThanOrEqual(NOW);
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { issuingAbility } from "../../src/ca/issuing-ability.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { openssl } from "./made.ts";
 import { asVersion1, type OddOptions, oddCa, USELESS } from "./odd-cas.ts";
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { holdsKey, withoutKeyDump, withoutKeys } from "../../src/ca/key-material.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { openssl } from "./made.ts";
 
 const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toString();

@@ -15,7 +15,7 @@ import {
   putEntry,
 } from "../../src/ca/keyring.ts";
 import { formatKeyring, parseCertificates, parseKeyring, readWrittenAt } from "../../src/keyring/format.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { agreedAt } from "./fakes.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";
 

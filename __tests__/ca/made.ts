@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import type { Workshop } from "../sandbox/openssl.ts";
+import type { Workshop } from "../sandbox/workshop.ts";
 
 /** A CA made with OpenSSL: its certificate, and its key in every form a keyring may have it in. */
 export interface MadeCa {

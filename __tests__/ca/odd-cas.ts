@@ -2,8 +2,8 @@ import { sign, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { insideDer, readDer } from "../../src/ca/der.ts";
-import { bitString, pem, sequence } from "../rotation/der.ts";
-import type { Workshop } from "../sandbox/openssl.ts";
+import { bitString, pem, sequence } from "../rotation/write-der.ts";
+import type { Workshop } from "../sandbox/workshop.ts";
 import { openssl } from "./made.ts";
 
 /** A CA that somebody brings along, in PEM. */

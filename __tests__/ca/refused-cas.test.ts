@@ -9,7 +9,7 @@ import {
 import { isRotatedName } from "../../src/ca/rotation-stage.ts";
 import { DAY_MS } from "../../src/ca/slot-status.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { ca, slot } from "./fakes.ts";
 import { entryOf, makeCa } from "./made.ts";
 

@@ -12,8 +12,8 @@ import {
   type Label,
   LOOKS,
   NOW,
-  type Placed,
   type State,
+  type TestSlot,
 } from "./registration-states.ts";
 
 const states = [...allStates()];
@@ -31,18 +31,18 @@ function known({ provided, entries }: State): readonly KeyringEntry[] {
 const inQuestion = (state: State) =>
   known(state).filter((candidate) => candidate.refusedAt === undefined || there(state, candidate));
 /** The twin that has the id remembered of its sibling is that one, for all that the platform shows. */
-const isIn = (placed: Placed, entry: KeyringEntry) =>
+const isIn = (placed: TestSlot, entry: KeyringEntry) =>
   placed.label === labelOf(entry) ||
   (placed.label === "twin" && labelOf(entry) === "one" && entry.platformId === placed.id);
 const slotsOf = (state: State, candidate: KeyringEntry) =>
   state.slots.filter((placed) => isIn(placed, candidate));
 const there = (state: State, candidate: KeyringEntry) => slotsOf(state, candidate)[0];
-const alive = (it: KeyringEntry | Placed) =>
+const alive = (it: KeyringEntry | TestSlot) =>
   Date.parse("certificate" in it ? it.certificate.expiration : it.expiration) > NOW;
-const usable = (placed: Placed) => placed.isVerified && alive(placed);
+const usable = (placed: TestSlot) => placed.isVerified && alive(placed);
 
 /** Our certificates on the platform that have not expired. */
-function onPlatform(state: State): Placed[] {
+function onPlatform(state: State): TestSlot[] {
   return ours(state)
     .flatMap((candidate) => slotsOf(state, candidate))
     .filter(alive);
@@ -87,10 +87,10 @@ const unheld = (state: State) =>
   );
 
 /** Every slot with the common name that the next upload would have. */
-function inTheWay(state: State): readonly Placed[] {
+function inTheWay(state: State): readonly TestSlot[] {
   const commonName = waiting(state)[0]?.certificate.commonName ?? state.commonName;
   // Of one of ours its own name counts, whatever the reply shows.
-  const nameOf = (placed: Placed) =>
+  const nameOf = (placed: TestSlot) =>
     known(state).find((candidate) => isIn(placed, candidate))?.certificate.commonName ?? placed.commonName;
   return state.slots.filter((placed) => nameOf(placed) === commonName);
 }
@@ -123,10 +123,10 @@ const RULES: Record<string, Rule> = {
       onPlatform(state).length > 0 && !onPlatform(state).some(usable) && !inDoubt(state),
     ),
   "unchanged and resume name a slot and the CA that lies in it": (_, decision) =>
-    decision.step === "doubt" || !("slot" in decision) || isIn(decision.slot as Placed, decision.ca),
+    decision.step === "doubt" || !("slot" in decision) || isIn(decision.slot as TestSlot, decision.ca),
   "unchanged names a usable slot, resume one that is neither verified nor expired": (_, decision) =>
-    (decision.step !== "unchanged" || usable(decision.slot as Placed)) &&
-    (decision.step !== "resume" || (!decision.slot.isVerified && alive(decision.slot as Placed))),
+    (decision.step !== "unchanged" || usable(decision.slot as TestSlot)) &&
+    (decision.step !== "resume" || (!decision.slot.isVerified && alive(decision.slot as TestSlot))),
   "a key is made only where no CA of ours could serve (guarantee 4)": (state, { step }) =>
     step !== "create" || (waiting(state).length === 0 && onPlatform(state).length === 0),
   "a CA that was refused stands in the way of nothing: without it the decision is the same, unless it is there (guarantee 4)":
@@ -184,7 +184,7 @@ function refusedWith(decision: RegistrationDecision, code: string): boolean {
   return decision.step === "refuse" && decision.code === code;
 }
 
-function sameSlots(decision: RegistrationDecision, expected: readonly Placed[]): boolean {
+function sameSlots(decision: RegistrationDecision, expected: readonly TestSlot[]): boolean {
   return (
     decision.step === "refuse" &&
     decision.slots.map(({ id }) => id).join() === expected.map(({ id }) => id).join()

@@ -23,7 +23,7 @@ export const LOOKS = {
 } as const satisfies Record<string, Look>;
 export type Label = keyof typeof LOOKS;
 
-export interface Placed extends Slot {
+export interface TestSlot extends Slot {
   readonly label: Label;
 }
 
@@ -89,7 +89,7 @@ const PROVIDED: readonly (Label | undefined)[] = [
 ];
 
 export interface State {
-  readonly slots: readonly Placed[];
+  readonly slots: readonly TestSlot[];
   readonly entries: readonly KeyringEntry[];
   readonly provided: KeyringEntry | undefined;
   readonly commonName: string;
@@ -127,7 +127,7 @@ export function* allStates(): Generator<State> {
   }
 }
 
-function placed(id: string, [label, state]: [Label, string]): Placed {
+function placed(id: string, [label, state]: [Label, string]): TestSlot {
   return { ...slot(id, LOOKS[label], { isVerified: state === "verified" }), label };
 }
 

@@ -10,8 +10,8 @@ import {
   type Label,
   lookOf,
   NOW,
-  type Placed,
   type State,
+  type TestSlot,
   TODAYS_NAME,
 } from "./rotation-states.ts";
 
@@ -19,13 +19,14 @@ const states = [...allStates()];
 process.stdout.write(`rotation's decision: ${states.length} states of two slots, a keyring and a policy\n`);
 
 // Whose a certificate is and when it ends is told by its label: nothing here matches names or dates of slots.
-type Labelled = KeyringEntry | Placed;
+type Labelled = KeyringEntry | TestSlot;
 const labelIn = (it: Labelled) => ("certificate" in it ? labelOf(it) : it.label);
-const entryOf = ({ entries }: State, { label }: Placed) => entries.find((entry) => labelOf(entry) === label);
+const entryOf = ({ entries }: State, { label }: TestSlot) =>
+  entries.find((entry) => labelOf(entry) === label);
 const slotOf = ({ slots }: State, it: Labelled) => slots.find(({ label }) => label === labelIn(it));
 const end = (it: Labelled) => Date.parse(lookOf(labelIn(it) as Label).expiration);
 const alive = (it: Labelled, now = NOW) => end(it) > now;
-const usable = (placed: Placed | undefined, now = NOW) => placed?.isVerified === true && alive(placed, now);
+const usable = (placed: TestSlot | undefined, now = NOW) => placed?.isVerified === true && alive(placed, now);
 const isDue = (it: Labelled, { policy, now }: State) => end(it) - now < policy.renewBefore * DAY;
 
 const slotsOf = ({ slots }: State, it: Labelled) => slots.filter(({ label }) => label === labelIn(it));
@@ -99,11 +100,13 @@ const RULES: Record<string, (state: State, decided: RotationDecision) => boolean
         (step.ca.retiredAt === undefined && alive(step.ca) && ("slot" in step || !slotOf(state, step.ca))),
     ),
   "only what is held is touched, and as what it is (guarantee 6)": (state, decided) =>
-    dueOf(decided).every((step) => !("slot" in step) || entryOf(state, step.slot as Placed) === step.ca),
+    dueOf(decided).every((step) => !("slot" in step) || entryOf(state, step.slot as TestSlot) === step.ca),
   "a usable one goes only where a usable one of ours stays (guarantee 6)": (state, decided) =>
     retired(decided).every(({ slot }) => {
       const newest = newestOf(state);
-      return !usable(slot as Placed) || (newest !== undefined && labelOf(newest) !== (slot as Placed).label);
+      return (
+        !usable(slot as TestSlot) || (newest !== undefined && labelOf(newest) !== (slot as TestSlot).label)
+      );
     }),
   "a copy in the other slot is no predecessor: it never goes by itself while it is the newest": (
     state,
@@ -115,10 +118,10 @@ const RULES: Record<string, (state: State, decided: RotationDecision) => boolean
     retired(decided).every(({ ca, slot }) => {
       const over = Date.parse(newestOf(state)?.verifiedAt ?? "") + state.policy.overlap * DAY <= NOW;
       const allowed = state.policy.retire === "now" || (state.policy.retire === "after-overlap" && over);
-      return ca.retiredAt !== undefined || allowed || (!alive(slot as Placed) && needsRoom(state));
+      return ca.retiredAt !== undefined || allowed || (!alive(slot as TestSlot) && needsRoom(state));
     }),
   "retire: never deletes expired ones alone": (state, decided) =>
-    state.policy.retire !== "never" || retired(decided).every(({ slot }) => !alive(slot as Placed)),
+    state.policy.retire !== "never" || retired(decided).every(({ slot }) => !alive(slot as TestSlot)),
   "a key is forgotten only when it has no slot any more, and has expired or is retired and to be dropped (guarantee 3)":
     (state, decided) =>
       dueOf(decided).every((step) => {
@@ -217,7 +220,7 @@ function after(state: State, step: Step): State {
       const others = slots.filter((it) => it.label !== label);
       return {
         ...state,
-        slots: [...others, slot as unknown as Placed],
+        slots: [...others, slot as unknown as TestSlot],
         entries: step.from === "create" ? [made, ...entries] : withNote(label),
       };
     }

@@ -24,7 +24,7 @@ const DAYS_LEFT = {
 } as const;
 export type Label = keyof typeof DAYS_LEFT;
 
-export interface Placed extends Slot {
+export interface TestSlot extends Slot {
   readonly label: Label;
 }
 
@@ -72,7 +72,7 @@ const KEYRINGS = [
 ] as const;
 
 export interface State {
-  readonly slots: readonly Placed[];
+  readonly slots: readonly TestSlot[];
   readonly entries: readonly KeyringEntry[];
   readonly policy: RotationPolicy;
   readonly now: number;
@@ -112,7 +112,7 @@ export function lookOf(label: Label): Look {
   return { commonName: todays ? TODAYS_NAME : label, expiration, fingerprint: label };
 }
 
-function placed(id: string, held: string): Placed {
+function placed(id: string, held: string): TestSlot {
   const label = held.slice(1) as Label;
   return { ...slot(id, lookOf(label), { isVerified: held.startsWith("+") }), label };
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createPrivateKey, randomBytes, scryptSync } from "node:crypto";
-import { integer, objectId, octetString, pem, sequence } from "../rotation/der.ts";
+import { integer, objectId, octetString, pem, sequence } from "../rotation/write-der.ts";
 
 /** Private keys whose encryption Node.js cannot undo; all but the last one are noise inside. */
 

@@ -13,7 +13,7 @@ import {
   toSubjArgument,
 } from "../../src/ca/subject.ts";
 import { OPENSSL_CONFIGURATION, selfSignedCertificate } from "../../src/openssl/commands.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 
 let workshop: Workshop;
 let key: string;

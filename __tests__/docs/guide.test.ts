@@ -10,10 +10,10 @@ import { parseKeyring } from "../../src/keyring/format.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { DAY } from "../rotation/clock.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { type Result, runAction, warningsOf } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
-import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
 import { namesSince, today } from "../support/today.ts";
 import { guides } from "./markdown.ts";
 import { fencedBlocks, parseWorkflow, read, readAction, type Step, taskOf } from "./repository.ts";
@@ -36,14 +36,14 @@ const stepsOf = (section: string): Step[] =>
 
 const workshop = new Workshop();
 let theirs: MadeCa;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   theirs = makeCa(workshop, "/CN=acme-by-hand");
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { CallName, Fault } from "../../src/sandbox/sandbox.ts";
+import type { CallName, Fault } from "../../src/sandbox/start.ts";
 import { type FaultyRun, faultCase } from "./faulty-run.ts";
 import type { MatrixCase } from "./matrix-case.ts";
 import { ALWAYS, CALLS } from "./network-faults.ts";

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import type { Fault, SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import type { Fault, SandboxOptions } from "../../src/sandbox/start.ts";
 import type { Result } from "../support/action.ts";
-import { Bench } from "./bench.ts";
 import type { MatrixCase } from "./matrix-case.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { Trial } from "./trial.ts";
 
 /** How a run may end: `done`, or the code that it fails with. */
 export type Ending = "done" | (string & {});
@@ -18,36 +18,36 @@ export interface FaultyRun {
   /** For the faulty run alone. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** For all runs, made when the sandbox is there; an empty one takes an input away. */
-  readonly connection?: (sandbox: Bench["sandbox"]) => Record<string, string>;
+  readonly connection?: (sandbox: Trial["sandbox"]) => Record<string, string>;
   readonly options?: SandboxOptions;
   /** For the runs afterwards alone. */
   readonly recovery?: Readonly<Record<string, string>> | undefined;
   /** More to look at after the faulty run. */
-  readonly afterwards?: (bench: Bench, faulty: Result) => void;
+  readonly afterwards?: (trial: Trial, faulty: Result) => void;
 }
 
 /** @returns the case: it ends as it may, keeps every invariant, and a run without faults finishes the job */
 export function faultCase(run: FaultyRun): MatrixCase {
   const { name, scenario = SCENARIOS.stored, options = {} } = run;
-  return { name, play: () => Bench.with(scenario, options, (bench) => play(bench, run)) };
+  return { name, play: () => Trial.with(scenario, options, (trial) => play(trial, run)) };
 }
 
-async function play(bench: Bench, run: FaultyRun): Promise<void> {
-  const { sandbox } = bench;
+async function play(trial: Trial, run: FaultyRun): Promise<void> {
+  const { sandbox } = trial;
   const connection = run.connection?.(sandbox);
   const faults: Mutable<Fault>[] = run.faults.map((fault) => ({ ...fault }));
   for (const fault of faults) sandbox.faults.add(fault);
-  bench.expectSafe();
-  const faulty = await bench.run({ inputs: { ...bench.quick, ...connection, ...run.inputs } });
-  bench.expectSafe();
-  bench.expectClear();
+  trial.expectSafe();
+  const faulty = await trial.run({ inputs: { ...trial.quick, ...connection, ...run.inputs } });
+  trial.expectSafe();
+  trial.expectClear();
   const ending = endingOf(faulty);
   expect(run.endings, `${ending}: ${faulty.stdout}`).toContain(ending);
-  if (ending === "done") bench.expectDone(faulty);
-  run.afterwards?.(bench, faulty);
+  if (ending === "done") trial.expectDone(faulty);
+  run.afterwards?.(trial, faulty);
   // The sandbox looks at a fault each time it may strike: none strikes any more.
   for (const fault of faults) fault.times = 0;
-  await bench.expectRecovery({ ...connection, ...run.recovery });
+  await trial.expectRecovery({ ...connection, ...run.recovery });
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { Witness, type World } from "./invariants.ts";
 
 // A checker that never finds anything would make the whole matrix pass: here each thing it looks for is wrong once.

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { expect } from "vitest";
-import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
-import { Bench } from "./bench.ts";
+import type { SandboxOptions } from "../../src/sandbox/start.ts";
 import type { MatrixCase } from "./matrix-case.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { distinctStates, lastBoundaries, probed, recordTrace } from "./trace.ts";
+import { Trial } from "./trial.ts";
 
 /** Which of the recorded boundaries of a scenario become cases. */
 interface Selection {
@@ -48,37 +48,37 @@ async function casesOf({ scenario, labels, replies = true, options = {} }: Selec
   const atBoundaries = distinctStates(trace.labels, labels).map((label, index) => ({
     name: named(label),
     // With and without the post step in between: a machine that lost its power never gets to it.
-    play: () => Bench.with(scenario, options, (bench) => killAtBoundary(bench, label, index % 2 === 0)),
+    play: () => Trial.with(scenario, options, (trial) => killAtBoundary(trial, label, index % 2 === 0)),
   }));
   const beforeReplies = (replies ? trace.calls : []).map((call, index) => ({
     name: named(`${call} carried out, its reply on the way`),
-    play: () => Bench.with(scenario, options, (bench) => killBeforeReply(bench, index)),
+    play: () => Trial.with(scenario, options, (trial) => killBeforeReply(trial, index)),
   }));
   return [...atBoundaries, ...beforeReplies];
 }
 
-async function killAtBoundary(bench: Bench, label: string, clearFirst: boolean): Promise<void> {
-  bench.expectSafe();
-  const killed = await bench.run({ ...probed(bench, label), inputs: bench.quick });
-  const instead = `the run never came to "${label}"; it ended after ${lastBoundaries(bench)}`;
+async function killAtBoundary(trial: Trial, label: string, clearFirst: boolean): Promise<void> {
+  trial.expectSafe();
+  const killed = await trial.run({ ...probed(trial, label), inputs: trial.quick });
+  const instead = `the run never came to "${label}"; it ended after ${lastBoundaries(trial)}`;
   expect(killed.signal, instead).toBe("SIGKILL");
-  bench.letTimePass();
-  bench.expectSafe();
+  trial.letTimePass();
+  trial.expectSafe();
   if (clearFirst) {
-    await bench.clear(killed);
-    bench.expectClear();
+    await trial.clear(killed);
+    trial.expectClear();
   }
-  await bench.expectRecovery();
+  await trial.expectRecovery();
   // Without its post step the next run wipes what it left.
-  bench.expectClear();
-  if (!clearFirst) await bench.clear(killed);
+  trial.expectClear();
+  if (!clearFirst) await trial.clear(killed);
 }
 
 /** @param index which request of the run, from 0 */
-async function killBeforeReply(bench: Bench, index: number): Promise<void> {
-  bench.expectSafe();
-  const { sandbox } = bench;
-  const killed = await bench.run({
+async function killBeforeReply(trial: Trial, index: number): Promise<void> {
+  trial.expectSafe();
+  const { sandbox } = trial;
+  const killed = await trial.run({
     onStart(child) {
       const ended = once(child, "exit");
       const stop = sandbox.onCarriedOut(async () => {
@@ -93,9 +93,9 @@ async function killBeforeReply(bench: Bench, index: number): Promise<void> {
   expect(killed.signal, `request ${index + 1} never came`).toBe("SIGKILL");
   expect(sandbox.calls.length).toBe(index + 1);
   expect(sandbox.calls.at(-1)?.carriedOut).toBe(true);
-  bench.letTimePass();
-  bench.expectSafe();
-  await bench.clear(killed);
-  await bench.expectRecovery();
-  bench.expectClear();
+  trial.letTimePass();
+  trial.expectSafe();
+  await trial.clear(killed);
+  await trial.expectRecovery();
+  trial.expectClear();
 }

@@ -1,4 +1,4 @@
-import type { CallName } from "../../src/sandbox/sandbox.ts";
+import type { CallName } from "../../src/sandbox/start.ts";
 import { type Ending, faultCase } from "./faulty-run.ts";
 import type { MatrixCase } from "./matrix-case.ts";
 import { ALWAYS, CALLS, codeOf, NETWORK_FAULTS, type NetworkFault, survives } from "./network-faults.ts";

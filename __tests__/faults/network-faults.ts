@@ -1,4 +1,4 @@
-import type { CallName, Fault } from "../../src/sandbox/sandbox.ts";
+import type { CallName, Fault } from "../../src/sandbox/start.ts";
 
 /** The five calls of a registration. */
 export const CALLS = ["list", "upload", "code", "verify", "get"] as const satisfies readonly CallName[];

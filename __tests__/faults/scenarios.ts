@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import type { Sandbox } from "../../src/sandbox/start.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import type { Stage } from "../support/action.ts";
 import { keyringFile } from "../support/inputs.ts";
 import type { Origin } from "./invariants.ts";

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunOptions } from "../support/action.ts";
-import { Bench } from "./bench.ts";
 import type { Scenario } from "./scenarios.ts";
+import { Trial } from "./trial.ts";
 
 const PROBE = join(import.meta.dirname, "probe.mjs");
 
 /** What one undisturbed run passed. */
-export interface Trace {
+interface Trace {
   /** The boundaries in order, by label. */
   readonly labels: readonly string[];
   /** The requests in order, by the sandbox's name for them. */
@@ -15,45 +15,45 @@ export interface Trace {
 }
 
 /** @returns the run options that load the probe, and kill at a boundary where one is named */
-export function probed(bench: Pick<Bench, "stage">, killAt?: string): RunOptions {
+export function probed(trial: Pick<Trial, "stage">, killAt?: string): RunOptions {
   return {
     preload: [PROBE],
     env: {
-      FAULT_TRACE: join(bench.stage.root, "trace"),
+      FAULT_TRACE: join(trial.stage.root, "trace"),
       ...(killAt === undefined ? {} : { FAULT_KILL_AT: killAt }),
     },
   };
 }
 
 /** @returns the last boundaries that a run passed, for the message of a case whose boundary never came */
-export function lastBoundaries(bench: Pick<Bench, "stage">): string {
-  return readTrace(bench).slice(-3).join(", then ");
+export function lastBoundaries(trial: Pick<Trial, "stage">): string {
+  return readTrace(trial).slice(-3).join(", then ");
 }
 
 /** Records an undisturbed run. @throws Error where it does not end as the scenario says */
 export async function recordTrace(scenario: Scenario): Promise<Trace> {
-  return await Bench.with(scenario, {}, async (bench) => {
-    const result = await bench.run({ ...probed(bench), inputs: bench.quick });
+  return await Trial.with(scenario, {}, async (trial) => {
+    const result = await trial.run({ ...probed(trial), inputs: trial.quick });
     if (result.outputs["outcome"] !== scenario.outcome) {
       throw new Error(
         `"${scenario.name}" was to end as ${scenario.outcome}: ${result.stdout}${result.stderr}`,
       );
     }
     return {
-      labels: readTrace(bench).filter(isEachTime),
-      calls: bench.sandbox.calls.map(({ call }) => call),
+      labels: readTrace(trial).filter(isEachTime),
+      calls: trial.sandbox.calls.map(({ call }) => call),
     };
   });
 }
 
 /** A lock that is held for seconds, as on a busy machine, is renewed; no other run would come to that. */
-export function isEachTime(label: string): boolean {
+function isEachTime(label: string): boolean {
   return !/^(?:before|after) utimes .*\.lock \((?:[3-9]|\d\d)\)$/.test(label);
 }
 
 /** @returns the boundaries that a run passed, in order */
-export function readTrace(bench: Pick<Bench, "stage">): string[] {
-  const path = join(bench.stage.root, "trace");
+export function readTrace(trial: Pick<Trial, "stage">): string[] {
+  const path = join(trial.stage.root, "trace");
   return existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
 }
 

@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { codesOf } from "../support/action.ts";
 import { withoutDescriptors } from "../support/descriptors.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
-import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
 // What GitHub refuses is called what it is; only what a permission would change is called a missing permission.
 
-let scene: Scene;
+let scene: SecretScene;
 
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

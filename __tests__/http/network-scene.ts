@@ -1,8 +1,8 @@
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { type GitHub, startGitHub } from "../support/github.ts";
 import { connectionTo } from "../support/inputs.ts";
-import { type ProxyDouble, startProxy } from "../support/proxy.ts";
+import { type ProxyDouble, startProxy } from "../support/proxy-double.ts";
 import { makeTlsIdentity, type TlsIdentity } from "../support/tls.ts";
 
 /** Names that no resolver knows: the proxy alone knows the way. */

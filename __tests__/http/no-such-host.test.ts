@@ -1,11 +1,11 @@
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createStage, type Result, ROOT, runAction, type Stage } from "../support/action.ts";
-import { startProxy } from "../support/proxy.ts";
+import { startProxy } from "../support/proxy-double.ts";
 
 // A region or a URL may be any text that could be a host: only the resolver knows that there is no such host.
 
-const NO_NAMES = pathToFileURL(`${ROOT}/__tests__/support/no-names.mjs`).href;
+const NO_NAMES = pathToFileURL(`${ROOT}/__tests__/http/no-names.mjs`).href;
 const TOKEN = "a-token-that-nobody-gets";
 const CREDENTIALS = { "client-id": "someone", "client-secret": "a-secret-that-nobody-gets" };
 const CA = { "country-code": "DE", city: "MUC", organization: "Acme" };

@@ -2,7 +2,7 @@ import dns from "node:dns";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Http } from "../../src/http/http.ts";
 import { proxyFor } from "../../src/http/proxy.ts";
-import { type ProxyDouble, startProxy } from "../support/proxy.ts";
+import { type ProxyDouble, startProxy } from "../support/proxy-double.ts";
 
 const target = new URL("https://gateway.test");
 

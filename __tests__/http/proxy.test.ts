@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { codesOf } from "../support/action.ts";
-import type { ProxyAnswer } from "../support/proxy.ts";
+import type { ProxyAnswer } from "../support/proxy-double.ts";
 import { createNetwork, GATEWAY, GITHUB, type NetworkScene, type Side } from "./network-scene.ts";
 
 // The built action behind a proxy that requires a tunnel (CONNECT), on the platform's path and on GitHub's.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CallName, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type CallName, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { codesOf, createStage, runAction, type Stage } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
 

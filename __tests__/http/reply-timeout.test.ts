@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Http } from "../../src/http/http.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 
 // One server that hangs must leave time to read what happened: an exchange takes 30 s at most, and a third of what is left.
 

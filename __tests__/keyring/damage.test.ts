@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring, KeyringError, parseKeyring } from "../../src/keyring/format.ts";
 import { encrypted, entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 
 const PASSPHRASE = "correct horse";
 let workshop: Workshop;

@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { formatKeyring } from "../../src/keyring/format.ts";
 import { encrypted, entryOf, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, type Result, ROOT, runAction } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
-import { createScene, type Scene } from "../support/secret-scene.ts";
+import { createSecretScene, type SecretScene } from "../support/secret-scene.ts";
 
 const PASSPHRASE = "some words of ours";
 
 const workshop = new Workshop();
 afterAll(() => workshop.remove());
 
-let scene: Scene;
+let scene: SecretScene;
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

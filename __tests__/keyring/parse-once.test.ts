@@ -3,7 +3,7 @@ import { EMPTY_KEYRING, type KeyringEntry, markRetired, putEntry } from "../../s
 import { parsePem } from "../../src/ca/pem.ts";
 import { RunKeyring } from "../../src/keyring/run-keyring.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
 vi.mock("../../src/ca/pem.ts", async (original) => {

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, type Result, runAction } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { expectNoLeak } from "../support/leaks.ts";
-import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
 const OLD = "the words of old";
 const NEW = "some words, newer";
@@ -17,14 +17,14 @@ const RETIRED = { retiredAt: "2026-01-01T00:00:00.000Z" };
 
 const workshop = new Workshop();
 let [ca, other]: [MadeCa, MadeCa] = [] as never;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   [ca, other] = [makeCa(workshop, "/CN=acme"), makeCa(workshop, "/CN=own")];
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

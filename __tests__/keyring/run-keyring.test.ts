@@ -6,7 +6,7 @@ import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
 import { warnOfTokenEnd } from "../../src/tasks/warnings.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { scrypted } from "../ca/sealed-keys.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
 const AT = Date.parse("2026-11-23T12:00:00Z");

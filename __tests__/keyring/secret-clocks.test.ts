@@ -1,22 +1,22 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, warningsOf } from "../support/action.ts";
-import { createScene, keyringOf, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, keyringOf, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
 // Guarantee 3 with GitHub's clocks apart: the one of its replies (Date), and the one that stamps a secret (updated_at).
 
 const MINUTE_MS = 60_000;
 const workshop = new Workshop();
 let ca: MadeCa;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   ca = makeCa(workshop, "/CN=acme");
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { codesOf } from "../support/action.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
 import { plainKeysIn } from "../support/leaks.ts";
-import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
-let scene: Scene;
+let scene: SecretScene;
 
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

@@ -1,21 +1,27 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { expectNoTrace } from "../bad-input/refused.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, type Result, warningsOf } from "../support/action.ts";
-import { changesIn, createScene, keyringOf, type Scene, SECRET } from "../support/secret-scene.ts";
+import {
+  changesIn,
+  createSecretScene,
+  keyringOf,
+  SECRET,
+  type SecretScene,
+} from "../support/secret-scene.ts";
 
 const MINUTE_MS = 60_000;
 const workshop = new Workshop();
 let ca: MadeCa;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   ca = makeCa(workshop, "/CN=acme");
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 
@@ -70,7 +76,7 @@ describe.each(TASKS)("%s stops before a key is made or anything is changed (guar
 
   test("where the token may not: the workflow's own GITHUB_TOKEN, and what is needed is named", async () => {
     await scene.close();
-    scene = await createScene({ token: "ghs_0123456789abcdef" });
+    scene = await createSecretScene({ token: "ghs_0123456789abcdef" });
     scene.github.rights = "none";
     const message = expectRefused(await run(), "SECRET_ACCESS_DENIED");
     expect(message).toContain("403: Resource not accessible by integration");
@@ -90,7 +96,7 @@ describe("register judges the keyring that came in (guarantee 3)", () => {
 
   test("an environment that does not exist: first the name is compared, then the token", async () => {
     await scene.close();
-    scene = await createScene({ environments: ["production"] });
+    scene = await createSecretScene({ environments: ["production"] });
     const message = expectRefused(
       await scene.run("register", { "keyring-environment": "prodution" }),
       "SECRET_ACCESS_DENIED",
@@ -102,7 +108,7 @@ describe("register judges the keyring that came in (guarantee 3)", () => {
 
   test("an environment's secret is not the repository's of that name", async () => {
     await scene.close();
-    scene = await createScene({ environments: ["prod"] });
+    scene = await createSecretScene({ environments: ["prod"] });
     scene.github.seed(SECRET, keyringOf(ca, Date.now()));
     const result = await scene.run("register", {
       "keyring-environment": "prod",

@@ -2,26 +2,26 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, masked, warningsOf } from "../support/action.ts";
 import { tokenExpiration } from "../support/github.ts";
 import { keyringFile } from "../support/inputs.ts";
 import { expectNoLeak, formsOf, plainKeysIn } from "../support/leaks.ts";
-import { createScene, keyringOf, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, keyringOf, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
 const ENVIRONMENT = "insights hub/eu1";
 const PASSPHRASE = "correct-horse-battery-staple";
 
 const workshop = new Workshop();
 let ca: MadeCa;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   ca = makeCa(workshop, "/CN=acme");
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene({ environments: [ENVIRONMENT] });
+  scene = await createSecretScene({ environments: [ENVIRONMENT] });
 });
 afterEach(() => scene.close());
 
@@ -58,7 +58,7 @@ describe("register with the keyring in a secret", () => {
 
   test("of an environment, on an Enterprise Server, with encrypted keys: nothing leaks (guarantee 8)", async () => {
     await scene.close();
-    scene = await createScene({ environments: [ENVIRONMENT], prefix: "/api/v3" });
+    scene = await createSecretScene({ environments: [ENVIRONMENT], prefix: "/api/v3" });
     const { github, sandbox } = scene;
     const inputs = { "keyring-environment": ENVIRONMENT, "keyring-passphrase": PASSPHRASE };
     const result = await scene.run("register", inputs);
@@ -106,7 +106,7 @@ describe("register with the keyring in a secret", () => {
   });
 
   test("does not need GitHub where the keyring is in a file, nor load what talks to it", async () => {
-    const probe = new URL("../support/loaded.mjs", import.meta.url).href;
+    const probe = new URL("./loaded.mjs", import.meta.url).href;
     const inputs = {
       "keyring-secret": "",
       "github-token": "",
@@ -139,7 +139,7 @@ describe("the token that writes the secret", () => {
     ["does not say when it ends", undefined, undefined, 0],
   ])("%s", async (_, days, token, warnings) => {
     await scene.close();
-    scene = await createScene(token === undefined ? {} : { token });
+    scene = await createSecretScene(token === undefined ? {} : { token });
     const { github, sandbox } = scene;
     if (days !== undefined) github.tokenExpiration = tokenExpiration(Date.now() + days * DAY_MS);
     const { id } = sandbox.seed(ca.pem, { verified: true });

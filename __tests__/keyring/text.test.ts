@@ -2,11 +2,11 @@ import { chmodSync, existsSync, readFileSync, statSync, truncateSync, writeFileS
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { permissionProblems } from "../../src/keyring/permissions.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createWatched, expectNoTrace, refused, type Watched } from "../bad-input/refused.ts";
 import { type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { LEGACY, pbes1, scrypted } from "../ca/sealed-keys.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { masked, type Result, runAction, warningsOf } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, masked, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs, TENANT } from "../support/inputs.ts";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Makers } from "../agents/scene.ts";
+import { Makers } from "../agents/agent-scene.ts";
 import { createStage, runAction, type Stage } from "../support/action.ts";
 
 let stage: Stage;

@@ -1,35 +1,35 @@
 import { once } from "node:events";
 import { expect } from "vitest";
-import type { Fault } from "../../src/sandbox/sandbox.ts";
-import { letLockAge } from "../faults/bench.ts";
+import type { Fault } from "../../src/sandbox/start.ts";
 import { distinctStates, lastBoundaries, probed, readTrace } from "../faults/trace.ts";
+import { letLockAge } from "../faults/trial.ts";
 import type { Result } from "../support/action.ts";
 import { keyringFile } from "../support/inputs.ts";
-import { Built, type Planted } from "./built.ts";
+import { type SeededCa, WatchedAction } from "./watched-action.ts";
 
 const APPLY = { apply: "true" };
 
 /** Where a run begins, and what it comes to undisturbed. */
-interface Scene {
+interface Situation {
   readonly name: string;
-  readonly planted: readonly Planted[];
+  readonly seeded: readonly SeededCa[];
   readonly outcome: string;
   readonly calls: readonly Fault["call"][];
   /** Boundaries of the built action at which it is killed. */
   readonly boundaries: RegExp;
 }
 
-const SCENES: readonly Scene[] = [
+const SITUATIONS: readonly Situation[] = [
   {
     name: "stage beside the old one",
-    planted: [{ commonName: "acme-old", daysLeft: 200, verified: 3000 }],
+    seeded: [{ commonName: "acme-old", daysLeft: 200, verified: 3000 }],
     outcome: "staged",
     calls: ["list", "upload", "code", "verify", "get"],
     boundaries: /at the end of|(?:writeFile|rename|rmdir) lasting|before the request/,
   },
   {
     name: "retire after the overlap",
-    planted: [
+    seeded: [
       { commonName: "acme-new", daysLeft: 3000, verified: 400 },
       { commonName: "acme-old", daysLeft: 200, verified: 3000 },
     ],
@@ -49,7 +49,7 @@ const FAULTS: Readonly<Record<string, Omit<Fault, "call">>> = {
 };
 
 /** One case, with a sandbox and a machine of its own. */
-export interface BuiltCase {
+interface BuiltCase {
   readonly name: string;
   readonly play: () => Promise<void>;
 }
@@ -57,23 +57,23 @@ export interface BuiltCase {
 /** @returns a kill at each recorded boundary, a kill while each reply is on its way, and each fault of each change */
 export async function builtCases(): Promise<BuiltCase[]> {
   const cases = await Promise.all(
-    SCENES.map(async (scene) => {
-      const boundaries = distinctStates(await record(scene), scene.boundaries);
+    SITUATIONS.map(async (situation) => {
+      const boundaries = distinctStates(await record(situation), situation.boundaries);
       return [
         ...boundaries.map((label) => ({
-          name: `${scene.name}, killed ${label}`,
-          play: () => inScene(scene, (built) => killAt(built, label)),
+          name: `${situation.name}, killed ${label}`,
+          play: () => inSituation(situation, (built) => killAt(built, label)),
         })),
-        ...scene.calls.map((call, index) => ({
-          name: `${scene.name}, killed when ${call} was carried out and its reply on the way`,
-          play: () => inScene(scene, (built) => killBeforeReply(built, index)),
+        ...situation.calls.map((call, index) => ({
+          name: `${situation.name}, killed when ${call} was carried out and its reply on the way`,
+          play: () => inSituation(situation, (built) => killBeforeReply(built, index)),
         })),
-        ...scene.calls
+        ...situation.calls
           .filter((call) => ["upload", "verify", "delete"].includes(call))
           .flatMap((call) =>
             Object.entries(FAULTS).map(([name, fault]) => ({
-              name: `${scene.name}, ${call} meets: ${name}`,
-              play: () => inScene(scene, (built) => meet(built, scene, { ...fault, call })),
+              name: `${situation.name}, ${call} meets: ${name}`,
+              play: () => inSituation(situation, (built) => meet(built, situation, { ...fault, call })),
             })),
           ),
       ];
@@ -82,10 +82,10 @@ export async function builtCases(): Promise<BuiltCase[]> {
   return cases.flat();
 }
 
-async function inScene<T>({ planted }: Scene, play: (built: Built) => Promise<T>): Promise<T> {
-  const built = await Built.start();
+async function inSituation<T>({ seeded }: Situation, play: (built: WatchedAction) => Promise<T>): Promise<T> {
+  const built = await WatchedAction.start();
   try {
-    built.plant(...planted);
+    built.seed(...seeded);
     built.watch();
     return await play(built);
   } finally {
@@ -93,21 +93,21 @@ async function inScene<T>({ planted }: Scene, play: (built: Built) => Promise<T>
   }
 }
 
-async function record(scene: Scene): Promise<string[]> {
-  return await inScene(scene, async (built) => {
+async function record(situation: Situation): Promise<string[]> {
+  return await inSituation(situation, async (built) => {
     const result = await built.run({ ...probed(built), inputs: APPLY });
     expect({
       outcome: result.outputs["outcome"],
       calls: built.sandbox.calls.map(({ call }) => call),
     }).toEqual({
-      outcome: scene.outcome,
-      calls: scene.calls,
+      outcome: situation.outcome,
+      calls: situation.calls,
     });
     return readTrace(built);
   });
 }
 
-async function killAt(built: Built, label: string): Promise<void> {
+async function killAt(built: WatchedAction, label: string): Promise<void> {
   const killed = await built.run({ ...probed(built, label), inputs: APPLY });
   expect(killed.signal, `it never came to "${label}"; it ended after ${lastBoundaries(built)}`).toBe(
     "SIGKILL",
@@ -116,7 +116,7 @@ async function killAt(built: Built, label: string): Promise<void> {
 }
 
 /** @param index which request of the run, from 0 */
-async function killBeforeReply(built: Built, index: number): Promise<void> {
+async function killBeforeReply(built: WatchedAction, index: number): Promise<void> {
   const { sandbox } = built;
   const killed = await built.run({
     inputs: APPLY,
@@ -137,16 +137,16 @@ async function killBeforeReply(built: Built, index: number): Promise<void> {
   await expectRecovery(built);
 }
 
-async function meet(built: Built, scene: Scene, fault: Fault): Promise<void> {
+async function meet(built: WatchedAction, situation: Situation, fault: Fault): Promise<void> {
   built.sandbox.faults.add(fault);
   const result = await built.run({ inputs: APPLY });
   const ending = result.exitCode === 0 ? result.outputs["outcome"] : "failed";
-  expect(ending).toBe(fault.status === 403 ? "failed" : scene.outcome);
+  expect(ending).toBe(fault.status === 403 ? "failed" : situation.outcome);
   await expectRecovery(built);
 }
 
 /** Guarantee 4: run again, with nothing in the way, it finishes; and then nothing is due. */
-async function expectRecovery(built: Built): Promise<void> {
+async function expectRecovery(built: WatchedAction): Promise<void> {
   letLockAge(keyringFile(built.stage));
   let last: Result | undefined;
   for (let runs = 0; runs < 3; runs += 1) {

@@ -1,4 +1,4 @@
-import { faultsOf } from "./faults.ts";
+import { faultsOf } from "./incident.ts";
 import { type Played, playFault, playUndisturbed } from "./play.ts";
 import { allStates, describeState, type Policy, policiesOf, type State } from "./states.ts";
 
@@ -6,7 +6,7 @@ import { allStates, describeState, type Policy, policiesOf, type State } from ".
 export const EVERYTHING = process.env["ROTATION_CASES"] === "all";
 
 /** What was played, and what was wrong. */
-export interface Tally {
+interface Tally {
   states: number;
   undisturbed: number;
   faults: number;

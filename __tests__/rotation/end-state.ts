@@ -1,5 +1,5 @@
 import { DAY } from "./clock.ts";
-import { type Kept, lookAt, readText } from "./keyring-text.ts";
+import { type KeyringCa, lookAt, readText } from "./keyring-text.ts";
 import type { Rules, Snapshot } from "./watch.ts";
 
 /** @returns what keeps a world from being where a rotation is to lead: nothing is due. Told without the decision */
@@ -36,7 +36,7 @@ export function unfinished(
 const SLOTS = 2;
 
 /** Whether an older one may lie beside the newest one: for the overlap, which begins anew where it came back. */
-function mayStay(older: Kept, newest: Kept, { retire, overlap }: Rules, now: number): boolean {
+function mayStay(older: KeyringCa, newest: KeyringCa, { retire, overlap }: Rules, now: number): boolean {
   if (retire === "never") return true;
   const lasts = [newest.verifiedAt, older.restoredAt].some((since) => since + overlap * DAY > now);
   return retire === "after-overlap" && lasts;

@@ -12,13 +12,24 @@ import {
   TRUE,
   time,
   utf8,
-} from "./der.ts";
+} from "./write-der.ts";
 
 /** Attributes of a name in order, `[type, value]`; `[CN+CN, a+b]` is one part with two. */
 export type Name = readonly (readonly [type: string, value: string])[];
 
+/**
+ * @param text attributes such as `CN=acme`, of which the values need no escaping
+ * @param separator between them: a line break where Node shows a name, a slash in the argument of `-subj`
+ */
+export function parseName(text: string, separator: "\n" | "/"): Name {
+  return text
+    .split(separator)
+    .filter((attribute) => attribute !== "")
+    .map((attribute) => [attribute.replace(/=.*/s, ""), attribute.slice(attribute.indexOf("=") + 1)]);
+}
+
 /** What is said in a certificate. Times are milliseconds since 1970; those written are whole seconds. */
-export interface Certified {
+interface Certified {
   readonly subject: Name;
   readonly publicKey: KeyObject;
   readonly notBefore: number;

@@ -4,7 +4,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 // mistakes.
 
 /** One CA of a keyring's text. */
-export interface Kept {
+export interface KeyringCa {
   /** SHA-256 of the certificate. */
   readonly fingerprint: string;
   readonly commonName: string;
@@ -24,8 +24,8 @@ export interface Kept {
 }
 
 /** What a keyring's text holds. */
-export interface KeyringText {
-  readonly entries: readonly Kept[];
+interface KeyringText {
+  readonly entries: readonly KeyringCa[];
   /** What is wrong with the text itself. */
   readonly problems: readonly string[];
 }
@@ -39,7 +39,7 @@ export function readText(text: string, passphrase: string | undefined): KeyringT
 
 function read(text: string, passphrase: string | undefined): KeyringText {
   const problems: string[] = [];
-  const entries: Kept[] = [];
+  const entries: KeyringCa[] = [];
   const blocks = [...text.matchAll(BLOCK)];
   if (text.split("-----BEGIN ").length - 1 !== blocks.length) problems.push("the keyring has a broken block");
   let end = 0;

@@ -32,7 +32,7 @@ export const KEYRING_KINDS = [
 export type KeyringKind = (typeof KEYRING_KINDS)[number];
 
 /** A CA at hand. */
-export interface Ready {
+interface Ready {
   readonly pem: string;
   readonly key: string;
   readonly encrypted: string;

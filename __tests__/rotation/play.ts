@@ -1,9 +1,9 @@
 import { DAY, HOUR, SECOND } from "./clock.ts";
 import { unfinished } from "./end-state.ts";
-import { type Fault, only, type Point } from "./faults.ts";
-import { type Kept, readText } from "./keyring-text.ts";
+import { type Fault, only, type Point } from "./incident.ts";
+import { type KeyringCa, readText } from "./keyring-text.ts";
 import type { Ended, Machine, RunOptions } from "./machine.ts";
-import { type Policy, type Stage, type State, setUp } from "./states.ts";
+import { type Policy, type ReadyState, type State, setUp } from "./states.ts";
 import { Watch } from "./watch.ts";
 import type { SeenCall } from "./wire.ts";
 
@@ -45,7 +45,7 @@ export async function playFault(state: State, policy: Policy, fault: Fault): Pro
 
 class Playing {
   readonly #machine: Machine;
-  readonly #stage: Stage;
+  readonly #ready: ReadyState;
   readonly #watch: Watch;
   readonly #problems = new Set<string>();
   #last: Ended | undefined;
@@ -53,10 +53,10 @@ class Playing {
   /** Refused CAs in the keyring at the beginning. */
   readonly #refused: number;
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
-    this.#machine = stage.machine;
-    this.#watch = new Watch(stage.machine.snapshot(), stage.policy, stage.machine.passphrase);
+  constructor(ready: ReadyState) {
+    this.#ready = ready;
+    this.#machine = ready.machine;
+    this.#watch = new Watch(ready.machine.snapshot(), ready.policy, ready.machine.passphrase);
     this.#machine.onInstant = (snapshot) => this.#watch.look(snapshot);
     this.#refused = this.#entries(false).filter(({ refused }) => refused).length;
   }
@@ -74,7 +74,7 @@ class Playing {
 
   /** A plan makes one call and changes nothing; its due steps are the calls of the run that applies it. */
   async plansTruly(): Promise<void> {
-    const { policy, cameIn, machine } = this.#stage;
+    const { policy, cameIn, machine } = this.#ready;
     const before = JSON.stringify(machine.snapshot());
     const planned = await machine.run(policy, { apply: false, cameIn });
     if (
@@ -90,7 +90,7 @@ class Playing {
 
   /** @returns the first run, and where it led */
   async untilSettled(fault: Fault | undefined): Promise<[first: Ended, end: string]> {
-    const { cameIn } = this.#stage;
+    const { cameIn } = this.#ready;
     const marked = this.#marked();
     const first = await this.#run({ cameIn, strike: only(fault) });
     this.#keptPromise(first);
@@ -123,7 +123,7 @@ class Playing {
       if (REFUSALS.includes(run.ending)) return run.ending;
       const idle = run.rotated?.outcome === "nothing-due" || run.rotated?.outcome === "waiting";
       if (idle) {
-        const { policy, machine } = this.#stage;
+        const { policy, machine } = this.#ready;
         for (const problem of unfinished(machine.snapshot(), policy, machine.passphrase))
           this.#problems.add(`4: ${run.rotated?.outcome}, but ${problem}`);
         return "settled";
@@ -149,14 +149,14 @@ class Playing {
   }
 
   async #isDue(): Promise<boolean> {
-    const planned = await this.#machine.run(this.#stage.policy, { apply: false });
+    const planned = await this.#machine.run(this.#ready.policy, { apply: false });
     return (
       planned.rotated === undefined || planned.rotated.plan.some(({ due, step }) => due && step !== "forget")
     );
   }
 
   async #run(options: RunOptions): Promise<Ended> {
-    const ended = await this.#machine.run(this.#stage.policy, options);
+    const ended = await this.#machine.run(this.#ready.policy, options);
     this.#uploads += ended.calls.filter(({ call, carriedOut }) => call === "upload" && carriedOut).length;
     for (const problem of blindRepeats(ended.calls)) this.#problems.add(problem);
     this.#sayTruly(ended);
@@ -164,7 +164,7 @@ class Playing {
     return ended;
   }
 
-  #entries(retired: boolean): readonly Kept[] {
+  #entries(retired: boolean): readonly KeyringCa[] {
     const { entries } = readText(this.#machine.secret.text, this.#machine.passphrase);
     return entries.filter((entry) => entry.retired === retired);
   }

@@ -1,7 +1,7 @@
 import type { KeyringStorage } from "../../src/keyring/storage.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { type Clock, SECOND } from "./clock.ts";
-import type { Incident } from "./faults.ts";
+import type { Incident } from "./incident.ts";
 
 /** What a write takes, and a slow one. */
 const WRITE = SECOND / 2;

@@ -1,7 +1,7 @@
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
-import { FAULTS, type Strike } from "./faults.ts";
-import { Fleet, isUsable } from "./fleet.ts";
+import { Devices, isUsable } from "./devices.ts";
+import { FAULTS, type Strike } from "./incident.ts";
 import { lookAt, readText } from "./keyring-text.ts";
 import { Machine } from "./machine.ts";
 import { Secret } from "./secret.ts";
@@ -9,7 +9,7 @@ import { SeededRandom } from "./seeded-random.ts";
 import { Tenant } from "./tenant.ts";
 import { Watch } from "./watch.ts";
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly years: number;
   readonly seed: number;
 }
@@ -70,7 +70,7 @@ export async function simulate({ years, seed }: SimulationOptions): Promise<Simu
       keys.set(fingerprint, notAfter);
     for (const { pem, isVerified } of snapshot.slots) if (isVerified) verified.add(lookAt(pem).fingerprint);
   };
-  const fleet = new Fleet();
+  const devices = new Devices();
   const days = Math.round(years * 365.25);
   const clocks = new WrongClocks(random, clock);
   const count = {
@@ -95,10 +95,10 @@ export async function simulate({ years, seed }: SimulationOptions): Promise<Simu
     if (verified.size > 0) {
       // The fleet is set up one by one in the first year.
       const agents = Math.min(AGENTS, 1 + Math.floor((day * AGENTS) / 365));
-      fleet.renew(NAMES.slice(0, agents), machine.snapshot());
+      devices.renew(NAMES.slice(0, agents), machine.snapshot());
       const snapshot = machine.snapshot();
       if (!snapshot.slots.some((slot) => isUsable(slot, snapshot.now))) count.daysWithoutUsableCa += 1;
-      count.agentsRefused += fleet.refused(snapshot).length;
+      count.agentsRefused += devices.refused(snapshot).length;
     }
   }
   const kept = new Set(
@@ -111,7 +111,7 @@ export async function simulate({ years, seed }: SimulationOptions): Promise<Simu
     days,
     ...count,
     rotations: Math.max(0, verified.size - 1),
-    agentCertificates: fleet.issued,
+    agentCertificates: devices.issued,
     lostKeys: lost.length,
     problems: watch.problems,
   };

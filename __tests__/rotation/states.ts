@@ -1,5 +1,5 @@
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
-import type { Quirks } from "../../src/sandbox/sandbox.ts";
+import type { Quirks } from "../../src/sandbox/start.ts";
 import { Clock } from "./clock.ts";
 import { KEYRING_KINDS, type KeyringKind, NOW, PASSPHRASE, ready, STAGED_DAYS, textsOf } from "./keyrings.ts";
 import { Machine } from "./machine.ts";
@@ -7,7 +7,7 @@ import { Secret } from "./secret.ts";
 import { Tenant } from "./tenant.ts";
 
 /** What a slot can hold, from the view of who has the whole keyring. */
-export const SLOT_KINDS = [
+const SLOT_KINDS = [
   "empty",
   "ours unverified",
   "ours usable",
@@ -20,7 +20,7 @@ export const SLOT_KINDS = [
   "foreign twin",
   "foreign expired",
 ] as const;
-export type SlotKind = (typeof SLOT_KINDS)[number];
+type SlotKind = (typeof SLOT_KINDS)[number];
 
 export interface State {
   /** The second one was inserted into the keyring later. */
@@ -96,7 +96,7 @@ const OF_SOME: readonly KeyringKind[] = [
 const isOurs = (kind: SlotKind) => kind.startsWith("ours");
 
 /** A state ready to be played. */
-export interface Stage {
+export interface ReadyState {
   readonly machine: Machine;
   readonly policy: RotationPolicy;
   /** What the first run gets as the keyring. */
@@ -104,7 +104,7 @@ export interface Stage {
 }
 
 /** @returns a world of its own in that state */
-export function setUp({ slots, keyring, replies }: State, { allowForeign, ...policy }: Policy): Stage {
+export function setUp({ slots, keyring, replies }: State, { allowForeign, ...policy }: Policy): ReadyState {
   const clock = new Clock(NOW);
   const tenant = new Tenant(clock);
   Object.assign(tenant.platform.quirks, replies);

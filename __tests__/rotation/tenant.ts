@@ -1,11 +1,7 @@
-import { type OpenCall, openCall } from "../../src/sandbox/calls.ts";
-import { IssuedTokens } from "../../src/sandbox/issued-tokens.ts";
-import { RateLimiter } from "../../src/sandbox/limits.ts";
-import type { Platform } from "../../src/sandbox/platform.ts";
-import { DEFAULT_QUIRKS } from "../../src/sandbox/quirks.ts";
+import { type RecordedCall, recordCall } from "../../src/sandbox/calls.ts";
+import { createPlatform, type Platform, seed } from "../../src/sandbox/platform.ts";
 import type { Reply } from "../../src/sandbox/responses.ts";
 import { findRoute, handle } from "../../src/sandbox/routes.ts";
-import { newId, storedCertificate } from "../../src/sandbox/stored-certificates.ts";
 import type { Clock } from "./clock.ts";
 
 /** A request without a wire. */
@@ -22,32 +18,20 @@ export class Tenant {
   readonly token: string;
 
   constructor(clock: Clock) {
-    this.platform = {
-      clock: clock.platform,
-      quirks: { ...DEFAULT_QUIRKS },
-      certificates: [],
-      tokens: new IssuedTokens(clock.platform, "sandbox"),
-      limiter: new RateLimiter("documented", clock.platform),
-      clientId: "sandbox",
-      clientSecret: "sandbox",
-      tokenLifetimeSeconds: 1800,
-    };
+    this.platform = createPlatform({ clock: clock.platform });
     this.token = "a-token-that-never-ends";
     this.platform.tokens.accept(this.token);
   }
 
   /** Puts a certificate into a slot without any check. @returns its id */
   seed(pem: string, name: string, verified: boolean): string {
-    const stored = storedCertificate(pem, name, newId("hex"));
-    stored.isVerified = verified;
-    this.platform.certificates.push(stored);
-    return stored.id;
+    return seed(this.platform, pem, { name, verified }).id;
   }
 
   /** Carries a request out. @returns what would be answered, and the record of it */
-  carryOut({ method, url, headers, body = "" }: Asked): { reply: Reply; call: OpenCall } {
+  carryOut({ method, url, headers, body = "" }: Asked): { reply: Reply; call: RecordedCall } {
     const route = findRoute(method, url.pathname);
-    const call = openCall(method, url.pathname, route.call, headers, this.platform.clock());
+    const call = recordCall(method, url.pathname, route.call, headers, this.platform.clock());
     const reply = handle(this.platform, route, { headers, body, id: route.id });
     call.carriedOut = reply.status >= 200 && reply.status < 300;
     return { reply, call };

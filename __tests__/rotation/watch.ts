@@ -1,5 +1,5 @@
 import { DAY } from "./clock.ts";
-import { type Kept, lookAt, readText } from "./keyring-text.ts";
+import { type KeyringCa, lookAt, readText } from "./keyring-text.ts";
 
 /** Whose slots these are. */
 const TENANT = "acme";
@@ -28,13 +28,13 @@ interface Lying {
   readonly usable: boolean;
   readonly expired: boolean;
   /** Its entry in the keyring. */
-  readonly kept: Kept | undefined;
+  readonly kept: KeyringCa | undefined;
 }
 
 interface Observed {
   readonly now: number;
   readonly lying: readonly Lying[];
-  readonly entries: readonly Kept[];
+  readonly entries: readonly KeyringCa[];
 }
 
 /**
@@ -212,6 +212,6 @@ function atTime(slot: Lying, now: number): Lying {
   return { ...slot, expired, usable: slot.usable && !expired };
 }
 
-function saysVerified({ verifiedAt }: Kept): boolean {
+function saysVerified({ verifiedAt }: KeyringCa): boolean {
   return !Number.isNaN(verifiedAt);
 }

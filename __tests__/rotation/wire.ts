@@ -5,9 +5,9 @@ import { CaCertificates } from "../../src/mindconnect/ca-certificates.ts";
 import type { Platform } from "../../src/mindconnect/connect.ts";
 import { PlatformClient } from "../../src/mindconnect/platform-client.ts";
 import { readyToken } from "../../src/mindconnect/tokens.ts";
-import type { OpenCall } from "../../src/sandbox/calls.ts";
+import type { RecordedCall } from "../../src/sandbox/calls.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
-import type { FaultKind, Incident } from "./faults.ts";
+import type { FaultKind, Incident } from "./incident.ts";
 import type { Tenant } from "./tenant.ts";
 
 const ORIGIN = "https://gateway.invalid";
@@ -19,7 +19,7 @@ const TIMEOUT = 600 * SECOND;
 const WAIT_STEP = 5 * SECOND;
 
 /** A request as it went: its record by the sandbox, and whether its reply came through. */
-export interface SeenCall extends OpenCall {
+export interface SeenCall extends RecordedCall {
   /** `POST /caCertificates/{id}/verify`, as a plan writes it. */
   readonly what: string;
   /** The status that the action got; undefined where no reply came. */

@@ -1,5 +1,5 @@
 import type { CaCertificate, RegistrationCode } from "../../src/mindconnect/vendor-types.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/start.ts";
 
 export const API = "/api/mindconnectmqtt/v3";
 

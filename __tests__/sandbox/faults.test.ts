@@ -1,8 +1,8 @@
 import { request as rawRequest } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Fault, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Fault, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { API, list, send, upload } from "./client.ts";
-import { Workshop } from "./openssl.ts";
+import { Workshop } from "./workshop.ts";
 
 const workshop = new Workshop();
 let ca: string;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start.ts";
 import { type Answer, call, fetchCode, get, list, remove, upload, verify } from "./client.ts";
 
 let sandbox: Sandbox;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Quirks, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Quirks, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { type Answer, type Body, fetchCode, get, list, remove, upload, verify } from "./client.ts";
-import { Workshop } from "./openssl.ts";
+import { Workshop } from "./workshop.ts";
 
 const workshop = new Workshop();
 let key: string;

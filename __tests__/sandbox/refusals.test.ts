@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { type Answer, API, call, fetchCode, get, list, remove, send, upload, verify } from "./client.ts";
-import { Workshop } from "./openssl.ts";
+import { Workshop } from "./workshop.ts";
 
 const DAY = 86_400_000;
 const workshop = new Workshop();

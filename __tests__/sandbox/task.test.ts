@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
 import { DEFAULT_QUIRKS, type Quirks } from "../../src/sandbox/quirks.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createWatched, refused, type Watched } from "../bad-input/refused.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { API, send } from "./client.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Workshop } from "./openssl.ts";
+import { Workshop } from "./workshop.ts";
 
 let workshop: Workshop;
 beforeAll(() => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CaCertificate } from "../../src/mindconnect/vendor-types.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { API } from "./client.ts";
 
 const PAGE = readFileSync(new URL("../fixtures/page-commands.txt", import.meta.url), "utf8")

@@ -3,9 +3,9 @@ import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
 import type { StoredCertificate } from "../../src/sandbox/stored-certificates.ts";
 import { entryOf, type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf } from "../support/action.ts";
-import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
 // Guarantee 6 while somebody else changes the slots: at each point of a run of delete and rotate the other usable CA
 // vanishes, and the one that was to go must stay.
@@ -13,14 +13,14 @@ import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
 const workshop = new Workshop();
 let older: MadeCa;
 let newer: MadeCa;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   [older, newer] = [makeCa(workshop, "/CN=acme-older"), makeCa(workshop, "/CN=acme-newer")];
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 
@@ -46,11 +46,11 @@ function vanish(): void {
 
 /** When that happens, told by what the run does. */
 const POINTS = {
-  "while GitHub is asked about the secret": ({ github }: Scene) => {
+  "while GitHub is asked about the secret": ({ github }: SecretScene) => {
     // Time enough for a list that does not wait for GitHub.
     github.faults.add("metadata", { kind: "slow", milliseconds: 800, meanwhile: vanish });
   },
-  "when the mark is written": ({ github }: Scene) => {
+  "when the mark is written": ({ github }: SecretScene) => {
     github.onWrite = vanish;
   },
 } as const;

@@ -1,15 +1,15 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Built, type Planted } from "../rotation/built.ts";
+import { type SeededCa, WatchedAction } from "../rotation/watched-action.ts";
 import { codesOf, type Result } from "../support/action.ts";
 import { keyringFile } from "../support/inputs.ts";
 
 /** What a user is told to do next is true in that very situation, and names everything that it takes. */
 
-let built: Built;
+let built: WatchedAction;
 beforeEach(async () => {
-  built = await Built.start();
+  built = await WatchedAction.start();
 });
 afterEach(() => built.stop());
 
@@ -25,8 +25,8 @@ const steps = (...parts: readonly string[]) => new RegExp(`^1\\. ${parts.join("[
 const place = () => keyringFile(built.stage);
 
 /** CAs on the platform whose keyring is gone. @returns their ids */
-function lose(...cas: readonly Planted[]): string[] {
-  const ids = built.plant(...cas.map((ca) => ({ ...ca, held: false })));
+function lose(...cas: readonly SeededCa[]): string[] {
+  const ids = built.seed(...cas.map((ca) => ({ ...ca, held: false })));
   rmSync(place());
   return ids;
 }
@@ -57,10 +57,10 @@ describe("a CA whose key is lost is never retired by the schedule: the summary n
   test("retire: never, and a first CA: no retirement is promised", async () => {
     const first = await run("rotate", APPLY);
     expect(first.summary).not.toMatch(/old CA/);
-    built.plant({ ...soon, verified: 100 });
-    const beside = await Built.start();
+    built.seed({ ...soon, verified: 100 });
+    const beside = await WatchedAction.start();
     try {
-      beside.plant({ ...soon, verified: 100 });
+      beside.seed({ ...soon, verified: 100 });
       const kept = await beside.run({ inputs: { ...APPLY, retire: "never" } });
       expect(kept.outputs["outcome"]).toBe("staged");
       expect(kept.summary).not.toMatch(/retires the old CA/);
@@ -85,7 +85,7 @@ describe("a plan says what apply would say", () => {
   });
 
   test("no place to write the keyring to", async () => {
-    built.plant({ ...soon, verified: 100 });
+    built.seed({ ...soon, verified: 100 });
     const planned = await run("rotate", { keyring: built.keyring, "keyring-file": "" });
     expect(planned.outputs["outcome"]).toBe("planned");
     expect(planned.summary).toMatch(/keyring-file.*keyring-secret/);
@@ -94,7 +94,7 @@ describe("a plan says what apply would say", () => {
 
 describe("what is due now is due now", () => {
   test("notice, table and timeline of a plan say so, not a time that is over", async () => {
-    built.plant({ ...soon, verified: 100 });
+    built.seed({ ...soon, verified: 100 });
     const { notices, summary, outputs } = await run("rotate");
     const at = outputs["next-step-at"] ?? "";
     expect(notices.map(({ message }) => message).join()).toMatch(/Next step: now/);
@@ -106,7 +106,7 @@ describe("what is due now is due now", () => {
 
 describe("status", () => {
   test("without a keyring it is not known which keys are held, and nothing is warned of", async () => {
-    built.plant({ ...young, verified: 100 });
+    built.seed({ ...young, verified: 100 });
     const result = await run("status", { "keyring-file": "" });
     expect(warnings(result)).toEqual([]);
     expect(result.summary).toMatch(/\| not known \|$/m);
@@ -130,7 +130,7 @@ describe("status", () => {
   });
 
   test("the summary has each warning", async () => {
-    built.plant(
+    built.seed(
       { ...soon, verified: 100 },
       { commonName: "strange", daysLeft: 3000, slot: "unverified", held: false },
     );
@@ -173,7 +173,7 @@ describe("another CA of the same common name whose key is not in the keyring (tw
   test.each(["verified", "unverified"] as const)(
     "register and rotate warn of it, with its id and the task: %s",
     async (slot) => {
-      const [, id = ""] = built.plant(ours, { ...twin, slot });
+      const [, id = ""] = built.seed(ours, { ...twin, slot });
       for (const task of ["register", "rotate"]) {
         const result = await run(task);
         expect(result.errors).toEqual([]);
@@ -185,12 +185,12 @@ describe("another CA of the same common name whose key is not in the keyring (tw
   );
 
   test("of one that allow-unheld names, has another common name or has expired, they do not", async () => {
-    const [, id = ""] = built.plant(ours, twin);
+    const [, id = ""] = built.seed(ours, twin);
     expect(warnings(await run("register", { "allow-unheld": id })).join()).not.toContain("common name");
     for (const more of [{ commonName: "somebody" }, { daysLeft: -1 }]) {
-      const other = await Built.start();
+      const other = await WatchedAction.start();
       try {
-        other.plant(ours, { ...twin, ...more });
+        other.seed(ours, { ...twin, ...more });
         const { warnings } = await other.run({ task: "register" });
         expect(warnings.map(({ message }) => message).join()).not.toContain("common name");
       } finally {
@@ -242,10 +242,10 @@ test("an id is never cut, nor a common name that is to be typed again", async ()
   const long = `id-${"0123456789".repeat(20)}-end`;
   const name = `${"a".repeat(60)}.end`;
   const [pem] = [
-    built.plant({ commonName: name, daysLeft: 3000 }),
+    built.seed({ commonName: name, daysLeft: 3000 }),
     built.sandbox.certificates[0]?.pem ?? "",
   ].slice(1);
-  const other = await Built.start();
+  const other = await WatchedAction.start();
   try {
     other.sandbox.seed(pem as string, { verified: true, id: long });
     for (const task of ["register", "rotate"]) {
@@ -270,7 +270,7 @@ test("an id is never cut, nor a common name that is to be typed again", async ()
 
 describe("delete names every flag that it needs", () => {
   test("at once: held, and the last usable one", async () => {
-    const [id = ""] = built.plant({ ...young, verified: 10 });
+    const [id = ""] = built.seed({ ...young, verified: 10 });
     const refused = await run("delete", { "certificate-id": id });
     expect(codesOf(refused)).toEqual(["CA_HELD"]);
     expect(nextOf(refused)).toMatch(/allow-held: true.*allow-last: true/);
@@ -279,7 +279,7 @@ describe("delete names every flag that it needs", () => {
   });
 
   test("and none that it does not need", async () => {
-    const [newer = "", old = ""] = built.plant({ ...young, verified: 10 }, { ...soon, verified: 900 });
+    const [newer = "", old = ""] = built.seed({ ...young, verified: 10 }, { ...soon, verified: 900 });
     const held = await run("delete", { "certificate-id": old });
     expect(nextOf(held)).toContain("allow-held: true");
     expect(nextOf(held)).not.toContain("allow-last");
@@ -290,7 +290,7 @@ describe("delete names every flag that it needs", () => {
   });
 
   test("other refusals name them with the id", async () => {
-    built.plant({ ...soon, verified: 900 }, { ...soon, commonName: "acme-older", daysLeft: 100 });
+    built.seed({ ...soon, verified: 900 }, { ...soon, commonName: "acme-older", daysLeft: 100 });
     const refused = await run("rotate", { ...APPLY, retire: "never" });
     expect(codesOf(refused)).toEqual(["CA_SLOTS_FULL"]);
     const older = built.sandbox.certificates[1]?.id ?? "";

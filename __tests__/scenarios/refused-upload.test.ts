@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Fault, type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { type Fault, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs, TENANT } from "../support/inputs.ts";
 

@@ -19,7 +19,7 @@ export interface GitHubOptions {
 }
 
 /** A secret as GitHub keeps it, opened. */
-export interface StoredSecret {
+interface StoredSecret {
   readonly text: string;
   /** Whole seconds, milliseconds since 1970. */
   readonly updatedAt: number;
@@ -27,7 +27,7 @@ export interface StoredSecret {
   readonly before?: StoredSecret;
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   /** Undefined for a path that the API does not have. */
   readonly call: GitHubCall | undefined;
   readonly method: string;

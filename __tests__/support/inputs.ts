@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { Sandbox } from "../../src/sandbox/start.ts";
 import type { Stage } from "./action.ts";
 
 /** The name of the environment in tests. */

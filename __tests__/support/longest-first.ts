@@ -1,13 +1,19 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes longest, the longest first. The size of a file, which Vitest goes by, says nothing of these. */
 const LONGEST = [
   "faults/matrix",
   "rotation/exhaustive",
-  "keyring-secret-clocks",
-  "refused-upload",
-  "network/proxy",
+  "keyring/secret-clocks",
+  "scenarios/refused-upload",
+  "http/proxy",
 ];
+for (const name of LONGEST) {
+  if (!existsSync(join(import.meta.dirname, `../${name}.test.ts`)))
+    throw new Error(`there is no test file ${name}`);
+}
 
 /** Begins with the longest files: one that began last would have a core to itself at the end, and the other cores nothing to do. */
 export class LongestFirst extends BaseSequencer {

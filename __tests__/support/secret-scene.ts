@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createWatched, type Watched } from "../bad-input/refused.ts";
 import type { MadeCa } from "../ca/made.ts";
 import { type Result, runAction } from "./action.ts";
@@ -13,7 +13,7 @@ import { connectionTo } from "./inputs.ts";
 export const SECRET = "CA_KEYRING";
 
 /** The platform, GitHub, and a stage on which every OpenSSL leaves a trace. */
-export interface Scene {
+export interface SecretScene {
   readonly sandbox: Sandbox;
   readonly github: GitHub;
   readonly watched: Watched;
@@ -24,7 +24,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-export async function createScene(options: GitHubOptions = {}): Promise<Scene> {
+export async function createSecretScene(options: GitHubOptions = {}): Promise<SecretScene> {
   const [sandbox, github] = [await startSandbox({ limits: "off" }), await startGitHub(options)];
   const watched = createWatched();
   let child: ChildProcess | undefined;
@@ -63,7 +63,7 @@ export function keyringOf(ca: MadeCa, writtenAt?: number, more: Partial<KeyringE
 }
 
 /** @returns the calls that change something, on both sides, since the scene began */
-export function changesIn({ sandbox, github }: Scene): string[] {
+export function changesIn({ sandbox, github }: SecretScene): string[] {
   const uploads = sandbox.calls.filter(({ call }) => ["upload", "verify", "delete"].includes(call));
   return [...uploads.map(({ call }) => call), ...github.calls().filter((call) => call === "put")] as string[];
 }

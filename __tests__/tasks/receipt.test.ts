@@ -1,14 +1,30 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start.ts";
 import { type OddCa, oddCa } from "../ca/odd-cas.ts";
 import { read } from "../docs/repository.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
-import { receiptOf, violations } from "../support/receipt.ts";
 
 const { version } = JSON.parse(read("package.json")) as { version: string };
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
+const validate = ajv.compile(JSON.parse(read("docs/receipt.schema.json")));
+
+/** @returns what the published schema has against a receipt; empty where it is valid */
+function violations(receipt: unknown): string[] {
+  validate(receipt);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+/** @returns the receipt that a registration left */
+function receiptOf<T>({ outputs, log }: Result): T {
+  if (!outputs["receipt-path"]) throw new Error(`there is no receipt: ${log}`);
+  return JSON.parse(readFileSync(outputs["receipt-path"], "utf8"));
+}
 
 /** The runner's words, each another one. */
 const WORKFLOW = {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs, TENANT } from "../support/inputs.ts";
 import { plainKeysIn } from "../support/leaks.ts";

@@ -5,22 +5,28 @@ import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, warningsOf } from "../support/action.ts";
 import { tokenExpiration } from "../support/github.ts";
 import { plainKeysIn } from "../support/leaks.ts";
-import { changesIn, createScene, keyringOf, type Scene, SECRET } from "../support/secret-scene.ts";
+import {
+  changesIn,
+  createSecretScene,
+  keyringOf,
+  SECRET,
+  type SecretScene,
+} from "../support/secret-scene.ts";
 
 const workshop = new Workshop();
 let foreign: MadeCa;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   foreign = makeCa(workshop, "/CN=somebody");
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Built } from "../rotation/built.ts";
 import { DAY } from "../rotation/clock.ts";
 import { readText } from "../rotation/keyring-text.ts";
+import { WatchedAction } from "../rotation/watched-action.ts";
 import { codesOf, type Result, warningsOf } from "../support/action.ts";
 import { namesSince, today } from "../support/today.ts";
 
-let built: Built;
+let built: WatchedAction;
 beforeEach(async () => {
-  built = await Built.start();
+  built = await WatchedAction.start();
 });
 afterEach(() => built.stop());
 
@@ -66,7 +66,7 @@ describe("a plan", () => {
   });
 
   test("needs no place to write to: a keyring of text is enough", async () => {
-    const [id] = built.plant({ ...young, verified: 10 });
+    const [id] = built.seed({ ...young, verified: 10 });
     const keyring = built.keyring;
     const result = await built.run({ inputs: { keyring, "keyring-file": "" } });
     expectDone(result, "nothing-due");
@@ -76,7 +76,7 @@ describe("a plan", () => {
   });
 
   test("names the ids of those that go, and what comes later", async () => {
-    const [newer, old] = built.plant({ ...young, verified: 100 }, { ...soon, verified: 900 });
+    const [newer, old] = built.seed({ ...young, verified: 100 }, { ...soon, verified: 900 });
     const result = await built.run();
     expectDone(result, "waiting");
     expect(planOf(result)).toMatchObject([
@@ -109,7 +109,7 @@ describe("with apply", () => {
   });
 
   test("the planned calls are those that are made, and the old CA stays beside the new one (guarantee 6)", async () => {
-    const [old] = built.plant({ ...soon, verified: 3000 });
+    const [old] = built.seed({ ...soon, verified: 3000 });
     built.watch();
     const planned = planOf(await built.run()).filter(({ due }) => due);
     const before = built.sandbox.calls.length;
@@ -133,7 +133,7 @@ describe("with apply", () => {
     ["retire: now does not wait for the overlap", { verified: 1 }, { retire: "now" }, true],
     ["retired-keys: drop forgets the key at once", { verified: 400 }, { "retired-keys": "drop" }, false],
   ] as const)("%s (guarantees 3, 4, 6)", async (_, since, inputs, kept) => {
-    const [newer, old] = built.plant({ ...young, ...since }, { ...soon, verified: 3000 });
+    const [newer, old] = built.seed({ ...young, ...since }, { ...soon, verified: 3000 });
     built.watch({
       ...("retire" in inputs && { retire: inputs.retire }),
       ...("retired-keys" in inputs && { retiredKeys: inputs["retired-keys"] }),
@@ -148,14 +148,14 @@ describe("with apply", () => {
   });
 
   test("retire: never leaves both", async () => {
-    built.plant({ ...young, verified: 900 }, { ...soon, verified: 3000 });
+    built.seed({ ...young, verified: 900 }, { ...soon, verified: 3000 });
     built.watch({ retire: "never" });
     expectDone(await built.run({ inputs: { ...APPLY.inputs, retire: "never" } }), "nothing-due");
     expect(built.sandbox.certificates).toHaveLength(2);
   });
 
   test("the key of a retired CA is forgotten when it has expired: no retirement, and nobody has to look", async () => {
-    built.plant({ ...young, verified: 900 }, { ...soon, daysLeft: -1, slot: "none", retired: true });
+    built.seed({ ...young, verified: 900 }, { ...soon, daysLeft: -1, slot: "none", retired: true });
     built.watch();
     const result = await built.run(APPLY);
     expectDone(result, "nothing-due");
@@ -167,7 +167,7 @@ describe("with apply", () => {
   });
 
   test("the key of a CA that expired without ever being retired is forgotten as well, or the keyring would fill up", async () => {
-    built.plant({ ...young, verified: 900 }, { ...soon, daysLeft: -100, slot: "none" });
+    built.seed({ ...young, verified: 900 }, { ...soon, daysLeft: -100, slot: "none" });
     built.watch();
     const result = await built.run(APPLY);
     expectDone(result, "nothing-due");
@@ -176,7 +176,7 @@ describe("with apply", () => {
   });
 
   test("the time of the verification is words: it counts as now, once, and the overlap ends", async () => {
-    built.plant({ ...young, verified: "a year ago or so" }, { ...soon, daysLeft: 500, verified: 900 });
+    built.seed({ ...young, verified: "a year ago or so" }, { ...soon, daysLeft: 500, verified: 900 });
     built.watch();
     const noted = await built.run(APPLY);
     expectDone(noted, "waiting");
@@ -191,10 +191,7 @@ describe("with apply", () => {
 
   test("the time of the verification is yet to come: it stays, and the overlap is counted from then (guarantee 3)", async () => {
     const at = Math.floor(Date.now() / 1000) * 1000 + 100 * DAY;
-    built.plant(
-      { ...young, verified: new Date(at).toISOString() },
-      { ...soon, daysLeft: 500, verified: 900 },
-    );
+    built.seed({ ...young, verified: new Date(at).toISOString() }, { ...soon, daysLeft: 500, verified: 900 });
     built.watch();
     const before = built.keyring;
     const result = await built.run(APPLY);
@@ -206,7 +203,7 @@ describe("with apply", () => {
 
   test("a new CA of the same day gets a name of its own", async () => {
     const day = today();
-    built.plant({ ...soon, commonName: `acme-${day}`, verified: 3000 });
+    built.seed({ ...soon, commonName: `acme-${day}`, verified: 3000 });
     built.watch();
     expectDone(await built.run(APPLY), "staged");
     const names = built.sandbox.certificates.map(({ commonName }) => commonName);
@@ -216,7 +213,7 @@ describe("with apply", () => {
 
 describe("what the next runs will run into is a warning now", () => {
   test("two that end together: no successor finds a slot in time, and retire: now frees one", async () => {
-    const [first] = built.plant(
+    const [first] = built.seed(
       { commonName: "hand-a", daysLeft: 100 },
       { commonName: "hand-b", daysLeft: 99 },
     );
@@ -242,7 +239,7 @@ describe("what the next runs will run into is a warning now", () => {
   test.each(["after-overlap", "now"])(
     "the longer one is to go (retire: %s): it was put in first",
     async (retire) => {
-      const [older, newer] = built.plant(
+      const [older, newer] = built.seed(
         { commonName: "hand-older", daysLeft: 500 },
         { commonName: "hand-newer", daysLeft: 3000 },
       );
@@ -263,7 +260,7 @@ describe("what the next runs will run into is a warning now", () => {
   ] as const)(
     "somebody else's CA in the other slot, %s: the next stage will be refused",
     async (_, slot, code) => {
-      const [, stranger] = built.plant(
+      const [, stranger] = built.seed(
         { ...young, verified: 10 },
         { commonName: "other", daysLeft: 5000, held: false, slot },
       );
@@ -279,7 +276,7 @@ describe("what the next runs will run into is a warning now", () => {
   );
 
   test("an overlap as it should be: nothing", async () => {
-    built.plant({ ...young, verified: 100 }, { ...soon, daysLeft: 290, verified: 900 });
+    built.seed({ ...young, verified: 100 }, { ...soon, daysLeft: 290, verified: 900 });
     expect(warningsOf(await built.run())).toEqual([]);
   });
 });
@@ -295,7 +292,7 @@ describe("the same certificate in both slots", () => {
   ])(
     "%s is deleted as the refusal says, and the CA stays: not marked, and rotated (guarantees 4, 6)",
     async (_, which) => {
-      const [first = ""] = built.plant({ ...soon, verified: 400 });
+      const [first = ""] = built.seed({ ...soon, verified: 400 });
       const { pem } = built.sandbox.certificates[0] ?? { pem: "" };
       const second = built.sandbox.seed(pem, { verified: true }).id;
       const ids = [first, second];
@@ -316,10 +313,7 @@ describe("the same certificate in both slots", () => {
 
 describe("refusals", () => {
   test("CA_NOT_HELD: a usable CA is there whose key is not, and the keyring may be old (guarantee 3)", async () => {
-    const [, stranger] = built.plant(
-      { ...soon, verified: 9 },
-      { ...young, commonName: "other", held: false },
-    );
+    const [, stranger] = built.seed({ ...soon, verified: 9 }, { ...young, commonName: "other", held: false });
     built.watch();
     const refused = await built.run(APPLY);
     expect({ code: codesOf(refused)[0], exitCode: refused.exitCode }).toEqual({
@@ -333,7 +327,7 @@ describe("refusals", () => {
   });
 
   test("a CA named in allow-unheld may stay, untouched, and takes a slot: CA_SLOTS_FULL", async () => {
-    const [, stranger = ""] = built.plant(
+    const [, stranger = ""] = built.seed(
       { ...soon, verified: 9 },
       { ...young, commonName: "other", held: false },
     );
@@ -346,7 +340,7 @@ describe("refusals", () => {
   });
 
   test("CA_SLOTS_FULL: retire: never, and both are still usable", async () => {
-    built.plant({ ...soon, verified: 900 }, { ...soon, commonName: "acme-older", daysLeft: 100 });
+    built.seed({ ...soon, verified: 900 }, { ...soon, commonName: "acme-older", daysLeft: 100 });
     built.watch({ retire: "never" });
     const refused = await built.run({ inputs: { ...APPLY.inputs, retire: "never" } });
     expect(codesOf(refused)[0]).toBe("CA_SLOTS_FULL");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { JSDOM } from "jsdom";
 import { describe, expect, test } from "vitest";
 import { drawTimeline, type Span } from "../../src/tasks/rotation-summary.ts";
-import { mermaidCharts, mermaidParser } from "../support/mermaid.ts";
 
 const DAY = 86_400_000;
 const START = Date.UTC(2030, 0, 1);
@@ -30,7 +30,21 @@ const draw = (...spans: readonly Span[]) =>
     spans,
     next: { what: "Next step (retire)", at: START, now: false },
   });
-const chartOf = (text: string) => /^```mermaid\n([\s\S]*?)\n```$/m.exec(text)?.[1]?.split("\n") ?? [];
+
+/** Mermaid's own parser, as GitHub has it. It asks for a window when it is loaded. @returns throws for a text that is no chart */
+async function mermaidParser(): Promise<(text: string) => Promise<unknown>> {
+  const { window } = new JSDOM("");
+  Object.assign(globalThis, { window, document: window.document });
+  const { default: mermaid } = await import("mermaid");
+  return (text) => mermaid.parse(text);
+}
+
+/** @returns the Mermaid charts of a Markdown text */
+function mermaidCharts(markdown: string): string[] {
+  return [...markdown.matchAll(/^```mermaid\n([\s\S]*?)\n```$/gm)].map(([, chart = ""]) => chart);
+}
+
+const chartOf = (text: string) => mermaidCharts(text)[0]?.split("\n") ?? [];
 
 describe("the timeline of a rotation", () => {
   test("is a chart with a bar for each span and a milestone, and the same in words", () => {

@@ -2,23 +2,23 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { encrypted, type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { type Result, runAction } from "../support/action.ts";
 import { tokenExpiration } from "../support/github.ts";
 import { connectionTo } from "../support/inputs.ts";
-import { createScene, type Scene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
 const workshop = new Workshop();
 let ours: MadeCa;
 let foreign: MadeCa;
-let scene: Scene;
+let scene: SecretScene;
 
 beforeAll(() => {
   [ours, foreign] = [makeCa(workshop, "/CN=acme"), makeCa(workshop, "/CN=somebody")];
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import type { RecordedCall, Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { RecordedCall, Sandbox } from "../../src/sandbox/start.ts";
 import type { Result, Stage } from "../support/action.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Result, Stage } from "../support/action.ts";
  */
 
 /** One run and where it took place. */
-export interface WholeRun {
+interface WholeRun {
   readonly task: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly result: Result;

@@ -1,8 +1,10 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
-import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
+import { Workshop } from "../sandbox/workshop.ts";
+import { createStage, type Result, ROOT, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, registerInputs, TENANT } from "../support/inputs.ts";
 import { portrait } from "./portrait.ts";
 
@@ -188,4 +190,10 @@ describe("sandbox", () => {
   test("refuses a fault that it does not know", async () => {
     await show("sandbox-refused", "sandbox", { faults: '[{"call":"upload","kind":"earthquake"}]' });
   });
+});
+
+test("every task has a good and a refused run here, but for the good one of the sandbox, which has nothing to show", () => {
+  const shown = readdirSync(import.meta.dirname);
+  const wanted = readdirSync(join(ROOT, "tasks")).flatMap((task) => [`${task}.txt`, `${task}-refused.txt`]);
+  expect(wanted.filter((name) => !shown.includes(name))).toEqual(["sandbox.txt"]);
 });

@@ -5,7 +5,7 @@ import sodium from "libsodium-wrappers";
 import { startGitHub } from "../../__tests__/support/github.ts";
 import { startProxy } from "../../__tests__/support/proxy.ts";
 import { makeTlsIdentity } from "../../__tests__/support/tls.ts";
-import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
 import { timed } from "./measure.mjs";
 
 export const TENANT = "acme";

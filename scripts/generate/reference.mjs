@@ -1,4 +1,4 @@
-// The tables of docs/reference.md: inputs that several tasks share once, then each task's own.
+// The tables of docs/reference.md: inputs that several tasks share once, then each task's own. And its list of the tasks.
 import { TASKS } from "../../src/tasks/all-tasks.ts";
 import { table } from "./table.mjs";
 
@@ -16,6 +16,12 @@ export const SHARED = [
 /** @returns a task's inputs as [name, field], in the order of its declaration */
 export function fieldsOf(task) {
   return Object.values(task.inputs).flatMap(({ fields }) => Object.entries(fields));
+}
+
+/** @returns the names of all tasks in one sentence, each with a link to its section */
+export function taskLinks(tasks) {
+  const links = tasks.map(({ name }) => `[${name}](#${name})`);
+  return `The tasks are ${links.slice(0, -1).join(", ")} and ${links.at(-1)}.`;
 }
 
 export function sharedTable({ fields }) {

@@ -1,9 +1,9 @@
 // The scenes of the pictures: real runs of the built action against the sandbox.
 import { join } from "node:path";
 import { makeCa } from "../../__tests__/ca/made.ts";
-import { Workshop } from "../../__tests__/sandbox/openssl.ts";
+import { Workshop } from "../../__tests__/sandbox/workshop.ts";
 import { createStage, runAction } from "../../__tests__/support/action.ts";
-import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
 
 /** Where a user would keep the keyring, instead of the scene's own folder. */
 const SHOWN_FOLDER = "/var/lib/mindconnect";

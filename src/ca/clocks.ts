@@ -91,20 +91,25 @@ export class Clocks {
 
   /** @returns what the clocks agree on at this moment */
   agreement(): Agreement {
-    const { wall } = this.#moment();
+    const moment = this.#moment();
     const second = this.#second();
-    if (this.#hasJumped()) return { now: wall + this.skew, standing: "doubtful" };
-    if (second === undefined) return { now: wall, standing: "alone" };
-    const now = wall + this.skew;
-    if (Math.abs(this.skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
+    // Of one moment: a millisecond between two would set the time back, before that of a reply which has just come.
+    const skew = this.#skewAt(moment);
+    const now = moment.wall + skew;
+    if (this.#hasJumped()) return { now, standing: "doubtful" };
+    if (second === undefined) return { now, standing: "alone" };
+    if (Math.abs(skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
     return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
   }
 
   /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
   get skew(): number {
+    return this.#skewAt(this.#moment());
+  }
+
+  #skewAt({ wall, steady }: Moment): number {
     const second = this.#second();
     if (second === undefined) return 0;
-    const { wall, steady } = this.#moment();
     return Math.round(second.at + (steady - second.steady) - wall);
   }
 

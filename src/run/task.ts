@@ -16,7 +16,10 @@ export interface Task<G extends Groups = Groups, O extends string = string, W = 
   readonly inputs: G;
   /** Each output with its description. */
   readonly outputs: Readonly<Record<O, string>>;
-  /** Whether files with secrets are made: the task then gets a private directory, wiped at the end and by the post step. */
+  /**
+   * Whether files with secrets are made or OpenSSL runs, which needs a place for its configuration: the task then gets a
+   * private directory, wiped at the end and by the post step.
+   */
   readonly privateDirectory: boolean;
   /** Rules between groups of inputs; part of the check before anything runs. */
   check?(inputs: Partial<Resolved<G>>, report: Report): void;

@@ -25,9 +25,9 @@ export interface RecordedCall {
   readonly path: string;
   readonly call: CallName;
   /** The status of the reply, or null as long as none was written, and for good if a fault kept it back. */
-  readonly status: number | null;
+  status: number | null;
   /** Whether the platform did what was asked (it would have answered 2xx), whatever a fault did to the reply. */
-  readonly carriedOut: boolean;
+  carriedOut: boolean;
   /** Milliseconds since the epoch, by the sandbox's clock, at arrival. */
   readonly at: number;
   /** The scheme of the Authorization header (`Bearer`, `Basic` …), or null without one. */
@@ -35,33 +35,27 @@ export interface RecordedCall {
   /** The User-Agent header, or null without one. */
   readonly userAgent: string | null;
   /** The body as text; empty without one, or when the request was cut off. */
-  readonly body: string;
+  body: string;
 }
 
-/** A {@link RecordedCall} while it is being handled. */
-export type OpenCall = { -readonly [Key in keyof RecordedCall]: RecordedCall[Key] };
-
 /**
- * Begins the record of a request.
- * @param method its HTTP method
- * @param path its path without the query
- * @param call what kind it is
- * @param headers its headers; of Authorization only the scheme is kept
+ * Begins the record of a request. Of the header Authorization it keeps only the scheme.
+ * @param path without the query
  * @param at milliseconds since the epoch
  */
-export function openCall(
+export function recordCall(
   method: string,
   path: string,
   call: CallName,
   headers: IncomingHttpHeaders,
   at: number,
-): OpenCall {
+): RecordedCall {
   const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
   const userAgent = headers["user-agent"] ?? null;
   return { method, path, call, status: null, carriedOut: false, at, scheme, userAgent, body: "" };
 }
 
-type Listener = (call: RecordedCall) => unknown;
+type Listener = (call: Readonly<RecordedCall>) => unknown;
 
 /** An event in the life of a request, with its listeners. */
 export class CallEvent {

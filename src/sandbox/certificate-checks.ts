@@ -9,7 +9,6 @@ const ONE_PEM_CERTIFICATE = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+---
 
 /**
  * Reads exactly one certificate.
- * @param pem the text
  * @param field the JSON field it came in, for the message
  * @throws Refusal 400 when the text is anything else
  */
@@ -22,10 +21,7 @@ export function readCertificate(pem: string, field: string): X509Certificate {
   }
 }
 
-/**
- * The common name of a subject, unescaped. The first one if there are several, empty if there is none.
- * @param certificate whose subject is read
- */
+/** The common name of a subject, unescaped. The first one if there are several, empty if there is none. */
 export function commonNameOf(certificate: X509Certificate): string {
   return commonNames(certificate)[0] ?? "";
 }
@@ -39,7 +35,6 @@ function commonNames(certificate: X509Certificate): string[] {
 /**
  * Checks a certificate for a slot: self-signed, X.509 v3 with CA:TRUE, valid now (vendor's page: "Intermediate
  * certificates are not supported"; FACTS §4 for v1 certificates).
- * @param certificate the one uploaded
  * @param now milliseconds since the epoch
  * @throws Refusal 400 that names the first check that fails
  */
@@ -47,15 +42,12 @@ export function checkCa(certificate: X509Certificate, now: number): void {
   if (!signedBy(certificate, certificate)) throw invalid("The CA certificate is not self-signed.");
   // True only for v3 with CA:TRUE: OpenSSL tells self-signed v1 certificates apart.
   if (!certificate.ca) throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
-  if (certificate.validFromDate.getTime() > now) throw invalid("The CA certificate is not valid yet.");
-  if (certificate.validToDate.getTime() <= now) throw invalid("The CA certificate has expired.");
+  requireValid(certificate, "The CA certificate", now);
 }
 
 /**
  * Checks a proof of possession: issued with the CA's key, its common name the registration code, valid now (vendor's
  * page, "Tenant CA Certificate verification").
- * @param proof the verification certificate
- * @param ca the stored CA certificate
  * @param code the registration code in force, or undefined when none is
  * @param now milliseconds since the epoch
  * @throws Refusal 400 that names the first check that fails
@@ -73,8 +65,12 @@ export function checkProof(
   if (names.length !== 1 || names[0] !== code) {
     throw invalid("The common name of the verification certificate is not the registration code.");
   }
-  if (proof.validFromDate.getTime() > now) throw invalid("The verification certificate is not valid yet.");
-  if (proof.validToDate.getTime() <= now) throw invalid("The verification certificate has expired.");
+  requireValid(proof, "The verification certificate", now);
+}
+
+function requireValid({ validFromDate, validToDate }: X509Certificate, name: string, now: number): void {
+  if (validFromDate.getTime() > now) throw invalid(`${name} is not valid yet.`);
+  if (validToDate.getTime() <= now) throw invalid(`${name} has expired.`);
 }
 
 /** Whether the issuer's name fits and the signature was made with its key. */

@@ -16,20 +16,24 @@ export function renderUploaded(stored: StoredCertificate, quirks: Quirks): Rende
   return { ...rendered, ...COMMON_NAMES[quirks.commonName](commonName) };
 }
 
-/** Renders the reply to a verify, which always has `isVerified`. */
-export function renderVerified(stored: StoredCertificate, quirks: Quirks): RenderedCertificate {
-  return { ...renderUploaded(stored, quirks), ...pemOf(stored, quirks), isVerified: true };
+/** Renders the reply to a verify: all that there is, and always `isVerified`. */
+export function renderVerified(
+  stored: StoredCertificate,
+  quirks: Quirks,
+): RenderedCertificate & { readonly isVerified: boolean } {
+  const { isVerified, pem } = stored;
+  return {
+    ...renderUploaded(stored, quirks),
+    ...(quirks.pemInReplies && { caCertificate: pem }),
+    isVerified,
+  };
 }
 
 /** Renders a certificate for a read: the reply to get, and an entry of a list. */
 export function renderRead(stored: StoredCertificate, quirks: Quirks): RenderedCertificate {
-  const hasVerified =
-    quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
-  return {
-    ...renderUploaded(stored, quirks),
-    ...pemOf(stored, quirks),
-    ...(hasVerified && { isVerified: stored.isVerified }),
-  };
+  const { isVerified, ...rest } = renderVerified(stored, quirks);
+  const isShown = quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && isVerified);
+  return isShown ? { ...rest, isVerified } : rest;
 }
 
 /**
@@ -78,7 +82,3 @@ const HINTS_OF_MORE: Record<Quirks["listHidesMore"], (count: number) => object> 
   next: () => ({ next: NEXT }),
   links: () => ({ _links: { self: { href: NEXT }, next: { href: NEXT } } }),
 };
-
-function pemOf(stored: StoredCertificate, quirks: Quirks): { caCertificate?: string } {
-  return quirks.pemInReplies ? { caCertificate: stored.pem } : {};
-}

@@ -2,7 +2,7 @@
 // ends with 0 on SIGTERM or SIGINT, and with 2 if an option is wrong or the port is taken.
 import { parseArgs } from "node:util";
 import { parseFaults, parseLatency, parseLimits, parsePort, parseQuirks, parseToken } from "./options.ts";
-import { type RecordedCall, type Sandbox, type SandboxOptions, startSandbox } from "./sandbox.ts";
+import { type RecordedCall, type SandboxOptions, startSandbox } from "./start.ts";
 
 const HELP = `npm run -s sandbox -- [options]
 
@@ -34,36 +34,28 @@ const OPTIONS = {
   help: { type: "boolean" },
 } as const;
 
-function readOptions(): { options: SandboxOptions; quiet: boolean } | "help" {
+/** @throws Error that names the option and says what is expected */
+function readOptions(): { options: SandboxOptions; quiet: boolean; help: boolean } {
   const { values } = parseArgs({ options: OPTIONS, strict: true });
-  if (values.help === true) return "help";
-  const { port, token, latency, limits, faults, quirks } = values;
-  const clientId = values["client-id"];
-  const clientSecret = values["client-secret"];
-  const options: SandboxOptions = {
-    ...(port !== undefined && { port: named("port", port, parsePort) }),
-    ...(token !== undefined && { token: named("token", token, parseToken) }),
-    ...(clientId !== undefined && { clientId }),
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(latency !== undefined && { latency: named("latency", latency, parseLatency) }),
-    ...(limits !== undefined && { limits: named("limits", limits, parseLimits) }),
-    ...(faults !== undefined && { faults: named("faults", faults, parseFaults) }),
-    ...(quirks !== undefined && { quirks: named("quirks", quirks, parseQuirks) }),
+  const read = <T>(name: Exclude<keyof typeof OPTIONS, "quiet" | "help">, parse: (text: string) => T) => {
+    try {
+      const text = values[name];
+      return text === undefined ? undefined : parse(text);
+    } catch (error) {
+      throw new Error(`${name}: ${(error as Error).message}`);
+    }
   };
-  return { options, quiet: values.quiet === true };
-}
-
-/** @throws Error that names the option */
-function named<T>(option: string, text: string, parse: (text: string) => T): T {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new Error(`${option}: ${(error as Error).message}`);
-  }
-}
-
-function announce({ url, token, tokenUrl, clientId, clientSecret }: Sandbox): void {
-  console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));
+  const options = {
+    port: read("port", parsePort),
+    token: read("token", parseToken),
+    clientId: values["client-id"],
+    clientSecret: values["client-secret"],
+    latency: read("latency", parseLatency),
+    limits: read("limits", parseLimits),
+    faults: read("faults", parseFaults),
+    quirks: read("quirks", parseQuirks),
+  };
+  return { options, quiet: values.quiet === true, help: values.help === true };
 }
 
 function report({ method, path, status }: RecordedCall): void {
@@ -72,16 +64,16 @@ function report({ method, path, status }: RecordedCall): void {
 }
 
 async function main(): Promise<void> {
-  const read = readOptions();
-  if (read === "help") {
+  const { options, quiet, help } = readOptions();
+  if (help) {
     process.stdout.write(HELP);
     return;
   }
-  const { options, quiet } = read;
   const sandbox = await startSandbox(options);
   if (!quiet) sandbox.onAnswered(report);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void sandbox.close());
-  announce(sandbox);
+  const { url, token, tokenUrl, clientId, clientSecret } = sandbox;
+  console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));
 }
 
 // The process that started the sandbox may end, and its pipes with it. The sandbox runs until it is told to stop.

@@ -1,13 +1,13 @@
 // Takes one request from its arrival to its reply.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { type CallEvent, type OpenCall, openCall, type RecordedCall } from "./calls.ts";
-import { FAULT_BEHAVIOURS } from "./fault-behaviours.ts";
-import type { FaultQueue } from "./faults.ts";
+import { type CallEvent, type RecordedCall, recordCall } from "./calls.ts";
+import { type FaultQueue, isCarriedOut } from "./faults.ts";
 import type { Platform } from "./platform.ts";
 import { type Reply, refusalReply, refuse } from "./responses.ts";
 import { findRoute, handle, type Route } from "./routes.ts";
 import { readBody, writeReply } from "./server.ts";
+import { showFault } from "./show-fault.ts";
 
 /** What the exchanges of one sandbox share. */
 export interface ExchangeContext {
@@ -30,20 +30,7 @@ interface LateRequest {
   readonly carryOut: () => Promise<unknown>;
 }
 
-/** One request on its way to a reply. */
-interface Exchange {
-  readonly route: Route;
-  readonly call: OpenCall;
-  readonly headers: IncomingHttpHeaders;
-  readonly response: ServerResponse;
-}
-
-/**
- * Answers one request: record, listeners, latency, fault, platform, reply.
- * @param context the sandbox
- * @param request from the HTTP server
- * @param response its counterpart
- */
+/** Answers one request: record, listeners, latency, fault, platform, reply. */
 export async function exchange(
   context: ExchangeContext,
   request: IncomingMessage,
@@ -52,14 +39,55 @@ export async function exchange(
   const { method = "", url = "", headers } = request;
   const path = url.split("?", 1)[0] ?? "";
   const route = findRoute(method, path);
-  const call = openCall(method, path, route.call, headers, context.platform.clock());
+  const call = recordCall(method, path, route.call, headers, context.platform.clock());
   context.calls.push(call);
   try {
-    await answer(context, { route, call, headers, response }, await readBody(request));
+    const body = await readBody(request);
+    call.body = body ?? "";
+    await answer(context, call, response, () => carryOut(context, call, route, headers, body));
   } catch (error) {
     fail(context, call, response, error);
   }
   await context.answered.notify(call);
+}
+
+async function answer(
+  context: ExchangeContext,
+  call: RecordedCall,
+  response: ServerResponse,
+  carryOut: () => Promise<Reply>,
+): Promise<void> {
+  await context.requested.notify(call);
+  if (context.latency > 0) await wait(context.latency, undefined, { ref: false });
+  const fault = context.faults.next(call.call);
+  const reply = !fault || isCarriedOut(fault) ? await carryOut() : undefined;
+  const send = (whole: Reply) => {
+    call.status = whole.status;
+    writeReply(response, whole);
+  };
+  setDate(response, context.platform);
+  // Before the reply, so that a client that has it sees the late ones carried out.
+  await carryOutLate(context.late);
+  if (fault?.kind === "late") context.late.push({ requestsLeft: fault.after ?? 1, carryOut });
+  if (fault) await showFault({ fault, reply, response, send });
+  else if (reply) send(reply);
+}
+
+async function carryOut(
+  { platform, carriedOut }: ExchangeContext,
+  call: RecordedCall,
+  route: Route,
+  headers: IncomingHttpHeaders,
+  body: string | null,
+): Promise<Reply> {
+  if (body === null) {
+    const refusal = refuse(413, "invalidParameter", "The body is larger than 1 MiB.");
+    return refusalReply(refusal, platform.quirks.errorShape);
+  }
+  const reply = handle(platform, route, { headers, body, id: route.id });
+  call.carriedOut = reply.status >= 200 && reply.status < 300;
+  if (call.carriedOut) await carriedOut.notify(call);
+  return reply;
 }
 
 /** Counts one more request, and carries out the late ones whose time has come. */
@@ -72,54 +100,17 @@ async function carryOutLate(waiting: LateRequest[]): Promise<void> {
   }
 }
 
-async function answer(context: ExchangeContext, request: Exchange, body: string | null): Promise<void> {
-  const { call, response } = request;
-  call.body = body ?? "";
-  await context.requested.notify(call);
-  if (context.latency > 0) await wait(context.latency, undefined, { ref: false });
-  const fault = context.faults.next(call.call);
-  const behaviour = fault && FAULT_BEHAVIOURS[fault.kind];
-  const reply =
-    !behaviour || behaviour.carriesOut(fault) ? await carryOut(context, request, body) : undefined;
-  const send = (whole: Reply) => {
-    call.status = whole.status;
-    writeReply(response, whole);
-  };
-  setDate(response, context.platform);
-  // Before the reply, so that a client that has it sees the late ones carried out.
-  await carryOutLate(context.late);
-  if (fault?.kind === "late")
-    context.late.push({ requestsLeft: fault.after ?? 1, carryOut: () => carryOut(context, request, body) });
-  if (behaviour) await behaviour.show({ fault, reply, response, send });
-  else if (reply) send(reply);
-}
-
-async function carryOut(context: ExchangeContext, request: Exchange, body: string | null): Promise<Reply> {
-  const { platform } = context;
-  const { call, route, headers } = request;
-  if (body === null) {
-    const refusal = refuse(413, "invalidParameter", "The body is larger than 1 MiB.");
-    return refusalReply(refusal, platform.quirks.errorShape);
-  }
-  const reply = handle(platform, route, { headers, body, id: route.id });
-  call.carriedOut = reply.status >= 200 && reply.status < 300;
-  if (call.carriedOut) await context.carriedOut.notify(call);
-  return reply;
-}
-
 /** Ends a request that failed: the client went away in the middle of it, or the sandbox or a listener has a defect. */
-function fail(context: ExchangeContext, call: OpenCall, response: ServerResponse, error: unknown): void {
+function fail(context: ExchangeContext, call: RecordedCall, response: ServerResponse, error: unknown): void {
   if (response.socket === null || response.socket.destroyed || response.headersSent) {
     response.destroy();
     return;
   }
   const message = `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`;
+  const refusal = refuse(500, "internalServerError", message);
   call.status = 500;
   setDate(response, context.platform);
-  writeReply(
-    response,
-    refusalReply(refuse(500, "internalServerError", message), context.platform.quirks.errorShape),
-  );
+  writeReply(response, refusalReply(refusal, context.platform.quirks.errorShape));
 }
 
 /** The platform's own clock, which clients go by (CONTRACT: "usable"). */

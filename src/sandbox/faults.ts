@@ -1,70 +1,97 @@
 // The faults that a sandbox can be told to show, and which request gets which one.
-import type { CallName } from "./calls.ts";
+import { CALL_NAMES, type CallName } from "./calls.ts";
+import { fieldType, integer, oneOf, status, string, type Values } from "./fields.ts";
 
-/** What can go wrong on the wire; {@link Fault} says what each one does. */
-export const FAULT_KINDS = [
-  "reset-before",
-  "reset",
-  "hang",
-  "hang-after",
-  "rate-limit",
-  "status",
-  "html",
-  "truncated",
-  "garbage",
-  "wrong-shape",
-  "huge",
-  "redirect",
-  "body",
-  "slow",
-  "late",
-  "trickle",
-  "date",
-] as const;
+/** What can go wrong on the wire: whether the request is carried out, and what the client sees (docs/rehearsal.md). */
+export const FAULTS = {
+  "reset-before": { carriedOut: "no", seen: "The connection is reset." },
+  reset: { carriedOut: "yes", seen: "The connection is reset: the reply is lost." },
+  hang: { carriedOut: "no", seen: "No reply ever comes." },
+  "hang-after": { carriedOut: "yes", seen: "No reply ever comes." },
+  "rate-limit": { carriedOut: "no", seen: "429, with `Retry-After` as `retryAfter` says." },
+  status: { carriedOut: "if asked", seen: "An error of the platform with the status `status`." },
+  html: { carriedOut: "if asked", seen: "An HTML page with the status `status`, as a proxy sends it." },
+  truncated: { carriedOut: "yes", seen: "Half of the reply, then the connection breaks." },
+  garbage: { carriedOut: "yes", seen: "200, and a body that is not JSON." },
+  "wrong-shape": { carriedOut: "yes", seen: "200, and JSON of another shape." },
+  huge: { carriedOut: "yes", seen: "200, and a body of 32 MiB." },
+  redirect: { carriedOut: "if asked", seen: "A redirect to `location`." },
+  body: { carriedOut: "if asked", seen: "The body `body`, with `status` and `contentType`." },
+  slow: { carriedOut: "yes", seen: "The right reply, `delay` milliseconds late." },
+  late: {
+    carriedOut: "later",
+    seen: "The connection is reset. The platform does what was asked after `after` more requests.",
+  },
+  trickle: { carriedOut: "yes", seen: "200, and a body that never ends." },
+  date: {
+    carriedOut: "yes",
+    seen: "The right reply, with another `Date` or an `Age`: `ahead`, `date`, `age`.",
+  },
+} as const satisfies Record<string, { carriedOut: "yes" | "no" | "if asked" | "later"; seen: string }>;
 
-/** One of {@link FAULT_KINDS}. */
-export type FaultKind = (typeof FAULT_KINDS)[number];
+/** One of {@link FAULTS}. */
+export type FaultKind = keyof typeof FAULTS;
 
-/** A fault that strikes chosen requests. Fields that its kind does not use are ignored. */
-export interface Fault {
+/** Every kind of fault, in the order of the documentation. */
+export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
+
+/** Longer than any client waits, in milliseconds. */
+export const MAX_LATENCY = 600_000;
+/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+const MAX_AHEAD = 1000 * 366 * 86_400;
+
+/** The fields of a {@link Fault}. Those that its kind does not use are ignored. */
+export const FAULT_FIELDS = {
   /** The calls that it strikes. `any` strikes every one. */
-  readonly call: CallName | "any";
+  call: oneOf(...CALL_NAMES, "any"),
+  /** One of the kinds above. */
+  kind: oneOf(...FAULT_KINDS),
   /** The first request that it strikes. The count begins with 1 when the fault is added. Defaults to 1. */
-  readonly nth?: number;
+  nth: integer(1),
   /** How many requests in a row it strikes. Defaults to 1. */
-  readonly times?: number;
-  /**
-   * Not carried out: `reset-before` (connection reset), `hang` (never answered), `rate-limit` (429).
-   * Carried out: `reset` and `hang-after` (the reply is lost), `truncated` (half of it arrives), `garbage` (200, no
-   * JSON), `wrong-shape` (200, JSON of another shape), `huge` (200, 32 MiB), `slow` (late by `delay`), `trickle` (200, a
-   * body that never ends), `date` (answered as ever, but for what the reply says of the time: `ahead`, `date`, `age`).
-   * Carried out if `carriedOut` says so: `status`, `html`, `redirect`, `body`. An upload that is refused for good is a
-   * `status` or `body` with 400, 409 or 422 and many `times`.
-   * Carried out later: `late` (connection reset; the platform does what was asked after the next request, or `after` many).
-   */
-  readonly kind: FaultKind;
+  times: integer(1),
   /** HTTP status of `status` (defaults to 503), `html` (502), `redirect` (302) and `body` (200). */
-  readonly status?: number;
+  status,
   /** Whether the request is carried out, for the kinds that leave it open. Defaults to false. */
-  readonly carriedOut?: boolean;
+  carriedOut: oneOf(true, false),
   /** `rate-limit`: value of the header `Retry-After`, or false for no header. Defaults to 30. */
-  readonly retryAfter?: number | string | false;
+  retryAfter: fieldType<number | string | false>(
+    "number | string | false",
+    "a number, a string or false",
+    (value) => typeof value === "string" || typeof value === "number" || value === false,
+  ),
   /** `redirect`: the target. Defaults to a host that cannot exist. */
-  readonly location?: string;
+  location: string,
   /** `body`: the reply's body. Defaults to an empty one. */
-  readonly body?: string;
+  body: string,
   /** `body`: the reply's Content-Type. Defaults to application/json. */
-  readonly contentType?: string;
+  contentType: string,
   /** `slow`: milliseconds before the reply. Defaults to 1000. */
-  readonly delay?: number;
+  delay: integer(0, MAX_LATENCY),
   /** `late`: the platform carries the request out after so many more requests of any kind. Defaults to 1. */
-  readonly after?: number;
+  after: integer(1),
   /** `date`: seconds that the header `Date` is ahead of the sandbox's clock. Negative for behind. Defaults to 0. */
-  readonly ahead?: number;
+  ahead: integer(-MAX_AHEAD, MAX_AHEAD),
   /** `date`: value of the header `Date`. An array gives several headers, false gives none. Wins over `ahead`. */
-  readonly date?: string | readonly string[] | false;
+  date: fieldType<string | readonly string[] | false>(
+    "string | string[] | false",
+    "a string or an array of strings, in printable ASCII, or false",
+    (value) =>
+      value === false || [value].flat().every((each) => typeof each === "string" && /^[ -~]*$/.test(each)),
+  ),
   /** `date`: seconds in the header `Age`, which a reply from a cache has. */
-  readonly age?: number;
+  age: integer(0),
+};
+
+type AllFields = Values<typeof FAULT_FIELDS>;
+
+/** A fault that strikes chosen requests. */
+export type Fault = Readonly<Pick<AllFields, "call" | "kind"> & Partial<AllFields>>;
+
+/** @returns whether the platform carries a request out before its fault shows */
+export function isCarriedOut({ kind, carriedOut = false }: Fault): boolean {
+  const carries = FAULTS[kind].carriedOut;
+  return carries === "yes" || (carries === "if asked" && carriedOut);
 }
 
 /** The faults that wait for their requests. */

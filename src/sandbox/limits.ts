@@ -13,30 +13,25 @@ interface Budget {
 const HALF_MINUTE = 30_000;
 const HOUR = 3_600_000;
 
-const CHANGING: Budget = { per30Seconds: 2, perHour: 10 };
-const CHANGING_SMALLEST: Budget = { per30Seconds: 1, perHour: 10 };
-const READING: Budget = { per30Seconds: 10, perHour: 30 };
-
 /** The vendor's rate-limit page (FACTS §1), per endpoint and environment. Token endpoints have no known limit. */
 const BUDGETS: Record<LimitsName, Partial<Record<CallName, Budget>>> = {
   documented: {
-    upload: CHANGING,
-    verify: CHANGING,
-    code: CHANGING,
-    delete: CHANGING,
-    list: READING,
-    get: READING,
+    ...changing({ per30Seconds: 2, perHour: 10 }),
+    list: { per30Seconds: 10, perHour: 30 },
+    get: { per30Seconds: 10, perHour: 30 },
   },
   smallest: {
-    upload: CHANGING_SMALLEST,
-    verify: CHANGING_SMALLEST,
-    code: CHANGING_SMALLEST,
-    delete: CHANGING_SMALLEST,
+    ...changing({ per30Seconds: 1, perHour: 10 }),
     list: { per30Seconds: 3, perHour: 30 },
     get: { per30Seconds: 2, perHour: 20 },
   },
   off: {},
 };
+
+/** The budget of each call that changes something, and of the registration code. */
+function changing(budget: Budget) {
+  return { upload: budget, verify: budget, code: budget, delete: budget };
+}
 
 /**
  * Counts requests against the budget of a plan, in sliding windows. Whether the platform's windows slide or are fixed is
@@ -80,9 +75,8 @@ function untilFree(times: readonly number[], limit: number, window: number, now:
 
 /**
  * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds, so that a client that keeps to it passes.
- * @param wait milliseconds to wait
+ * @param wait milliseconds
  * @param now milliseconds since the epoch
- * @param form whether and how the header is written
  */
 export function retryAfterHeader(
   wait: number,

@@ -1,11 +1,17 @@
 // The state of the double of the platform, and what its handlers have in common.
+import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { IssuedTokens } from "./issued-tokens.ts";
-import type { RateLimiter } from "./limits.ts";
-import type { Quirks } from "./quirks.ts";
-import type { Reply } from "./responses.ts";
-import { refuse } from "./responses.ts";
-import type { StoredCertificate } from "./stored-certificates.ts";
+import { IssuedTokens } from "./issued-tokens.ts";
+import { type LimitsName, RateLimiter } from "./limits.ts";
+import { DEFAULT_QUIRKS, type Quirks } from "./quirks.ts";
+import { type Reply, refuse } from "./responses.ts";
+import {
+  newId,
+  type SeedOptions,
+  SLOTS,
+  type StoredCertificate,
+  storedCertificate,
+} from "./stored-certificates.ts";
 
 /** The state of one sandbox: all that handlers work on. */
 export interface Platform {
@@ -19,6 +25,50 @@ export interface Platform {
   readonly clientSecret: string;
   /** `expires_in` of tokens from the token endpoints. */
   readonly tokenLifetimeSeconds: number;
+}
+
+/** How a platform is set up. */
+export interface PlatformOptions {
+  /** For both token endpoints. Default random. */
+  readonly clientId?: string | undefined;
+  /** For both token endpoints. Default random. */
+  readonly clientSecret?: string | undefined;
+  /** Seconds that issued tokens last. Default 1800, as documented. */
+  readonly tokenLifetimeSeconds?: number;
+  /** Default documented. */
+  readonly limits?: LimitsName | undefined;
+  /** Milliseconds since the epoch: Date header, expirations, tokens, codes, limits. Default Date.now. */
+  readonly clock?: () => number;
+  readonly quirks?: Partial<Quirks> | undefined;
+}
+
+/** @returns a platform with empty slots */
+export function createPlatform(options: PlatformOptions): Platform {
+  const clock = options.clock ?? Date.now;
+  const clientId = options.clientId ?? `sandbox-${randomBytes(4).toString("hex")}`;
+  return {
+    clock,
+    quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
+    certificates: [],
+    tokens: new IssuedTokens(clock, clientId),
+    limiter: new RateLimiter(options.limits ?? "documented", clock),
+    clientId,
+    clientSecret: options.clientSecret ?? randomBytes(24).toString("hex"),
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
+  };
+}
+
+/**
+ * Puts a certificate into a slot without any check of what it is.
+ * @throws Error when both slots are taken or the PEM cannot be read
+ */
+export function seed(platform: Platform, pem: string, options: SeedOptions = {}): StoredCertificate {
+  const { certificates, quirks } = platform;
+  if (certificates.length >= SLOTS) throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
+  const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
+  stored.isVerified = options.verified ?? false;
+  certificates.push(stored);
+  return stored;
 }
 
 /** A request as handlers see it. */
@@ -56,10 +106,7 @@ export function readJsonFields<Name extends string>(
   return Object.fromEntries(fields);
 }
 
-/**
- * The media type of a request, in lower case and without parameters; empty without the header.
- * @param headers of the request
- */
+/** The media type of a request, in lower case and without parameters; empty without the header. */
 export function mediaType(headers: IncomingHttpHeaders): string {
   return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }

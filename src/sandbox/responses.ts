@@ -10,21 +10,12 @@ export interface Reply {
   readonly body: string;
 }
 
-/**
- * A reply with a JSON body.
- * @param status its HTTP status
- * @param value what is serialised
- * @param headers more headers
- */
+/** A reply with a JSON body, and with `headers` besides its Content-Type. */
 export function jsonReply(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
   return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
 }
 
-/**
- * A reply with an HTML body, as proxies and gateways give.
- * @param status its HTTP status
- * @param text shown as title and paragraph; must hold no markup
- */
+/** A reply with an HTML body, as proxies and gateways give. The text is its title and paragraph and must hold no markup. */
 export function htmlReply(status: number, text: string, headers: Record<string, string> = {}): Reply {
   return {
     status,
@@ -33,10 +24,7 @@ export function htmlReply(status: number, text: string, headers: Record<string, 
   };
 }
 
-/**
- * A reply without a body.
- * @param status its HTTP status
- */
+/** A reply without a body. */
 export function emptyReply(status: number, headers: Record<string, string> = {}): Reply {
   return { status, headers, body: "" };
 }
@@ -65,12 +53,7 @@ export class Refusal extends Error {
   }
 }
 
-/**
- * A {@link Refusal} with one of the vendor's generic codes.
- * @param status the HTTP status
- * @param code one of the generic codes; `mdsp.core.generic.` is put before it
- * @param message what the caller is told
- */
+/** A {@link Refusal} with one of the vendor's generic codes, before which `mdsp.core.generic.` is put. */
 export function refuse(
   status: number,
   code: GenericCode,
@@ -91,11 +74,7 @@ const ERROR_BODIES: Record<Exclude<Quirks["errorShape"], "html">, ErrorBody> = {
   message: (_code, _logref, message) => ({ message }),
 };
 
-/**
- * Writes a refusal in one of the vendor's shapes, with a random `logref` where the shape has one.
- * @param refusal what is refused
- * @param shape which body
- */
+/** Writes a refusal in one of the vendor's shapes, with a random `logref` where the shape has one. */
 export function refusalReply(refusal: Refusal, shape: Quirks["errorShape"]): Reply {
   const { status, code, message, headers } = refusal;
   if (shape === "html") return htmlReply(status, message, headers);

@@ -1,51 +1,44 @@
 // Finds what a request addresses, and does what the platform would do with it.
-import { get, list, registrationCode, remove, upload, verify } from "./ca-handlers.ts";
 import type { CallName } from "./calls.ts";
+import { get, list, registrationCode, remove, technicalToken, token, upload, verify } from "./handlers.ts";
 import { retryAfterHeader } from "./limits.ts";
 import type { Handler, Platform, PlatformRequest } from "./platform.ts";
 import { Refusal, type Reply, refusalReply, refuse } from "./responses.ts";
-import { technicalToken, token } from "./token-handlers.ts";
 
 /** Where the API lives on the gateway (FACTS §1). */
 const BASE = "/api/mindconnectmqtt/v3";
-const ALL = new RegExp(`^${BASE}/caCertificates$`);
-const ONE = new RegExp(`^${BASE}/caCertificates/([^/]+)$`);
-const CODE = new RegExp(`^${BASE}/caCertificates/([^/]+)/registrationCode$`);
-const VERIFY = new RegExp(`^${BASE}/caCertificates/([^/]+)/verify$`);
 const AGENTS = new RegExp(`^${BASE}/agentCertificates(/|$)`);
 
-interface Endpoint {
-  readonly method: string;
-  readonly path: RegExp;
-  readonly call: CallName;
-  readonly handler: Handler;
-  /** Whether it wants a bearer token; the token endpoints check credentials of their own. */
-  readonly bearer: boolean;
-}
+type Endpoint = readonly [method: string, path: string, call: CallName, handler: Handler];
 
-/** The calls of FACTS §1 and 2. A misprint of the vendor's page, `GET …/v3/<id>/registrationCode`, is not one of them. */
-const ENDPOINTS: readonly Endpoint[] = [
-  { method: "GET", path: ALL, call: "list", handler: list, bearer: true },
-  { method: "POST", path: ALL, call: "upload", handler: upload, bearer: true },
-  { method: "GET", path: ONE, call: "get", handler: get, bearer: true },
-  { method: "DELETE", path: ONE, call: "delete", handler: remove, bearer: true },
-  { method: "GET", path: CODE, call: "code", handler: registrationCode, bearer: true },
-  { method: "POST", path: VERIFY, call: "verify", handler: verify, bearer: true },
-  { method: "POST", path: /^\/oauth\/token$/, call: "token", handler: token, bearer: false },
-  {
-    method: "POST",
-    path: /^\/api\/technicaltokenmanager\/v3\/oauth\/token$/,
-    call: "technical-token",
-    handler: technicalToken,
-    bearer: false,
-  },
+/** The calls that want a bearer token. A misprint of the vendor's page, `GET …/v3/<id>/registrationCode`, is none of them. */
+const API: readonly Endpoint[] = [
+  ["GET", `${BASE}/caCertificates`, "list", list],
+  ["POST", `${BASE}/caCertificates`, "upload", upload],
+  ["GET", `${BASE}/caCertificates/{id}`, "get", get],
+  ["DELETE", `${BASE}/caCertificates/{id}`, "delete", remove],
+  ["GET", `${BASE}/caCertificates/{id}/registrationCode`, "code", registrationCode],
+  ["POST", `${BASE}/caCertificates/{id}/verify`, "verify", verify],
 ];
+
+/** The token endpoints (FACTS §2), which check credentials of their own. */
+const TOKENS: readonly Endpoint[] = [
+  ["POST", "/oauth/token", "token", token],
+  ["POST", "/api/technicaltokenmanager/v3/oauth/token", "technical-token", technicalToken],
+];
+
+const ENDPOINTS = [...API, ...TOKENS].map((endpoint) => {
+  const [method, path, call, handler] = endpoint;
+  const pattern = new RegExp(`^${path.replace("{id}", "([^/]+)")}$`);
+  return { method, pattern, call, handler, bearer: API.includes(endpoint) };
+});
 
 /** Where a request goes. */
 export interface Route {
   readonly call: CallName;
   /** Undefined where the sandbox has nothing. */
   readonly handler: Handler | undefined;
+  /** Whether it wants a bearer token. */
   readonly bearer: boolean;
   /** From the path, decoded; empty where it has none. */
   readonly id: string;
@@ -53,12 +46,11 @@ export interface Route {
 
 /**
  * Finds what a request addresses.
- * @param method the HTTP method
  * @param path without the query, percent-encoded
  */
 export function findRoute(method: string, path: string): Route {
   for (const { call, handler, bearer, ...endpoint } of ENDPOINTS) {
-    const match = endpoint.method === method ? endpoint.path.exec(path) : null;
+    const match = endpoint.method === method ? endpoint.pattern.exec(path) : null;
     if (match) return { call, handler, bearer, id: decode(match[1] ?? "") };
   }
   return { call: AGENTS.test(path) ? "agent" : "other", handler: undefined, bearer: true, id: "" };
@@ -75,9 +67,7 @@ function decode(segment: string): string {
 
 /**
  * Does what the platform would do with a request: token, limits, then the endpoint itself.
- * @param platform the state
- * @param route what the request addresses
- * @param request the request; its id is the route's
+ * @param request its id is the route's
  * @returns the reply, a refusal included
  */
 export function handle(platform: Platform, route: Route, request: PlatformRequest): Reply {

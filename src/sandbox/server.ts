@@ -22,40 +22,30 @@ export interface ServerTls {
   readonly cert: string;
 }
 
-/** A server that listens. */
-export interface RunningServer {
-  /** Origin, without a slash at the end. */
-  readonly url: string;
-  /** Stops listening and cuts every open connection. */
-  close(): Promise<void>;
-}
-
 /**
  * Listens on loopback.
- * @param listener gets every request
  * @param port 0 for any free one
  * @param tls serve https with these instead of http
+ * @returns the origin, without a slash at the end, and what stops listening and cuts every open connection
  * @throws the system's error (EADDRINUSE …) when it cannot listen
  */
 export async function listen(
   listener: RequestListener,
   port: number,
   tls: ServerTls | undefined,
-): Promise<RunningServer> {
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server: Server = tls ? createTlsServer({ ...tls }, listener) : createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, LOOPBACK, resolve);
   });
   const address = server.address() as AddressInfo;
-  return { url: `${tls ? "https" : "http"}://${LOOPBACK}:${address.port}`, close: () => close(server) };
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `${tls ? "https" : "http"}://${LOOPBACK}:${address.port}`, close };
 }
 
 /**
@@ -74,11 +64,7 @@ export async function readBody(request: IncomingMessage): Promise<string | null>
   return size <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString() : null;
 }
 
-/**
- * Writes a whole reply.
- * @param response where to; a connection that is gone is no error
- * @param reply what to
- */
+/** Writes a whole reply. A connection that is gone is no error. */
 export function writeReply(response: ServerResponse, reply: Reply): void {
   const length = reply.status === 204 ? {} : { "Content-Length": String(Buffer.byteLength(reply.body)) };
   response.writeHead(reply.status, { ...reply.headers, ...length });

@@ -6,11 +6,11 @@ import { formatKeyring } from "../../../src/keyring/format.ts";
 import { DAY } from "../../rotation/clock.ts";
 import { newKey, selfSigned } from "../../rotation/issuer.ts";
 import { codesOf } from "../../support/action.ts";
-import { changesIn, createScene, type Scene, SECRET } from "../../support/secret-scene.ts";
+import { changesIn, createSecretScene, SECRET, type SecretScene } from "../../support/secret-scene.ts";
 
-let scene: Scene;
+let scene: SecretScene;
 beforeEach(async () => {
-  scene = await createScene();
+  scene = await createSecretScene();
 });
 afterEach(() => scene.close());
 

@@ -2,16 +2,16 @@ import { createPrivateKey } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Built } from "../../rotation/built.ts";
 import { DAY } from "../../rotation/clock.ts";
 import { newKey, selfSigned } from "../../rotation/issuer.ts";
+import { WatchedAction } from "../../rotation/watched-action.ts";
 import { codesOf, type Result, runAction } from "../../support/action.ts";
 import { keyringFile } from "../../support/inputs.ts";
 import { onMachine } from "./shifted.ts";
 
-let built: Built;
+let built: WatchedAction;
 beforeEach(async () => {
-  built = await Built.start();
+  built = await WatchedAction.start();
 });
 afterEach(() => built.stop());
 
@@ -32,7 +32,7 @@ describe.skipIf(process.platform === "win32")("this machine's clock is wrong (gu
   });
 
   test("rotate stages nothing, and the next run with the right clock does", async () => {
-    built.plant({ ...NEW, daysLeft: 200, verified: 800 });
+    built.seed({ ...NEW, daysLeft: 200, verified: 800 });
     const before = built.keyring;
     const result = await run("rotate", 4000, { apply: "true" });
     expect(codesOf(result)[0], result.log).toBe("CLOCK_DOUBTFUL");
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === "win32")("a task without the platform has o
   };
 
   test("create refuses one that lies before the keyring's time of writing", async () => {
-    built.plant({ ...NEW, verified: 10 });
+    built.seed({ ...NEW, verified: 10 });
     built.edit((text) => `${WRITTEN}${new Date(Date.now() - DAY).toISOString()}\n${text}`);
     const before = built.keyring;
     const result = await create(-2);
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === "win32")("a task without the platform has o
   });
 
   test("create refuses one that lies before the beginning of a CA that was verified", async () => {
-    built.plant({ ...NEW, beginsIn: -10, verified: 5 });
+    built.seed({ ...NEW, beginsIn: -10, verified: 5 });
     const before = built.keyring;
     const result = await create(-20);
     expect(codesOf(result)[0], result.log).toBe("CLOCK_DOUBTFUL");
@@ -80,7 +80,7 @@ describe.skipIf(process.platform === "win32")("a task without the platform has o
   });
 
   test("agents are not issued offline by one that lies before the CA's own beginning", async () => {
-    built.plant(
+    built.seed(
       { ...NEW, beginsIn: -10, verified: 5 },
       { commonName: "acme-old", daysLeft: 500, verified: 800 },
     );
@@ -99,7 +99,7 @@ describe.skipIf(process.platform === "win32")("agents", () => {
   const file = () => join(agents().directory, "device-1.pem");
 
   test("are not issued while the clocks differ; those that are there stay and a run that has nothing to do is fine", async () => {
-    built.plant({ ...NEW, verified: 10 });
+    built.seed({ ...NEW, verified: 10 });
     const refused = await run("agent-certificate", 4, agents());
     expect(codesOf(refused)[0], refused.log).toBe("CLOCK_DOUBTFUL");
     expect(existsSync(file())).toBe(false);
@@ -110,7 +110,7 @@ describe.skipIf(process.platform === "win32")("agents", () => {
   });
 
   test("that are not valid yet are due anew, and one that OpenSSL made so is not handed out", async () => {
-    built.plant({ ...NEW, verified: 10 });
+    built.seed({ ...NEW, verified: 10 });
     const { inputs } = machine(4);
     const refused = await built.run({ task: "agent-certificate", inputs: { ...inputs, ...agents() } });
     expect(codesOf(refused)[0], refused.log).toBe("CERTIFICATE_INVALID");

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Fault } from "../../../src/sandbox/sandbox.ts";
-import { Built } from "../../rotation/built.ts";
+import type { Fault } from "../../../src/sandbox/start.ts";
 import { DAY } from "../../rotation/clock.ts";
+import { WatchedAction } from "../../rotation/watched-action.ts";
 import { codesOf, type Result } from "../../support/action.ts";
 
-let built: Built;
+let built: WatchedAction;
 beforeEach(async () => {
-  built = await Built.start();
+  built = await WatchedAction.start();
 });
 afterEach(() => built.stop());
 
@@ -37,7 +37,7 @@ async function expectStopped(run: () => Promise<Result>): Promise<Result> {
 
 describe("the platform's Date is ahead (guarantees 3 and 6)", () => {
   test("by eleven years: rotate deletes and forgets nothing, however often, and names each clock", async () => {
-    built.plant({ ...NEW, verified: 100 }, { ...OLD, verified: 400 });
+    built.seed({ ...NEW, verified: 100 }, { ...OLD, verified: 400 });
     date({ ahead: 4018 * DAY_S });
     for (let runs = 0; runs < 2; runs += 1) {
       const { errors } = await expectStopped(() => built.run(APPLY));
@@ -51,13 +51,13 @@ describe("the platform's Date is ahead (guarantees 3 and 6)", () => {
   });
 
   test("by 400 days: no CA leaves before its overlap is over", async () => {
-    built.plant({ ...NEW, verified: 10 }, { ...OLD, verified: 400 });
+    built.seed({ ...NEW, verified: 10 }, { ...OLD, verified: 400 });
     date({ ahead: 400 * DAY_S });
     await expectStopped(() => built.run(APPLY));
   });
 
   test("and back when the run looks again: what was to go stays", async () => {
-    built.plant({ ...NEW, verified: 400 }, { ...OLD, verified: 800 });
+    built.seed({ ...NEW, verified: 400 }, { ...OLD, verified: 800 });
     date({ ahead: 400 * DAY_S, nth: 2 }, "list");
     // The mark was set while the clocks agreed; the DELETE is not sent.
     const result = await built.run(APPLY);
@@ -67,14 +67,14 @@ describe("the platform's Date is ahead (guarantees 3 and 6)", () => {
   });
 
   test("delete with allow-held alone does not take the last usable one, nor any other", async () => {
-    const [last] = built.plant({ ...OLD, daysLeft: 300, verified: 400 });
+    const [last] = built.seed({ ...OLD, daysLeft: 300, verified: 400 });
     date({ ahead: 400 * DAY_S });
     const inputs = { "certificate-id": last ?? "", "allow-held": "true", keyring: "" };
     await expectStopped(() => built.run({ task: "delete", inputs }));
   });
 
   test("delete with allow-last asks no clock: a compromised CA goes, also with a token that seems to end", async () => {
-    const [last] = built.plant({ ...OLD, verified: 400 });
+    const [last] = built.seed({ ...OLD, verified: 400 });
     date({ ahead: 4018 * DAY_S });
     const inputs = { "certificate-id": last ?? "", "allow-held": "true", "allow-last": "true" };
     const result = await built.run({ task: "delete", inputs });
@@ -85,7 +85,7 @@ describe("the platform's Date is ahead (guarantees 3 and 6)", () => {
   });
 
   test("status and a plan go on, with the warning", async () => {
-    built.plant({ ...NEW, verified: 10 }, { ...OLD, verified: 400 });
+    built.seed({ ...NEW, verified: 10 }, { ...OLD, verified: 400 });
     date({ ahead: 4018 * DAY_S });
     const plan = await built.run();
     expect(plan.errors).toEqual([]);
@@ -100,7 +100,7 @@ describe("the platform's Date is ahead (guarantees 3 and 6)", () => {
     // Its keys may be begun: the stand-in for OpenSSL would wait for the CA's to be used.
     const inputs = { "openssl-path": "openssl" };
     await expectStopped(() => built.run({ task: "register", inputs }));
-    built.plant({ ...NEW, slot: "none" });
+    built.seed({ ...NEW, slot: "none" });
     await expectStopped(() => built.run({ task: "register", inputs }));
   });
 
@@ -125,7 +125,7 @@ describe("the platform's Date is ahead (guarantees 3 and 6)", () => {
 describe("the platform's Date is behind", () => {
   test("seen by an unchanged run: the id is noted, the time is not, and the overlap stays (guarantee 3)", async () => {
     const verified = iso(Date.now() - 10 * DAY);
-    const [id = ""] = built.plant({ ...NEW, verified }, { ...OLD, verified: 400 });
+    const [id = ""] = built.seed({ ...NEW, verified }, { ...OLD, verified: 400 });
     built.edit((text) => text.replace(`Platform id: ${id}\n`, ""));
     date({ ahead: -400 * DAY_S, times: 1 });
     const unchanged = await built.run({ task: "register" });
@@ -138,7 +138,7 @@ describe("the platform's Date is behind", () => {
   });
 
   test("and the keyring does not know since when it is verified: nobody writes a time of doubt", async () => {
-    const [id] = built.plant(NEW);
+    const [id] = built.seed(NEW);
     date({ ahead: -400 * DAY_S, times: 1 });
     expect((await built.run({ task: "register" })).outputs["outcome"]).toBe("unchanged");
     expect([line("Platform id"), line("Verified at")]).toEqual([id, undefined]);
@@ -148,7 +148,7 @@ describe("the platform's Date is behind", () => {
 
   test("a time that the keyring has of the future is not rewritten into an earlier one", async () => {
     const verified = iso(Date.now() + 5000 * DAY);
-    built.plant({ ...NEW, verified }, { ...OLD, verified: 400 });
+    built.seed({ ...NEW, verified }, { ...OLD, verified: 400 });
     expect((await built.run({ task: "register" })).outputs["outcome"]).toBe("unchanged");
     expect((await built.run(APPLY)).errors).toEqual([]);
     expect(line("Verified at")).toBe(verified);
@@ -177,7 +177,7 @@ describe("a reply that says nothing of the time that counts", () => {
   test.each(Object.keys(NO_DATES))(
     "%s: nothing is retired, deleted or forgotten; a CA may be made (guarantee 3)",
     async (name) => {
-      const [, old] = built.plant({ ...NEW, verified: 400 }, { ...OLD, verified: 800 });
+      const [, old] = built.seed({ ...NEW, verified: 400 }, { ...OLD, verified: 800 });
       date(NO_DATES[name]?.() ?? {});
       const { errors } = await expectStopped(() => built.run(APPLY));
       expect(errors[0]?.message).toContain("no second clock");
@@ -187,7 +187,7 @@ describe("a reply that says nothing of the time that counts", () => {
   );
 
   test("a CA is made and staged without a second clock, and when it was verified is noted once there is one", async () => {
-    built.plant({ ...OLD, daysLeft: 200, verified: 800 });
+    built.seed({ ...OLD, daysLeft: 200, verified: 800 });
     const lasting: Partial<Fault> & { times: number } = { date: false, times: ALWAYS };
     const fault: Fault = { call: "any", kind: "date", ...lasting };
     built.sandbox.faults.add(fault);
@@ -211,7 +211,7 @@ describe("a reply that says nothing of the time that counts", () => {
     };
     for (const call of ["list", "get", "delete", "code", "upload", "verify"] as const)
       date({ date: false }, call);
-    const [, old] = built.plant({ ...NEW, verified: 400 }, { ...OLD, verified: 800 });
+    const [, old] = built.seed({ ...NEW, verified: 400 }, { ...OLD, verified: 800 });
     const rotated = await built.run({ inputs: { ...inputs, ...credentials, apply: "true" } });
     expect(rotated.errors).toEqual([]);
     expect(rotated.outputs["retired-certificate-id"]).toBe(old);
@@ -230,7 +230,7 @@ describe("a CA that is not valid yet counts as not there (guarantee 4)", () => {
   const future = { commonName: "acme", daysLeft: 6000, beginsIn: 2000, slot: "none" } as const;
 
   test("in the keyring: register goes on without it", async () => {
-    built.plant(future);
+    built.seed(future);
     const result = await built.run({ task: "register" });
     expect(result.errors).toEqual([]);
     expect(result.outputs["outcome"]).toBe("registered");
@@ -239,7 +239,7 @@ describe("a CA that is not valid yet counts as not there (guarantee 4)", () => {
   });
 
   test("in the keyring: rotate stages the next one", async () => {
-    built.plant(future, { ...OLD, daysLeft: 200, verified: 800 });
+    built.seed(future, { ...OLD, daysLeft: 200, verified: 800 });
     const result = await built.run(APPLY);
     expect(result.errors).toEqual([]);
     expect(result.outputs["outcome"]).toBe("staged");
@@ -247,7 +247,7 @@ describe("a CA that is not valid yet counts as not there (guarantee 4)", () => {
   });
 
   test("in a slot: it is neither unchanged nor the newest", async () => {
-    const [, old] = built.plant({ ...future, slot: "verified", verified: 1 }, { ...OLD, verified: 800 });
+    const [, old] = built.seed({ ...future, slot: "verified", verified: 1 }, { ...OLD, verified: 800 });
     const status = await built.run({ task: "status" });
     expect(status.outputs["certificate-id"]).toBe(old);
     const registered = await built.run({ task: "register" });

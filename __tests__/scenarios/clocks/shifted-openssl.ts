@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { DAY } from "../../rotation/clock.ts";
-import { issue, type Name, selfSigned } from "../../rotation/issuer.ts";
+import { issue, parseName, selfSigned } from "../../rotation/issuer.ts";
 
 // `node shifted-openssl.ts <documented command>`: makes the certificate that OpenSSL would make on a machine whose clock
 // is CLOCK_AHEAD seconds ahead. `shifted.ts` writes the program that calls it.
@@ -14,7 +14,7 @@ writeFileSync(after("-out"), argv[0] === "req" ? ofItself() : ofRequest());
 
 function ofItself(): string {
   return selfSigned(privateKey("-key"), {
-    subject: pairs(after("-subj").slice(1), "/"),
+    subject: parseName(after("-subj"), "/"),
     notBefore,
     notAfter,
   });
@@ -39,7 +39,7 @@ function ofRequest(): string {
   const ca = new X509Certificate(readFileSync(after("-CA")));
   return issue(
     { subject, publicKey: createPublicKey(pem), notBefore, notAfter, ca: false },
-    { name: pairs(ca.subject, "\n"), key: privateKey("-CAkey") },
+    { name: parseName(ca.subject, "\n"), key: privateKey("-CAkey") },
   );
 }
 
@@ -49,11 +49,4 @@ function privateKey(option: string): KeyObject {
 
 function after(option: string): string {
   return argv[argv.indexOf(option) + 1] ?? "";
-}
-
-function pairs(text: string, separator: string): Name {
-  return text.split(separator).map((pair) => {
-    const equals = pair.indexOf("=");
-    return [pair.slice(0, equals), pair.slice(equals + 1)];
-  });
 }

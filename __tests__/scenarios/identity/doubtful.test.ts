@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { registerInputs } from "../../support/inputs.ts";
-import { type OwnCa, ownCa, Scene, seen } from "./scene.ts";
+import { IdentityScene, type OwnCa, ownCa, seen } from "./identity-scene.ts";
 
-let scene: Scene;
+let scene: IdentityScene;
 let own: OwnCa;
 let twin: OwnCa;
 
 beforeEach(async () => {
-  scene = await Scene.begin();
+  scene = await IdentityScene.begin();
   own = ownCa("acme");
   twin = ownCa("other");
   expect(own.expiration).toBe(twin.expiration);

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Quirks } from "../../../src/sandbox/sandbox.ts";
+import type { Quirks } from "../../../src/sandbox/start.ts";
 import { TENANT } from "../../support/inputs.ts";
-import { ownCa, Scene } from "./scene.ts";
+import { IdentityScene, ownCa } from "./identity-scene.ts";
 
-let scene: Scene;
+let scene: IdentityScene;
 
 beforeEach(async () => {
-  scene = await Scene.begin();
+  scene = await IdentityScene.begin();
 });
 afterEach(() => scene.end());
 

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keyringFile, TENANT } from "../../support/inputs.ts";
-import { ownCa, Scene } from "./scene.ts";
+import { IdentityScene, ownCa } from "./identity-scene.ts";
 
-let scene: Scene;
+let scene: IdentityScene;
 
 beforeEach(async () => {
-  scene = await Scene.begin();
+  scene = await IdentityScene.begin();
 });
 afterEach(() => scene.end());
 

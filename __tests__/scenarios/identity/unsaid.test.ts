@@ -2,14 +2,14 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Result } from "../../support/action.ts";
-import { Scene } from "./scene.ts";
+import { IdentityScene } from "./identity-scene.ts";
 
-let scene: Scene;
+let scene: IdentityScene;
 let older: Result;
 let newer: Result;
 
 beforeEach(async () => {
-  scene = await Scene.begin();
+  scene = await IdentityScene.begin();
 });
 afterEach(() => scene.end());
 

@@ -1,4 +1,4 @@
-// The text of a task's action.yml.
+// The files of a task's folder: action.yml, and the scripts that the runner starts.
 import { stringify } from "yaml";
 import { fieldsOf } from "./reference.mjs";
 
@@ -8,7 +8,7 @@ const BRANDING = { icon: "shield", color: "green" };
 
 /**
  * Writes an action.yml.
- * @param task a task of the catalogue
+ * @param task one of src/tasks/all-tasks.ts
  * @param isRoot whether it is the one at the root, whose scripts lie in tasks/register
  */
 export function actionYaml(task, isRoot = false) {
@@ -38,3 +38,11 @@ export function actionYaml(task, isRoot = false) {
   };
   return HEADER + stringify(action, { lineWidth: 0, defaultStringType: "PLAIN", defaultKeyType: "PLAIN" });
 }
+
+/** @returns the text of a task's main.js */
+export function mainScript({ name }) {
+  return `import { run } from "../../dist/index.js";\n\nawait run("${name}");\n`;
+}
+
+/** The post.js of a task with a private directory. The one of tasks/sandbox is another one, written by hand. */
+export const POST_SCRIPT = 'import { cleanUp } from "../../dist/index.js";\n\nawait cleanUp();\n';

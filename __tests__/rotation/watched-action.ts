@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start.ts";
 import { quickOpenssl } from "../faults/quick-openssl.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
@@ -12,7 +12,7 @@ import { type Rules, type Snapshot, Watch } from "./watch.ts";
 const RULES = { overlap: 365, retire: "after-overlap", retiredKeys: "keep", renewBefore: 395 } as const;
 
 /** A CA and its place in a rotation. */
-export interface Planted {
+export interface SeededCa {
   readonly commonName: string;
   readonly daysLeft: number;
   /** Days until it begins to be valid. Default: it began long ago. */
@@ -28,7 +28,7 @@ export interface Planted {
 }
 
 /** The built action beside a sandbox, watched at every instant. */
-export class Built {
+export class WatchedAction {
   readonly sandbox: Sandbox;
   readonly stage: Stage = createStage();
   /** Inputs of a plan; `apply` and others are added by each run. */
@@ -47,13 +47,13 @@ export class Built {
     });
   }
 
-  static async start(options: SandboxOptions = {}): Promise<Built> {
-    return new Built(await startSandbox({ limits: "off", ...options }));
+  static async start(options: SandboxOptions = {}): Promise<WatchedAction> {
+    return new WatchedAction(await startSandbox({ limits: "off", ...options }));
   }
 
   /** Fills slots and keyring; the newest by insertion comes first. @returns their ids, empty for one in no slot */
-  plant(...cas: readonly Planted[]): string[] {
-    const planted = cas.map((ca) => {
+  seed(...cas: readonly SeededCa[]): string[] {
+    const seeded = cas.map((ca) => {
       const key = newKey();
       const notAfter = Date.now() + ca.daysLeft * DAY;
       const subject = [["CN", ca.commonName]] as const;
@@ -62,7 +62,7 @@ export class Built {
       const id = slot === "none" ? "" : this.sandbox.seed(pem, { verified: slot === "verified" }).id;
       return { ...ca, key, pem, id };
     });
-    const texts = planted.map(({ key, pem, id, verified, retired = false, held = true }) => {
+    const texts = seeded.map(({ key, pem, id, verified, retired = false, held = true }) => {
       const at = (days: number) => new Date(Date.now() - days * DAY).toISOString();
       const since = typeof verified === "number" ? at(verified) : verified;
       const lines = [
@@ -73,7 +73,7 @@ export class Built {
       return held ? `${lines.join("")}${key}${pem}` : "";
     });
     writeFileSync(keyringFile(this.stage), texts.join(""), { mode: 0o600 });
-    return planted.map(({ id }) => id);
+    return seeded.map(({ id }) => id);
   }
 
   /** Rewrites the keyring file as somebody would by hand. */
@@ -81,7 +81,7 @@ export class Built {
     writeFileSync(keyringFile(this.stage), change(this.keyring), { mode: 0o600 });
   }
 
-  /** Begins to watch; what was planted is how it began. */
+  /** Begins to watch; what was seeded is how it began. */
   watch(rules: Partial<Rules> = {}): void {
     this.#rules = { ...RULES, ...rules };
     this.#watch = new Watch(this.snapshot(), this.#rules);
@@ -128,6 +128,6 @@ export class Built {
   }
 }
 
-function beginOf({ beginsIn }: Planted, notAfter: number): number {
+function beginOf({ beginsIn }: SeededCa, notAfter: number): number {
   return beginsIn === undefined ? notAfter - 4000 * DAY : Date.now() + beginsIn * DAY;
 }

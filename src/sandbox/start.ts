@@ -1,48 +1,27 @@
 // Starts the double of the platform, and gives its owner the means to look into it.
-import { randomBytes } from "node:crypto";
 import { CallEvent, type RecordedCall } from "./calls.ts";
 import { type ExchangeContext, exchange } from "./exchange.ts";
 import { type Fault, FaultQueue } from "./faults.ts";
-import { IssuedTokens } from "./issued-tokens.ts";
-import { type LimitsName, RateLimiter } from "./limits.ts";
-import type { Platform } from "./platform.ts";
-import { DEFAULT_QUIRKS, type Quirks } from "./quirks.ts";
+import { createPlatform, type PlatformOptions, seed } from "./platform.ts";
+import type { Quirks } from "./quirks.ts";
 import { listen, type ServerTls } from "./server.ts";
-import {
-  newId,
-  type SeedOptions,
-  SLOTS,
-  type StoredCertificate,
-  storedCertificate,
-} from "./stored-certificates.ts";
+import type { SeedOptions, StoredCertificate } from "./stored-certificates.ts";
 
 export type { CallName, RecordedCall } from "./calls.ts";
-export type { Fault, FaultKind } from "./faults.ts";
-export type { LimitsName } from "./limits.ts";
+export type { Fault } from "./faults.ts";
 export type { Quirks } from "./quirks.ts";
-export type { SeedOptions, StoredCertificate } from "./stored-certificates.ts";
+export type { StoredCertificate } from "./stored-certificates.ts";
 
 /** How a sandbox is set up. */
-export interface SandboxOptions {
+export interface SandboxOptions extends PlatformOptions {
   /** Default 0: any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** A bearer token that is accepted (until its `exp`, if it has one). Default: issued as by `issueToken`. */
-  readonly token?: string;
-  /** For both token endpoints. Default random. */
-  readonly clientId?: string;
-  /** For both token endpoints. Default random. */
-  readonly clientSecret?: string;
-  /** Seconds that issued tokens last. Default 1800, as documented. */
-  readonly tokenLifetimeSeconds?: number;
+  readonly token?: string | undefined;
   /** Milliseconds before each reply. Default 0. */
-  readonly latency?: number;
-  /** Default documented. */
-  readonly limits?: LimitsName;
-  /** Milliseconds since the epoch: Date header, expirations, tokens, codes, limits. Default Date.now. */
-  readonly clock?: () => number;
+  readonly latency?: number | undefined;
   /** Faults from the start. */
-  readonly faults?: readonly Fault[];
-  readonly quirks?: Partial<Quirks>;
+  readonly faults?: readonly Fault[] | undefined;
   /** Serve https with these instead of http. */
   readonly tls?: ServerTls;
 }
@@ -60,7 +39,7 @@ export interface Sandbox {
   /** The slots as they are now, oldest first. */
   readonly certificates: readonly StoredCertificate[];
   /** Every request so far, in the order of arrival. */
-  readonly calls: readonly RecordedCall[];
+  readonly calls: readonly Readonly<RecordedCall>[];
   readonly faults: Pick<FaultQueue, "add">;
   /** May be changed at any time. */
   readonly quirks: Quirks;
@@ -72,11 +51,11 @@ export interface Sandbox {
   /** Makes another token. Default lifetime: `tokenLifetimeSeconds`; negative for one that is over already. */
   issueToken(options?: { readonly expiresInSeconds?: number }): string;
   /** Called, and awaited, when a request has arrived and before anything happens. Returns the way to stop it. */
-  onRequest(listener: (call: RecordedCall) => unknown): () => void;
+  readonly onRequest: CallEvent["on"];
   /** Called, and awaited, after a request took effect (2xx) and before its reply is written. */
-  onCarriedOut(listener: (call: RecordedCall) => unknown): () => void;
+  readonly onCarriedOut: CallEvent["on"];
   /** Called when the sandbox is done with a request; its status is null if a fault kept the reply back. */
-  onAnswered(listener: (call: RecordedCall) => unknown): () => void;
+  readonly onAnswered: CallEvent["on"];
   /** Stops listening and cuts all connections, hanging ones included. */
   close(): Promise<void>;
 }
@@ -124,28 +103,4 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onAnswered: context.answered.on,
     close: server.close,
   };
-}
-
-function createPlatform(options: SandboxOptions): Platform {
-  const clock = options.clock ?? Date.now;
-  const clientId = options.clientId ?? `sandbox-${randomBytes(4).toString("hex")}`;
-  return {
-    clock,
-    quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
-    certificates: [],
-    tokens: new IssuedTokens(clock, clientId),
-    limiter: new RateLimiter(options.limits ?? "documented", clock),
-    clientId,
-    clientSecret: options.clientSecret ?? randomBytes(24).toString("hex"),
-    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
-  };
-}
-
-function seed(platform: Platform, pem: string, options: SeedOptions = {}): StoredCertificate {
-  const { certificates, quirks } = platform;
-  if (certificates.length >= SLOTS) throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
-  const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
-  stored.isVerified = options.verified ?? false;
-  certificates.push(stored);
-  return stored;
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { DAY } from "./clock.ts";
-import { issue } from "./issuer.ts";
+import { issue, parseName } from "./issuer.ts";
 import { readText } from "./keyring-text.ts";
 import type { Snapshot } from "./watch.ts";
 
@@ -15,7 +15,7 @@ interface AgentCertificate {
 }
 
 /** Devices that connect with certificates issued by the tenant's CA. */
-export class Fleet {
+export class Devices {
   readonly #agents = new Map<string, AgentCertificate>();
   readonly #key = createPublicKey(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
   /** A broker looks at the same pair each day, and it stays what it is. */
@@ -36,7 +36,10 @@ export class Fleet {
       ({ retired, pem }) => !retired && usable.includes(pem),
     );
     if (ca === undefined) return false;
-    const issuer = { name: nameOf(ca.pem), key: createPrivateKey(ca.key) };
+    const issuer = {
+      name: parseName(new X509Certificate(ca.pem).subject, "\n"),
+      key: createPrivateKey(ca.key),
+    };
     for (const name of due) {
       const notAfter = Math.min(now + LIFE, ca.notAfter);
       const subject = [["CN", name]] as const;
@@ -63,12 +66,6 @@ export class Fleet {
     this.#verified.set(leaf + ca, verifies);
     return verifies;
   }
-}
-
-function nameOf(pem: string): readonly (readonly [string, string])[] {
-  return new X509Certificate(pem).subject
-    .split("\n")
-    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
 }
 
 /** @returns whether a slot's certificate is verified and has not expired */

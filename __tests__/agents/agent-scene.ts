@@ -4,15 +4,15 @@ import { expect } from "vitest";
 import { type Certificate, readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, TENANT } from "../support/inputs.ts";
 import { OPENSSL } from "../support/ready-keys.ts";
 
 /** An agent as the output shows it. */
-export interface ShownAgent {
+interface ShownAgent {
   readonly name: string;
   readonly clientId: string;
   readonly certificatePath: string;
@@ -60,7 +60,7 @@ export class Makers {
 }
 
 /** A tenant whose CA issues agents. */
-export class Scene {
+export class AgentScene {
   readonly stage: Stage = createStage();
   readonly directory = join(this.stage.lasting, "agents");
   readonly makers: Makers;
@@ -72,8 +72,11 @@ export class Scene {
   }
 
   /** @returns a scene where the platform has the makers' first CA, verified unless told otherwise */
-  static async open(makers: Makers, ca: "verified" | "unverified" | "absent" = "verified"): Promise<Scene> {
-    const scene = new Scene(makers, await startSandbox({ limits: "off" }));
+  static async open(
+    makers: Makers,
+    ca: "verified" | "unverified" | "absent" = "verified",
+  ): Promise<AgentScene> {
+    const scene = new AgentScene(makers, await startSandbox({ limits: "off" }));
     if (ca !== "absent") scene.sandbox.seed(makers.ca.pem, { name: "acme-ca", verified: ca === "verified" });
     return scene;
   }

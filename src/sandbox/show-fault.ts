@@ -1,4 +1,4 @@
-// What each kind of fault does to a request.
+// What the client sees of each kind of fault.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
@@ -25,36 +25,33 @@ export interface FaultyRequest {
   send(reply: Reply): void;
 }
 
-interface Behaviour {
-  /** Whether the platform handles the request before the fault shows. */
-  readonly carriesOut: (fault: Fault) => boolean;
-  /** Shows the fault to the client. */
-  readonly show: (request: FaultyRequest) => void | Promise<void>;
+/** Does to a request what its fault says. */
+export async function showFault(request: FaultyRequest): Promise<void> {
+  await SHOW[request.fault.kind](request);
 }
 
-const always = () => true;
-const never = () => false;
-const ifAsked = (fault: Fault) => fault.carriedOut === true;
-
-/** What each kind of fault does. */
-export const FAULT_BEHAVIOURS: Readonly<Record<FaultKind, Behaviour>> = {
-  "reset-before": { carriesOut: never, show: reset },
-  reset: { carriesOut: always, show: reset },
-  hang: { carriesOut: never, show: hang },
-  "hang-after": { carriesOut: always, show: hang },
-  "rate-limit": { carriesOut: never, show: rateLimit },
-  status: { carriesOut: ifAsked, show: status },
-  html: { carriesOut: ifAsked, show: html },
-  truncated: { carriesOut: always, show: truncated },
-  garbage: { carriesOut: always, show: garbage },
-  "wrong-shape": { carriesOut: always, show: wrongShape },
-  huge: { carriesOut: always, show: huge },
-  redirect: { carriesOut: ifAsked, show: redirect },
-  body: { carriesOut: ifAsked, show: body },
-  slow: { carriesOut: always, show: slow },
-  late: { carriesOut: never, show: reset },
-  trickle: { carriesOut: always, show: trickle },
-  date: { carriesOut: always, show: date },
+const SHOW: Readonly<Record<FaultKind, (request: FaultyRequest) => void | Promise<void>>> = {
+  "reset-before": reset,
+  reset,
+  // The response stays open until the client gives up or the sandbox closes.
+  hang: () => {},
+  "hang-after": () => {},
+  "rate-limit": ({ fault: { retryAfter = 30 }, send }) =>
+    send(vendorError(429, retryAfter === false ? {} : { "Retry-After": String(retryAfter) })),
+  status: ({ fault, send }) => send(vendorError(fault.status ?? 503)),
+  html: ({ fault, send }) => send(htmlReply(fault.status ?? 502, "Bad Gateway")),
+  truncated,
+  garbage: ({ send }) => send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' }),
+  "wrong-shape": ({ send }) => send(jsonReply(200, { unexpected: { shape: [true] } })),
+  huge,
+  redirect: ({ fault: { status = 302, location = "https://elsewhere.invalid/" }, send }) =>
+    send(emptyReply(status, { Location: location })),
+  body: ({ fault: { status = 200, body = "", contentType = "application/json" }, send }) =>
+    send({ status, headers: { "Content-Type": contentType }, body }),
+  slow,
+  late: reset,
+  trickle,
+  date,
 };
 
 function reset({ response }: FaultyRequest): void {
@@ -64,24 +61,6 @@ function reset({ response }: FaultyRequest): void {
   else socket?.resetAndDestroy();
 }
 
-function hang(): void {
-  // The response stays open until the client gives up or the sandbox closes.
-}
-
-function rateLimit({ fault, send }: FaultyRequest): void {
-  const { retryAfter = 30 } = fault;
-  const headers: Record<string, string> = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
-  send(vendorError(429, headers));
-}
-
-function status({ fault, send }: FaultyRequest): void {
-  send(vendorError(fault.status ?? 503));
-}
-
-function html({ fault, send }: FaultyRequest): void {
-  send(htmlReply(fault.status ?? 502, "Bad Gateway"));
-}
-
 async function truncated({ reply, response }: FaultyRequest): Promise<void> {
   const whole = reply?.body || '{"cut":"off"}';
   response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
@@ -89,24 +68,13 @@ async function truncated({ reply, response }: FaultyRequest): Promise<void> {
   await once(response, "close");
 }
 
-function garbage({ send }: FaultyRequest): void {
-  send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' });
-}
-
-function wrongShape({ send }: FaultyRequest): void {
-  send(jsonReply(200, { unexpected: { shape: [true] } }));
-}
-
 /** More than a client should read, and little enough that a test ends whose client reads on. */
 const HUGE_BYTES = 32 * 1024 * 1024;
 
 async function huge({ response }: FaultyRequest): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/json" });
-  try {
-    await pipeline(hugeBody(), response);
-  } catch {
-    // The client hung up before the end, as it should.
-  }
+  // It fails where the client hangs up before the end, as it should.
+  await pipeline(hugeBody(), response).catch(() => {});
 }
 
 function* hugeBody(): Generator<string> {
@@ -116,17 +84,8 @@ function* hugeBody(): Generator<string> {
   yield '"}';
 }
 
-function redirect({ fault, send }: FaultyRequest): void {
-  send(emptyReply(fault.status ?? 302, { Location: fault.location ?? "https://elsewhere.invalid/" }));
-}
-
-function body({ fault, send }: FaultyRequest): void {
-  const { status: code = 200, body: text = "", contentType = "application/json" } = fault;
-  send({ status: code, headers: { "Content-Type": contentType }, body: text });
-}
-
-async function slow({ fault, reply, send }: FaultyRequest): Promise<void> {
-  await wait(fault.delay ?? 1000, undefined, { ref: false });
+async function slow({ fault: { delay = 1000 }, reply, send }: FaultyRequest): Promise<void> {
+  await wait(delay, undefined, { ref: false });
   if (reply) send(reply);
 }
 
@@ -158,7 +117,7 @@ const CODE_BY_STATUS: Readonly<Record<number, GenericCode>> = {
   429: "tooManyRequests",
 };
 
-function vendorError(code: number, headers: Record<string, string> = {}): Reply {
-  const generic = CODE_BY_STATUS[code] ?? "internalServerError";
-  return refusalReply(refuse(code, generic, `Simulated status ${code}.`, headers), "errors");
+function vendorError(status: number, headers: Record<string, string> = {}): Reply {
+  const code = CODE_BY_STATUS[status] ?? "internalServerError";
+  return refusalReply(refuse(status, code, `Simulated status ${status}.`, headers), "errors");
 }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { ActionError } from "../../src/messages/errors.ts";
 import type { CommandDirectory } from "../../src/openssl/process.ts";
 import { type Clock, DAY, SECOND } from "./clock.ts";
-import type { Incident } from "./faults.ts";
-import { issue, type Name, newKey, selfSigned } from "./issuer.ts";
+import type { Incident } from "./incident.ts";
+import { issue, newKey, parseName, selfSigned } from "./issuer.ts";
 
 /** What one process takes. */
 const PROCESS = SECOND / 4;
@@ -57,7 +57,7 @@ export class OpenSslStandIn implements Pick<CommandDirectory["openssl"], "run" |
     const [command] = argv;
     if (command === "genrsa") return newKey();
     if (command === "req" && argv.includes("-x509")) {
-      const said = { subject: nameOf(after(argv, "-subj")), ...this.#validity(argv) };
+      const said = { subject: parseName(after(argv, "-subj"), "/"), ...this.#validity(argv) };
       return selfSigned(this.#key(after(argv, "-key")), said);
     }
     // Nobody but this stand-in reads a request.
@@ -69,8 +69,8 @@ export class OpenSslStandIn implements Pick<CommandDirectory["openssl"], "run" |
   #signed(argv: readonly string[]): string {
     const [key, subject] = JSON.parse(this.#read(after(argv, "-in"))) as [string, string];
     const ca = new X509Certificate(this.#read(after(argv, "-CA")));
-    const said = { subject: nameOf(subject), publicKey: createPublicKey(this.#key(key)), ca: false };
-    const issuer = { name: rendered(ca.subject), key: this.#key(after(argv, "-CAkey")) };
+    const said = { subject: parseName(subject, "/"), publicKey: createPublicKey(this.#key(key)), ca: false };
+    const issuer = { name: parseName(ca.subject, "\n"), key: this.#key(after(argv, "-CAkey")) };
     return issue({ ...said, ...this.#validity(argv) }, issuer);
   }
 
@@ -93,18 +93,4 @@ function after(argv: readonly string[], option: string): string {
   if (!argv.includes(option) || value === undefined)
     throw new Error(`${option} is missing: ${argv.join(" ")}`);
   return value;
-}
-
-/** Reads the argument of `-subj`; the names of these tests need no escaping. */
-function nameOf(subj: string): Name {
-  return pairs(subj.slice(1).split("/"));
-}
-
-/** Reads a name as Node shows it. */
-function rendered(subject: string): Name {
-  return pairs(subject.split("\n"));
-}
-
-function pairs(texts: readonly string[]): Name {
-  return texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]);
 }

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start.ts";
 import { API, fetchCode, list, upload } from "./client.ts";
-import { Workshop } from "./openssl.ts";
+import { Workshop } from "./workshop.ts";
 
 const workshop = new Workshop();
 let key: string;

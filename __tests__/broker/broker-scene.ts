@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type Sandbox, type StoredCertificate, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type StoredCertificate, startSandbox } from "../../src/sandbox/start.ts";
 import { readText } from "../rotation/keyring-text.ts";
 import { createStage, type Result, runAction } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
@@ -20,7 +20,7 @@ interface Issued {
 }
 
 /** An environment with its agents: the platform's double, the built action, and the broker that agents connect to. */
-export class Plant {
+export class BrokerScene {
   readonly #stage = createStage();
   readonly #host = new Host();
   readonly #sandbox: Sandbox;
@@ -29,8 +29,8 @@ export class Plant {
     this.#sandbox = sandbox;
   }
 
-  static async start(): Promise<Plant> {
-    return new Plant(await startSandbox({ limits: "off" }));
+  static async start(): Promise<BrokerScene> {
+    return new BrokerScene(await startSandbox({ limits: "off" }));
   }
 
   async stop(): Promise<void> {

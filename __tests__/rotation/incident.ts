@@ -134,7 +134,7 @@ export class Incident {
   }
 }
 
-export interface Passage {
+interface Passage {
   readonly fault: FaultKind | undefined;
   /** To be awaited when the point took effect. */
   readonly passed: () => Promise<void>;

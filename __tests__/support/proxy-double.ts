@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
  */
 export type ProxyAnswer = "tunnel" | 403 | 407 | 503 | "close" | "reset" | "silence" | "dead tunnel";
 
-export interface SeenConnect {
+interface SeenConnect {
   readonly target: string;
   readonly answer: ProxyAnswer;
   /** The header `proxy-authorization`. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { expect } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { exposedKeys, filesWithKeys, Witness, type World } from "./invariants.ts";
@@ -8,7 +8,7 @@ import { quickOpenssl } from "./quick-openssl.ts";
 import type { Scenario } from "./scenarios.ts";
 
 /** One scenario of its own: a platform, a machine, and a witness who watches both. */
-export class Bench {
+export class Trial {
   readonly sandbox: Sandbox;
   readonly stage: Stage;
   /** Inputs for a run in which the making of the temporary key is not what matters. */
@@ -30,12 +30,12 @@ export class Bench {
   static async with<T>(
     scenario: Scenario,
     options: SandboxOptions,
-    play: (bench: Bench) => Promise<T>,
+    play: (trial: Trial) => Promise<T>,
   ): Promise<T> {
     const sandbox = await startSandbox({ limits: "off", ...options });
     const stage = createStage();
     try {
-      return await play(new Bench(scenario, sandbox, stage));
+      return await play(new Trial(scenario, sandbox, stage));
     } finally {
       await sandbox.close();
       stage.remove();

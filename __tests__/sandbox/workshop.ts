@@ -16,9 +16,9 @@ basicConstraints = CA:FALSE
 [none]
 `;
 
-export type Extensions = "ca" | "leaf" | "none";
+type Extensions = "ca" | "leaf" | "none";
 
-export interface Issuer {
+interface Issuer {
   readonly key: string;
   readonly pem: string;
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
-import { type Sandbox, type StoredCertificate, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type Sandbox, type StoredCertificate, startSandbox } from "../../../src/sandbox/start.ts";
 import { type Name, newKey, selfSigned } from "../../rotation/issuer.ts";
 import { createStage, type Result, runAction, type Stage } from "../../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../../support/inputs.ts";
@@ -30,7 +30,7 @@ export function ownCa(commonName: string | readonly string[], daysLeft = 2000): 
 }
 
 /** A platform and a machine of their own. */
-export class Scene {
+export class IdentityScene {
   readonly sandbox: Sandbox;
   readonly stage: Stage = createStage();
 
@@ -38,8 +38,8 @@ export class Scene {
     this.sandbox = sandbox;
   }
 
-  static async begin(): Promise<Scene> {
-    return new Scene(await startSandbox({ limits: "off" }));
+  static async begin(): Promise<IdentityScene> {
+    return new IdentityScene(await startSandbox({ limits: "off" }));
   }
 
   async end(): Promise<void> {
