@@ -9,7 +9,7 @@ __webpack_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7975);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9386);
-/* harmony import */ var _sandbox_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1529);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9448);
 // The sandbox as a process. Its first line on stdout tells where it is. Each request is a line on stderr, unless --quiet. It
 // ends with 0 on SIGTERM or SIGINT, and with 2 if an option is wrong or the port is taken.
 
@@ -43,54 +43,47 @@ const OPTIONS = {
     quiet: { type: "boolean" },
     help: { type: "boolean" },
 };
+/** @throws Error that names the option and says what is expected */
 function readOptions() {
     const { values } = (0,node_util__WEBPACK_IMPORTED_MODULE_0__.parseArgs)({ options: OPTIONS, strict: true });
-    if (values.help === true)
-        return "help";
-    const { port, token, latency, limits, faults, quirks } = values;
-    const clientId = values["client-id"];
-    const clientSecret = values["client-secret"];
-    const options = {
-        ...(port !== undefined && { port: named("port", port, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePort */ .pz) }),
-        ...(token !== undefined && { token: named("token", token, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseToken */ .pI) }),
-        ...(clientId !== undefined && { clientId }),
-        ...(clientSecret !== undefined && { clientSecret }),
-        ...(latency !== undefined && { latency: named("latency", latency, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLatency */ .Cb) }),
-        ...(limits !== undefined && { limits: named("limits", limits, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLimits */ .kd) }),
-        ...(faults !== undefined && { faults: named("faults", faults, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFaults */ .bZ) }),
-        ...(quirks !== undefined && { quirks: named("quirks", quirks, _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuirks */ .FN) }),
+    const read = (name, parse) => {
+        try {
+            const text = values[name];
+            return text === undefined ? undefined : parse(text);
+        }
+        catch (error) {
+            throw new Error(`${name}: ${error.message}`);
+        }
     };
-    return { options, quiet: values.quiet === true };
-}
-/** @throws Error that names the option */
-function named(option, text, parse) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        throw new Error(`${option}: ${error.message}`);
-    }
-}
-function announce({ url, token, tokenUrl, clientId, clientSecret }) {
-    console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));
+    const options = {
+        port: read("port", _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePort */ .pz),
+        token: read("token", _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseToken */ .pI),
+        clientId: values["client-id"],
+        clientSecret: values["client-secret"],
+        latency: read("latency", _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLatency */ .Cb),
+        limits: read("limits", _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseLimits */ .kd),
+        faults: read("faults", _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFaults */ .bZ),
+        quirks: read("quirks", _options_js__WEBPACK_IMPORTED_MODULE_1__/* .parseQuirks */ .FN),
+    };
+    return { options, quiet: values.quiet === true, help: values.help === true };
 }
 function report({ method, path, status }) {
     // A runner obeys `##[command]` anywhere in a line: no path may bring the marks along.
     console.error(`${method} ${path.replaceAll("#", "%23")} ${status ?? "no reply"}`);
 }
 async function main() {
-    const read = readOptions();
-    if (read === "help") {
+    const { options, quiet, help } = readOptions();
+    if (help) {
         process.stdout.write(HELP);
         return;
     }
-    const { options, quiet } = read;
-    const sandbox = await (0,_sandbox_js__WEBPACK_IMPORTED_MODULE_2__/* .startSandbox */ .O)(options);
+    const sandbox = await (0,_start_js__WEBPACK_IMPORTED_MODULE_2__/* .startSandbox */ .O)(options);
     if (!quiet)
         sandbox.onAnswered(report);
     for (const signal of ["SIGTERM", "SIGINT"])
         process.once(signal, () => void sandbox.close());
-    announce(sandbox);
+    const { url, token, tokenUrl, clientId, clientSecret } = sandbox;
+    console.log(JSON.stringify({ url, token, tokenUrl, clientId, clientSecret }));
 }
 // The process that started the sandbox may end, and its pipes with it. The sandbox runs until it is told to stop.
 process.stderr.on("error", () => { });
@@ -107,7 +100,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1529:
+/***/ 9448:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -116,35 +109,22 @@ __webpack_require__.d(__webpack_exports__, {
   O: () => (/* binding */ startSandbox)
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./build/sandbox/calls.js
 var calls = __webpack_require__(4861);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(8500);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __webpack_require__(8474);
-// EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(1692);
+// EXTERNAL MODULE: ./build/sandbox/faults.js
+var faults = __webpack_require__(7311);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./build/sandbox/responses.js
 // What the sandbox answers: replies, and refusals in the forms of the vendor's services.
 
-/**
- * A reply with a JSON body.
- * @param status its HTTP status
- * @param value what is serialised
- * @param headers more headers
- */
+/** A reply with a JSON body, and with `headers` besides its Content-Type. */
 function jsonReply(status, value, headers = {}) {
     return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
 }
-/**
- * A reply with an HTML body, as proxies and gateways give.
- * @param status its HTTP status
- * @param text shown as title and paragraph; must hold no markup
- */
+/** A reply with an HTML body, as proxies and gateways give. The text is its title and paragraph and must hold no markup. */
 function htmlReply(status, text, headers = {}) {
     return {
         status,
@@ -152,10 +132,7 @@ function htmlReply(status, text, headers = {}) {
         body: `<!DOCTYPE html>\n<html><head><title>${text}</title></head><body><p>${text}</p></body></html>\n`,
     };
 }
-/**
- * A reply without a body.
- * @param status its HTTP status
- */
+/** A reply without a body. */
 function emptyReply(status, headers = {}) {
     return { status, headers, body: "" };
 }
@@ -171,12 +148,7 @@ class Refusal extends Error {
         this.headers = headers;
     }
 }
-/**
- * A {@link Refusal} with one of the vendor's generic codes.
- * @param status the HTTP status
- * @param code one of the generic codes; `mdsp.core.generic.` is put before it
- * @param message what the caller is told
- */
+/** A {@link Refusal} with one of the vendor's generic codes, before which `mdsp.core.generic.` is put. */
 function refuse(status, code, message, headers = {}) {
     return new Refusal(status, `mdsp.core.generic.${code}`, message, headers);
 }
@@ -188,11 +160,7 @@ const ERROR_BODIES = {
     oauth: (code, _logref, message) => ({ error: code, error_description: message }),
     message: (_code, _logref, message) => ({ message }),
 };
-/**
- * Writes a refusal in one of the vendor's shapes, with a random `logref` where the shape has one.
- * @param refusal what is refused
- * @param shape which body
- */
+/** Writes a refusal in one of the vendor's shapes, with a random `logref` where the shape has one. */
 function refusalReply(refusal, shape) {
     const { status, code, message, headers } = refusal;
     if (shape === "html")
@@ -201,134 +169,8 @@ function refusalReply(refusal, shape) {
     return jsonReply(status, ERROR_BODIES[shape](code, logref, message), headers);
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/fault-behaviours.js
-// What each kind of fault does to a request.
-
-
-
-
-
-const always = () => true;
-const never = () => false;
-const ifAsked = (fault) => fault.carriedOut === true;
-/** What each kind of fault does. */
-const FAULT_BEHAVIOURS = {
-    "reset-before": { carriesOut: never, show: fault_behaviours_reset },
-    reset: { carriesOut: always, show: fault_behaviours_reset },
-    hang: { carriesOut: never, show: hang },
-    "hang-after": { carriesOut: always, show: hang },
-    "rate-limit": { carriesOut: never, show: rateLimit },
-    status: { carriesOut: ifAsked, show: fault_behaviours_status },
-    html: { carriesOut: ifAsked, show: html },
-    truncated: { carriesOut: always, show: truncated },
-    garbage: { carriesOut: always, show: garbage },
-    "wrong-shape": { carriesOut: always, show: wrongShape },
-    huge: { carriesOut: always, show: huge },
-    redirect: { carriesOut: ifAsked, show: redirect },
-    body: { carriesOut: ifAsked, show: body },
-    slow: { carriesOut: always, show: slow },
-    late: { carriesOut: never, show: fault_behaviours_reset },
-    trickle: { carriesOut: always, show: trickle },
-    date: { carriesOut: always, show: date },
-};
-function fault_behaviours_reset({ response }) {
-    const { socket } = response;
-    // A TLS socket cannot send RST by itself; closing it without a reply is what its client sees of a reset.
-    if (socket instanceof external_node_tls_.TLSSocket)
-        socket.destroy();
-    else
-        socket?.resetAndDestroy();
-}
-function hang() {
-    // The response stays open until the client gives up or the sandbox closes.
-}
-function rateLimit({ fault, send }) {
-    const { retryAfter = 30 } = fault;
-    const headers = retryAfter === false ? {} : { "Retry-After": String(retryAfter) };
-    send(vendorError(429, headers));
-}
-function fault_behaviours_status({ fault, send }) {
-    send(vendorError(fault.status ?? 503));
-}
-function html({ fault, send }) {
-    send(htmlReply(fault.status ?? 502, "Bad Gateway"));
-}
-async function truncated({ reply, response }) {
-    const whole = reply?.body || '{"cut":"off"}';
-    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
-    response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
-    await (0,external_node_events_.once)(response, "close");
-}
-function garbage({ send }) {
-    send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' });
-}
-function wrongShape({ send }) {
-    send(jsonReply(200, { unexpected: { shape: [true] } }));
-}
-/** More than a client should read, and little enough that a test ends whose client reads on. */
-const HUGE_BYTES = 32 * 1024 * 1024;
-async function huge({ response }) {
-    response.writeHead(200, { "Content-Type": "application/json" });
-    try {
-        await (0,external_node_stream_promises_.pipeline)(hugeBody(), response);
-    }
-    catch {
-        // The client hung up before the end, as it should.
-    }
-}
-function* hugeBody() {
-    const chunk = "x".repeat(64 * 1024);
-    yield '{"padding":"';
-    for (let sent = 0; sent < HUGE_BYTES; sent += chunk.length)
-        yield chunk;
-    yield '"}';
-}
-function redirect({ fault, send }) {
-    send(emptyReply(fault.status ?? 302, { Location: fault.location ?? "https://elsewhere.invalid/" }));
-}
-function body({ fault, send }) {
-    const { status: code = 200, body: text = "", contentType = "application/json" } = fault;
-    send({ status: code, headers: { "Content-Type": contentType }, body: text });
-}
-async function slow({ fault, reply, send }) {
-    await (0,promises_.setTimeout)(fault.delay ?? 1000, undefined, { ref: false });
-    if (reply)
-        send(reply);
-}
-/** The reply never ends, but bytes keep coming, so no timeout between two of them ends it. */
-function trickle({ response }) {
-    response.writeHead(200, { "Content-Type": "application/json" });
-    const timer = setInterval(() => response.write(" "), 100).unref();
-    response.once("close", () => clearInterval(timer));
-}
-/** Changes the `Date` header, which the reply already has by the sandbox's own clock. */
-function date({ fault, reply, response, send }) {
-    const { ahead = 0, date: written, age } = fault;
-    const now = Date.parse(String(response.getHeader("Date")));
-    response.sendDate = false;
-    if (written === false)
-        response.removeHeader("Date");
-    else
-        response.setHeader("Date", written ?? new Date(now + ahead * 1000).toUTCString());
-    if (age !== undefined)
-        response.setHeader("Age", String(age));
-    if (reply)
-        send(reply);
-}
-const CODE_BY_STATUS = {
-    400: "invalidParameter",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "noMatch",
-    409: "conflict",
-    422: "invalidParameter",
-    429: "tooManyRequests",
-};
-function vendorError(code, headers = {}) {
-    const generic = CODE_BY_STATUS[code] ?? "internalServerError";
-    return refusalReply(refuse(code, generic, `Simulated status ${code}.`, headers), "errors");
-}
-
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(1692);
 ;// CONCATENATED MODULE: ./build/sandbox/certificate-checks.js
 // The cryptographic checks of CA certificates and of proofs of possession.
 
@@ -339,7 +181,6 @@ function vendorError(code, headers = {}) {
 const ONE_PEM_CERTIFICATE = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
 /**
  * Reads exactly one certificate.
- * @param pem the text
  * @param field the JSON field it came in, for the message
  * @throws Refusal 400 when the text is anything else
  */
@@ -353,10 +194,7 @@ function readCertificate(pem, field) {
         throw invalid(`${field} cannot be read as an X.509 certificate.`);
     }
 }
-/**
- * The common name of a subject, unescaped. The first one if there are several, empty if there is none.
- * @param certificate whose subject is read
- */
+/** The common name of a subject, unescaped. The first one if there are several, empty if there is none. */
 function commonNameOf(certificate) {
     return commonNames(certificate)[0] ?? "";
 }
@@ -368,7 +206,6 @@ function commonNames(certificate) {
 /**
  * Checks a certificate for a slot: self-signed, X.509 v3 with CA:TRUE, valid now (vendor's page: "Intermediate
  * certificates are not supported"; FACTS §4 for v1 certificates).
- * @param certificate the one uploaded
  * @param now milliseconds since the epoch
  * @throws Refusal 400 that names the first check that fails
  */
@@ -378,16 +215,11 @@ function checkCa(certificate, now) {
     // True only for v3 with CA:TRUE: OpenSSL tells self-signed v1 certificates apart.
     if (!certificate.ca)
         throw invalid("The certificate is not an X.509 v3 CA certificate (CA:TRUE).");
-    if (certificate.validFromDate.getTime() > now)
-        throw invalid("The CA certificate is not valid yet.");
-    if (certificate.validToDate.getTime() <= now)
-        throw invalid("The CA certificate has expired.");
+    requireValid(certificate, "The CA certificate", now);
 }
 /**
  * Checks a proof of possession: issued with the CA's key, its common name the registration code, valid now (vendor's
  * page, "Tenant CA Certificate verification").
- * @param proof the verification certificate
- * @param ca the stored CA certificate
  * @param code the registration code in force, or undefined when none is
  * @param now milliseconds since the epoch
  * @throws Refusal 400 that names the first check that fails
@@ -401,10 +233,13 @@ function checkProof(proof, ca, code, now) {
     if (names.length !== 1 || names[0] !== code) {
         throw invalid("The common name of the verification certificate is not the registration code.");
     }
-    if (proof.validFromDate.getTime() > now)
-        throw invalid("The verification certificate is not valid yet.");
-    if (proof.validToDate.getTime() <= now)
-        throw invalid("The verification certificate has expired.");
+    requireValid(proof, "The verification certificate", now);
+}
+function requireValid({ validFromDate, validToDate }, name, now) {
+    if (validFromDate.getTime() > now)
+        throw invalid(`${name} is not valid yet.`);
+    if (validToDate.getTime() <= now)
+        throw invalid(`${name} has expired.`);
 }
 /** Whether the issuer's name fits and the signature was made with its key. */
 function signedBy(certificate, issuer) {
@@ -421,18 +256,20 @@ function renderUploaded(stored, quirks) {
     const rendered = { id, name: quirks.leadingBlank ? ` ${name}` : name, expiration };
     return { ...rendered, ...COMMON_NAMES[quirks.commonName](commonName) };
 }
-/** Renders the reply to a verify, which always has `isVerified`. */
+/** Renders the reply to a verify: all that there is, and always `isVerified`. */
 function renderVerified(stored, quirks) {
-    return { ...renderUploaded(stored, quirks), ...pemOf(stored, quirks), isVerified: true };
+    const { isVerified, pem } = stored;
+    return {
+        ...renderUploaded(stored, quirks),
+        ...(quirks.pemInReplies && { caCertificate: pem }),
+        isVerified,
+    };
 }
 /** Renders a certificate for a read: the reply to get, and an entry of a list. */
 function renderRead(stored, quirks) {
-    const hasVerified = quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && stored.isVerified);
-    return {
-        ...renderUploaded(stored, quirks),
-        ...pemOf(stored, quirks),
-        ...(hasVerified && { isVerified: stored.isVerified }),
-    };
+    const { isVerified, ...rest } = renderVerified(stored, quirks);
+    const isShown = quirks.isVerified === "present" || (quirks.isVerified !== "absent-in-reads" && isVerified);
+    return isShown ? { ...rest, isVerified } : rest;
 }
 /**
  * Renders the body of a list.
@@ -478,53 +315,136 @@ const HINTS_OF_MORE = {
     next: () => ({ next: NEXT }),
     links: () => ({ _links: { self: { href: NEXT }, next: { href: NEXT } } }),
 };
-function pemOf(stored, quirks) {
-    return quirks.pemInReplies ? { caCertificate: stored.pem } : {};
-}
 
-;// CONCATENATED MODULE: ./build/sandbox/platform.js
+;// CONCATENATED MODULE: ./build/sandbox/issued-tokens.js
+// The bearer tokens that the sandbox issued or accepts.
 
-/**
- * Reads the named string fields of a JSON object; other fields are ignored.
- * @param request its Content-Type must be application/json
- * @param names the fields, each of which must be a string that is not blank
- * @throws Refusal 415 or 400 that names what is wrong
- */
-function readJsonFields(request, names) {
-    if (mediaType(request.headers) !== "application/json") {
-        throw refuse(415, "invalidParameter", "The Content-Type must be application/json.");
+/** The bearer tokens of one sandbox. */
+class IssuedTokens {
+    #clock;
+    #clientId;
+    /** Seconds since the epoch, by token. */
+    #expiries = new Map();
+    /**
+     * @param clock milliseconds since the epoch
+     * @param clientId the subject of issued tokens
+     */
+    constructor(clock, clientId) {
+        this.#clock = clock;
+        this.#clientId = clientId;
     }
-    const body = parseObject(request.body);
-    const fields = names.map((name) => {
-        const value = body[name];
-        if (typeof value !== "string" || value.trim() === "") {
-            throw refuse(400, "invalidParameter", `The field ${name} must be a string that is not empty.`);
-        }
-        return [name, value];
-    });
-    return Object.fromEntries(fields);
+    /**
+     * Makes a JWT-shaped token that is accepted until it expires.
+     * @param lifetimeSeconds from now by the sandbox's clock; negative for one that has expired already
+     */
+    issue(lifetimeSeconds) {
+        const iat = Math.floor(this.#clock() / 1000);
+        const exp = iat + lifetimeSeconds;
+        const sub = this.#clientId;
+        const token = jwt({ jti: (0,external_node_crypto_.randomUUID)(), sub, client_id: sub, iat, exp });
+        this.#expiries.set(token, exp);
+        return token;
+    }
+    /** Accepts a token from elsewhere: until its `exp` if it is a JWT that has one, else for good. */
+    accept(token) {
+        this.#expiries.set(token, expiryOf(token));
+    }
+    /** Says whether a token may be used now. */
+    judge(token) {
+        const expiry = this.#expiries.get(token);
+        if (expiry === undefined)
+            return "unknown";
+        return this.#clock() < expiry * 1000 ? "valid" : "expired";
+    }
 }
-/**
- * The media type of a request, in lower case and without parameters; empty without the header.
- * @param headers of the request
- */
-function mediaType(headers) {
-    return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+/** A JWT (RFC 7519) that clients can read. Its signature is a random one, which they could not check anyway. */
+function jwt(claims) {
+    const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    return `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}.${(0,external_node_crypto_.randomBytes)(32).toString("base64url")}`;
 }
-function parseObject(text) {
-    let value;
+/** The `exp` of a JWT in seconds since the epoch; Infinity for any other text. */
+function expiryOf(token) {
     try {
-        value = JSON.parse(text);
+        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+        const exp = claims?.exp;
+        return typeof exp === "number" ? exp : Number.POSITIVE_INFINITY;
     }
     catch {
-        throw refuse(400, "invalidParameter", "The body is not valid JSON.");
+        return Number.POSITIVE_INFINITY;
     }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        throw refuse(400, "invalidParameter", "The body is not a JSON object.");
-    }
-    return value;
 }
 
+;// CONCATENATED MODULE: ./build/sandbox/limits.js
+const HALF_MINUTE = 30_000;
+const HOUR = 3_600_000;
+/** The vendor's rate-limit page (FACTS §1), per endpoint and environment. Token endpoints have no known limit. */
+const BUDGETS = {
+    documented: {
+        ...changing({ per30Seconds: 2, perHour: 10 }),
+        list: { per30Seconds: 10, perHour: 30 },
+        get: { per30Seconds: 10, perHour: 30 },
+    },
+    smallest: {
+        ...changing({ per30Seconds: 1, perHour: 10 }),
+        list: { per30Seconds: 3, perHour: 30 },
+        get: { per30Seconds: 2, perHour: 20 },
+    },
+    off: {},
+};
+/** The budget of each call that changes something, and of the registration code. */
+function changing(budget) {
+    return { upload: budget, verify: budget, code: budget, delete: budget };
+}
+/**
+ * Counts requests against the budget of a plan, in sliding windows. Whether the platform's windows slide or are fixed is
+ * unknown, and a client that lives with sliding ones lives with both.
+ */
+class RateLimiter {
+    #budgets;
+    #clock;
+    #spent = new Map();
+    /** @param clock milliseconds since the epoch */
+    constructor(plan, clock) {
+        this.#budgets = BUDGETS[plan];
+        this.#clock = clock;
+    }
+    /**
+     * Spends one request, or says how long to wait. A request that is turned away spends nothing.
+     * @returns milliseconds until the same request would pass; 0 when it passes now
+     */
+    spend(call) {
+        const budget = this.#budgets[call];
+        if (!budget)
+            return 0;
+        const now = this.#clock();
+        const times = (this.#spent.get(call) ?? []).filter((time) => now - time < HOUR);
+        this.#spent.set(call, times);
+        const wait = Math.max(untilFree(times, budget.per30Seconds, HALF_MINUTE, now), untilFree(times, budget.perHour, HOUR, now));
+        if (wait === 0)
+            times.push(now);
+        return wait;
+    }
+}
+/** Milliseconds until fewer than `limit` of the times (oldest first) lie within the window before now. */
+function untilFree(times, limit, window, now) {
+    const blocking = times[times.length - limit];
+    return blocking === undefined ? 0 : Math.max(0, blocking + window - now);
+}
+/**
+ * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds, so that a client that keeps to it passes.
+ * @param wait milliseconds
+ * @param now milliseconds since the epoch
+ */
+function retryAfterHeader(wait, now, form) {
+    if (form === false)
+        return {};
+    if (form === true)
+        return { "Retry-After": String(Math.ceil(wait / 1000)) };
+    return { "Retry-After": new Date(Math.ceil((now + wait) / 1000) * 1000).toUTCString() };
+}
+
+// EXTERNAL MODULE: ./build/sandbox/quirks.js
+var quirks = __webpack_require__(7545);
 ;// CONCATENATED MODULE: ./build/sandbox/stored-certificates.js
 // The CA certificates in the slots of the sandbox, and their ids.
 
@@ -557,19 +477,89 @@ const ID_FORMS = {
     hex: () => (0,external_node_crypto_.randomBytes)(12).toString("hex"),
     ulid: () => `01${Array.from({ length: 24 }, () => ULID_DIGITS.charAt((0,external_node_crypto_.randomInt)(32))).join("")}`,
     reserved: () => `ca/${(0,external_node_crypto_.randomBytes)(6).toString("hex")}?a=1&b=%41 #`,
-    reused: (taken) => (taken.has("ca-1") ? "ca-2" : "ca-1"),
+    reused: (stored) => (stored.some(({ id }) => id === "ca-1") ? "ca-2" : "ca-1"),
 };
-/**
- * Makes a new id.
- * @param form one of the forms of {@link Quirks.idForm}
- * @param stored the certificates that are there, whose ids are taken
- */
-function newId(form, stored = []) {
-    return ID_FORMS[form](new Set(stored.map(({ id }) => id)));
+/** Makes a new id, beside the certificates that are stored. */
+function newId(form, stored) {
+    return ID_FORMS[form](stored);
 }
 
-;// CONCATENATED MODULE: ./build/sandbox/ca-handlers.js
-// The handlers of the calls about CA certificates.
+;// CONCATENATED MODULE: ./build/sandbox/platform.js
+// The state of the double of the platform, and what its handlers have in common.
+
+
+
+
+
+
+/** @returns a platform with empty slots */
+function createPlatform(options) {
+    const clock = options.clock ?? Date.now;
+    const clientId = options.clientId ?? `sandbox-${(0,external_node_crypto_.randomBytes)(4).toString("hex")}`;
+    return {
+        clock,
+        quirks: { ...quirks/* DEFAULT_QUIRKS */.E, ...options.quirks },
+        certificates: [],
+        tokens: new IssuedTokens(clock, clientId),
+        limiter: new RateLimiter(options.limits ?? "documented", clock),
+        clientId,
+        clientSecret: options.clientSecret ?? (0,external_node_crypto_.randomBytes)(24).toString("hex"),
+        tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
+    };
+}
+/**
+ * Puts a certificate into a slot without any check of what it is.
+ * @throws Error when both slots are taken or the PEM cannot be read
+ */
+function seed(platform, pem, options = {}) {
+    const { certificates, quirks } = platform;
+    if (certificates.length >= SLOTS)
+        throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
+    const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
+    stored.isVerified = options.verified ?? false;
+    certificates.push(stored);
+    return stored;
+}
+/**
+ * Reads the named string fields of a JSON object; other fields are ignored.
+ * @param request its Content-Type must be application/json
+ * @param names the fields, each of which must be a string that is not blank
+ * @throws Refusal 415 or 400 that names what is wrong
+ */
+function readJsonFields(request, names) {
+    if (mediaType(request.headers) !== "application/json") {
+        throw refuse(415, "invalidParameter", "The Content-Type must be application/json.");
+    }
+    const body = parseObject(request.body);
+    const fields = names.map((name) => {
+        const value = body[name];
+        if (typeof value !== "string" || value.trim() === "") {
+            throw refuse(400, "invalidParameter", `The field ${name} must be a string that is not empty.`);
+        }
+        return [name, value];
+    });
+    return Object.fromEntries(fields);
+}
+/** The media type of a request, in lower case and without parameters; empty without the header. */
+function mediaType(headers) {
+    return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+function parseObject(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        throw refuse(400, "invalidParameter", "The body is not valid JSON.");
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw refuse(400, "invalidParameter", "The body is not a JSON object.");
+    }
+    return value;
+}
+
+;// CONCATENATED MODULE: ./build/sandbox/handlers.js
+// The handlers of the calls: what the platform does with a request that it has let in.
 
 
 
@@ -639,86 +629,6 @@ function codeInForce(platform, stored) {
     const lifetime = platform.quirks.codeLifetimeSeconds * 1000;
     return code && platform.clock() - code.issuedAt < lifetime ? code : undefined;
 }
-
-;// CONCATENATED MODULE: ./build/sandbox/limits.js
-const HALF_MINUTE = 30_000;
-const HOUR = 3_600_000;
-const CHANGING = { per30Seconds: 2, perHour: 10 };
-const CHANGING_SMALLEST = { per30Seconds: 1, perHour: 10 };
-const READING = { per30Seconds: 10, perHour: 30 };
-/** The vendor's rate-limit page (FACTS §1), per endpoint and environment. Token endpoints have no known limit. */
-const BUDGETS = {
-    documented: {
-        upload: CHANGING,
-        verify: CHANGING,
-        code: CHANGING,
-        delete: CHANGING,
-        list: READING,
-        get: READING,
-    },
-    smallest: {
-        upload: CHANGING_SMALLEST,
-        verify: CHANGING_SMALLEST,
-        code: CHANGING_SMALLEST,
-        delete: CHANGING_SMALLEST,
-        list: { per30Seconds: 3, perHour: 30 },
-        get: { per30Seconds: 2, perHour: 20 },
-    },
-    off: {},
-};
-/**
- * Counts requests against the budget of a plan, in sliding windows. Whether the platform's windows slide or are fixed is
- * unknown, and a client that lives with sliding ones lives with both.
- */
-class RateLimiter {
-    #budgets;
-    #clock;
-    #spent = new Map();
-    /** @param clock milliseconds since the epoch */
-    constructor(plan, clock) {
-        this.#budgets = BUDGETS[plan];
-        this.#clock = clock;
-    }
-    /**
-     * Spends one request, or says how long to wait. A request that is turned away spends nothing.
-     * @returns milliseconds until the same request would pass; 0 when it passes now
-     */
-    spend(call) {
-        const budget = this.#budgets[call];
-        if (!budget)
-            return 0;
-        const now = this.#clock();
-        const times = (this.#spent.get(call) ?? []).filter((time) => now - time < HOUR);
-        this.#spent.set(call, times);
-        const wait = Math.max(untilFree(times, budget.per30Seconds, HALF_MINUTE, now), untilFree(times, budget.perHour, HOUR, now));
-        if (wait === 0)
-            times.push(now);
-        return wait;
-    }
-}
-/** Milliseconds until fewer than `limit` of the times (oldest first) lie within the window before now. */
-function untilFree(times, limit, window, now) {
-    const blocking = times[times.length - limit];
-    return blocking === undefined ? 0 : Math.max(0, blocking + window - now);
-}
-/**
- * The Retry-After header of a 429 (RFC 9110 §10.2.3), rounded up to whole seconds, so that a client that keeps to it passes.
- * @param wait milliseconds to wait
- * @param now milliseconds since the epoch
- * @param form whether and how the header is written
- */
-function retryAfterHeader(wait, now, form) {
-    if (form === false)
-        return {};
-    if (form === true)
-        return { "Retry-After": String(Math.ceil(wait / 1000)) };
-    return { "Retry-After": new Date(Math.ceil((now + wait) / 1000) * 1000).toUTCString() };
-}
-
-;// CONCATENATED MODULE: ./build/sandbox/token-handlers.js
-// The handlers of both token endpoints.
-
-
 /**
  * `POST /oauth/token`: the client-credentials grant with HTTP Basic (RFC 6749 §4.4; errors and their wording as in
  * FACTS §2). Client id and secret are compared as they stand between the blank-free ends of the Basic credentials.
@@ -763,43 +673,38 @@ function oauthError(status, error, description) {
 }
 
 ;// CONCATENATED MODULE: ./build/sandbox/routes.js
-// Finds what a request addresses, and does what the platform would do with it.
-
 
 
 
 /** Where the API lives on the gateway (FACTS §1). */
 const BASE = "/api/mindconnectmqtt/v3";
-const ALL = new RegExp(`^${BASE}/caCertificates$`);
-const ONE = new RegExp(`^${BASE}/caCertificates/([^/]+)$`);
-const CODE = new RegExp(`^${BASE}/caCertificates/([^/]+)/registrationCode$`);
-const VERIFY = new RegExp(`^${BASE}/caCertificates/([^/]+)/verify$`);
 const AGENTS = new RegExp(`^${BASE}/agentCertificates(/|$)`);
-/** The calls of FACTS §1 and 2. A misprint of the vendor's page, `GET …/v3/<id>/registrationCode`, is not one of them. */
-const ENDPOINTS = [
-    { method: "GET", path: ALL, call: "list", handler: list, bearer: true },
-    { method: "POST", path: ALL, call: "upload", handler: upload, bearer: true },
-    { method: "GET", path: ONE, call: "get", handler: get, bearer: true },
-    { method: "DELETE", path: ONE, call: "delete", handler: remove, bearer: true },
-    { method: "GET", path: CODE, call: "code", handler: registrationCode, bearer: true },
-    { method: "POST", path: VERIFY, call: "verify", handler: verify, bearer: true },
-    { method: "POST", path: /^\/oauth\/token$/, call: "token", handler: token, bearer: false },
-    {
-        method: "POST",
-        path: /^\/api\/technicaltokenmanager\/v3\/oauth\/token$/,
-        call: "technical-token",
-        handler: technicalToken,
-        bearer: false,
-    },
+/** The calls that want a bearer token. A misprint of the vendor's page, `GET …/v3/<id>/registrationCode`, is none of them. */
+const API = [
+    ["GET", `${BASE}/caCertificates`, "list", list],
+    ["POST", `${BASE}/caCertificates`, "upload", upload],
+    ["GET", `${BASE}/caCertificates/{id}`, "get", get],
+    ["DELETE", `${BASE}/caCertificates/{id}`, "delete", remove],
+    ["GET", `${BASE}/caCertificates/{id}/registrationCode`, "code", registrationCode],
+    ["POST", `${BASE}/caCertificates/{id}/verify`, "verify", verify],
 ];
+/** The token endpoints (FACTS §2), which check credentials of their own. */
+const TOKENS = [
+    ["POST", "/oauth/token", "token", token],
+    ["POST", "/api/technicaltokenmanager/v3/oauth/token", "technical-token", technicalToken],
+];
+const ENDPOINTS = [...API, ...TOKENS].map((endpoint) => {
+    const [method, path, call, handler] = endpoint;
+    const pattern = new RegExp(`^${path.replace("{id}", "([^/]+)")}$`);
+    return { method, pattern, call, handler, bearer: API.includes(endpoint) };
+});
 /**
  * Finds what a request addresses.
- * @param method the HTTP method
  * @param path without the query, percent-encoded
  */
 function findRoute(method, path) {
     for (const { call, handler, bearer, ...endpoint } of ENDPOINTS) {
-        const match = endpoint.method === method ? endpoint.path.exec(path) : null;
+        const match = endpoint.method === method ? endpoint.pattern.exec(path) : null;
         if (match)
             return { call, handler, bearer, id: decode(match[1] ?? "") };
     }
@@ -816,9 +721,7 @@ function decode(segment) {
 }
 /**
  * Does what the platform would do with a request: token, limits, then the endpoint itself.
- * @param platform the state
- * @param route what the request addresses
- * @param request the request; its id is the route's
+ * @param request its id is the route's
  * @returns the reply, a refusal included
  */
 function handle(platform, route, request) {
@@ -866,9 +769,9 @@ const LOOPBACK = "127.0.0.1";
 const MAX_BODY_BYTES = 1024 * 1024;
 /**
  * Listens on loopback.
- * @param listener gets every request
  * @param port 0 for any free one
  * @param tls serve https with these instead of http
+ * @returns the origin, without a slash at the end, and what stops listening and cuts every open connection
  * @throws the system's error (EADDRINUSE …) when it cannot listen
  */
 async function listen(listener, port, tls) {
@@ -878,13 +781,11 @@ async function listen(listener, port, tls) {
         server.listen(port, LOOPBACK, resolve);
     });
     const address = server.address();
-    return { url: `${tls ? "https" : "http"}://${LOOPBACK}:${address.port}`, close: () => server_close(server) };
-}
-function server_close(server) {
-    return new Promise((resolve) => {
+    const close = () => new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
     });
+    return { url: `${tls ? "https" : "http"}://${LOOPBACK}:${address.port}`, close };
 }
 /**
  * Reads a request to its end, keeping at most 1 MiB of it.
@@ -902,15 +803,113 @@ async function readBody(request) {
     }
     return size <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString() : null;
 }
-/**
- * Writes a whole reply.
- * @param response where to; a connection that is gone is no error
- * @param reply what to
- */
+/** Writes a whole reply. A connection that is gone is no error. */
 function writeReply(response, reply) {
     const length = reply.status === 204 ? {} : { "Content-Length": String(Buffer.byteLength(reply.body)) };
     response.writeHead(reply.status, { ...reply.headers, ...length });
     response.end(reply.body);
+}
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __webpack_require__(6466);
+;// CONCATENATED MODULE: ./build/sandbox/show-fault.js
+// What the client sees of each kind of fault.
+
+
+
+
+
+/** Does to a request what its fault says. */
+async function showFault(request) {
+    await SHOW[request.fault.kind](request);
+}
+const SHOW = {
+    "reset-before": show_fault_reset,
+    reset: show_fault_reset,
+    // The response stays open until the client gives up or the sandbox closes.
+    hang: () => { },
+    "hang-after": () => { },
+    "rate-limit": ({ fault: { retryAfter = 30 }, send }) => send(vendorError(429, retryAfter === false ? {} : { "Retry-After": String(retryAfter) })),
+    status: ({ fault, send }) => send(vendorError(fault.status ?? 503)),
+    html: ({ fault, send }) => send(htmlReply(fault.status ?? 502, "Bad Gateway")),
+    truncated,
+    garbage: ({ send }) => send({ ...jsonReply(200, null), body: '{"id": "60b5fccd440b15132' }),
+    "wrong-shape": ({ send }) => send(jsonReply(200, { unexpected: { shape: [true] } })),
+    huge,
+    redirect: ({ fault: { status = 302, location = "https://elsewhere.invalid/" }, send }) => send(emptyReply(status, { Location: location })),
+    body: ({ fault: { status = 200, body = "", contentType = "application/json" }, send }) => send({ status, headers: { "Content-Type": contentType }, body }),
+    slow,
+    late: show_fault_reset,
+    trickle,
+    date,
+};
+function show_fault_reset({ response }) {
+    const { socket } = response;
+    // A TLS socket cannot send RST by itself; closing it without a reply is what its client sees of a reset.
+    if (socket instanceof external_node_tls_.TLSSocket)
+        socket.destroy();
+    else
+        socket?.resetAndDestroy();
+}
+async function truncated({ reply, response }) {
+    const whole = reply?.body || '{"cut":"off"}';
+    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(whole) });
+    response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
+    await (0,external_node_events_.once)(response, "close");
+}
+/** More than a client should read, and little enough that a test ends whose client reads on. */
+const HUGE_BYTES = 32 * 1024 * 1024;
+async function huge({ response }) {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    // It fails where the client hangs up before the end, as it should.
+    await (0,external_node_stream_promises_.pipeline)(hugeBody(), response).catch(() => { });
+}
+function* hugeBody() {
+    const chunk = "x".repeat(64 * 1024);
+    yield '{"padding":"';
+    for (let sent = 0; sent < HUGE_BYTES; sent += chunk.length)
+        yield chunk;
+    yield '"}';
+}
+async function slow({ fault: { delay = 1000 }, reply, send }) {
+    await (0,promises_.setTimeout)(delay, undefined, { ref: false });
+    if (reply)
+        send(reply);
+}
+/** The reply never ends, but bytes keep coming, so no timeout between two of them ends it. */
+function trickle({ response }) {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    const timer = setInterval(() => response.write(" "), 100).unref();
+    response.once("close", () => clearInterval(timer));
+}
+/** Changes the `Date` header, which the reply already has by the sandbox's own clock. */
+function date({ fault, reply, response, send }) {
+    const { ahead = 0, date: written, age } = fault;
+    const now = Date.parse(String(response.getHeader("Date")));
+    response.sendDate = false;
+    if (written === false)
+        response.removeHeader("Date");
+    else
+        response.setHeader("Date", written ?? new Date(now + ahead * 1000).toUTCString());
+    if (age !== undefined)
+        response.setHeader("Age", String(age));
+    if (reply)
+        send(reply);
+}
+const CODE_BY_STATUS = {
+    400: "invalidParameter",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "noMatch",
+    409: "conflict",
+    422: "invalidParameter",
+    429: "tooManyRequests",
+};
+function vendorError(status, headers = {}) {
+    const code = CODE_BY_STATUS[status] ?? "internalServerError";
+    return refusalReply(refuse(status, code, `Simulated status ${status}.`, headers), "errors");
 }
 
 ;// CONCATENATED MODULE: ./build/sandbox/exchange.js
@@ -920,25 +919,54 @@ function writeReply(response, reply) {
 
 
 
-/**
- * Answers one request: record, listeners, latency, fault, platform, reply.
- * @param context the sandbox
- * @param request from the HTTP server
- * @param response its counterpart
- */
+
+/** Answers one request: record, listeners, latency, fault, platform, reply. */
 async function exchange(context, request, response) {
     const { method = "", url = "", headers } = request;
     const path = url.split("?", 1)[0] ?? "";
     const route = findRoute(method, path);
-    const call = (0,calls/* openCall */.LJ)(method, path, route.call, headers, context.platform.clock());
+    const call = (0,calls/* recordCall */.Cu)(method, path, route.call, headers, context.platform.clock());
     context.calls.push(call);
     try {
-        await answer(context, { route, call, headers, response }, await readBody(request));
+        const body = await readBody(request);
+        call.body = body ?? "";
+        await answer(context, call, response, () => carryOut(context, call, route, headers, body));
     }
     catch (error) {
         fail(context, call, response, error);
     }
     await context.answered.notify(call);
+}
+async function answer(context, call, response, carryOut) {
+    await context.requested.notify(call);
+    if (context.latency > 0)
+        await (0,promises_.setTimeout)(context.latency, undefined, { ref: false });
+    const fault = context.faults.next(call.call);
+    const reply = !fault || (0,faults/* isCarriedOut */.h3)(fault) ? await carryOut() : undefined;
+    const send = (whole) => {
+        call.status = whole.status;
+        writeReply(response, whole);
+    };
+    setDate(response, context.platform);
+    // Before the reply, so that a client that has it sees the late ones carried out.
+    await carryOutLate(context.late);
+    if (fault?.kind === "late")
+        context.late.push({ requestsLeft: fault.after ?? 1, carryOut });
+    if (fault)
+        await showFault({ fault, reply, response, send });
+    else if (reply)
+        send(reply);
+}
+async function carryOut({ platform, carriedOut }, call, route, headers, body) {
+    if (body === null) {
+        const refusal = refuse(413, "invalidParameter", "The body is larger than 1 MiB.");
+        return refusalReply(refusal, platform.quirks.errorShape);
+    }
+    const reply = handle(platform, route, { headers, body, id: route.id });
+    call.carriedOut = reply.status >= 200 && reply.status < 300;
+    if (call.carriedOut)
+        await carriedOut.notify(call);
+    return reply;
 }
 /** Counts one more request, and carries out the late ones whose time has come. */
 async function carryOutLate(waiting) {
@@ -950,42 +978,6 @@ async function carryOutLate(waiting) {
         await late.carryOut();
     }
 }
-async function answer(context, request, body) {
-    const { call, response } = request;
-    call.body = body ?? "";
-    await context.requested.notify(call);
-    if (context.latency > 0)
-        await (0,promises_.setTimeout)(context.latency, undefined, { ref: false });
-    const fault = context.faults.next(call.call);
-    const behaviour = fault && FAULT_BEHAVIOURS[fault.kind];
-    const reply = !behaviour || behaviour.carriesOut(fault) ? await carryOut(context, request, body) : undefined;
-    const send = (whole) => {
-        call.status = whole.status;
-        writeReply(response, whole);
-    };
-    setDate(response, context.platform);
-    // Before the reply, so that a client that has it sees the late ones carried out.
-    await carryOutLate(context.late);
-    if (fault?.kind === "late")
-        context.late.push({ requestsLeft: fault.after ?? 1, carryOut: () => carryOut(context, request, body) });
-    if (behaviour)
-        await behaviour.show({ fault, reply, response, send });
-    else if (reply)
-        send(reply);
-}
-async function carryOut(context, request, body) {
-    const { platform } = context;
-    const { call, route, headers } = request;
-    if (body === null) {
-        const refusal = refuse(413, "invalidParameter", "The body is larger than 1 MiB.");
-        return refusalReply(refusal, platform.quirks.errorShape);
-    }
-    const reply = handle(platform, route, { headers, body, id: route.id });
-    call.carriedOut = reply.status >= 200 && reply.status < 300;
-    if (call.carriedOut)
-        await context.carriedOut.notify(call);
-    return reply;
-}
 /** Ends a request that failed: the client went away in the middle of it, or the sandbox or a listener has a defect. */
 function fail(context, call, response, error) {
     if (response.socket === null || response.socket.destroyed || response.headersSent) {
@@ -993,107 +985,18 @@ function fail(context, call, response, error) {
         return;
     }
     const message = `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`;
+    const refusal = refuse(500, "internalServerError", message);
     call.status = 500;
     setDate(response, context.platform);
-    writeReply(response, refusalReply(refuse(500, "internalServerError", message), context.platform.quirks.errorShape));
+    writeReply(response, refusalReply(refusal, context.platform.quirks.errorShape));
 }
 /** The platform's own clock, which clients go by (CONTRACT: "usable"). */
 function setDate(response, platform) {
     response.setHeader("Date", new Date(platform.clock()).toUTCString());
 }
 
-// EXTERNAL MODULE: ./build/sandbox/faults.js
-var faults = __webpack_require__(7311);
-;// CONCATENATED MODULE: ./build/sandbox/issued-tokens.js
-// The bearer tokens that the sandbox issued or accepts.
-
-/** The bearer tokens of one sandbox. */
-class IssuedTokens {
-    #clock;
-    #clientId;
-    /** Seconds since the epoch, by token. */
-    #expiries = new Map();
-    #key = (0,external_node_crypto_.randomBytes)(32);
-    /**
-     * @param clock milliseconds since the epoch
-     * @param clientId the subject of issued tokens
-     */
-    constructor(clock, clientId) {
-        this.#clock = clock;
-        this.#clientId = clientId;
-    }
-    /**
-     * Makes a JWT-shaped token that is accepted until it expires.
-     * @param lifetimeSeconds from now by the sandbox's clock; negative for one that has expired already
-     */
-    issue(lifetimeSeconds) {
-        const iat = Math.floor(this.#clock() / 1000);
-        const exp = iat + lifetimeSeconds;
-        const sub = this.#clientId;
-        const token = jwt({ jti: (0,external_node_crypto_.randomUUID)(), sub, client_id: sub, iat, exp }, this.#key);
-        this.#expiries.set(token, exp);
-        return token;
-    }
-    /** Accepts a token from elsewhere: until its `exp` if it is a JWT that has one, else for good. */
-    accept(token) {
-        this.#expiries.set(token, expiryOf(token));
-    }
-    /** Says whether a token may be used now. */
-    judge(token) {
-        const expiry = this.#expiries.get(token);
-        if (expiry === undefined)
-            return "unknown";
-        return this.#clock() < expiry * 1000 ? "valid" : "expired";
-    }
-}
-/** A JWT (RFC 7519), signed with a key of the sandbox only: clients can read it and cannot check it. */
-function jwt(claims, key) {
-    const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
-    return `${signed}.${(0,external_node_crypto_.createHmac)("sha256", key).update(signed).digest("base64url")}`;
-}
-/** The `exp` of a JWT in seconds since the epoch; Infinity for any other text. */
-function expiryOf(token) {
-    try {
-        const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-        const exp = claims?.exp;
-        return typeof exp === "number" ? exp : Number.POSITIVE_INFINITY;
-    }
-    catch {
-        return Number.POSITIVE_INFINITY;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/sandbox/quirks.js
-// The open questions about the platform, each with its possible answers.
-/** The quirks of a sandbox without the option `quirks`. */
-const DEFAULT_QUIRKS = {
-    uploadStatus: 201,
-    deleteStatus: 204,
-    listShape: "array",
-    isVerified: "absent-until-verified",
-    listOmitsVerified: "none",
-    commonName: "exact",
-    listHidesMore: "none",
-    leadingBlank: false,
-    pemInReplies: false,
-    idForm: "hex",
-    thirdUpload: { status: 409, code: "mdsp.core.generic.conflict" },
-    // The harsher of the two for a client that repeats an upload blindly: it costs a slot.
-    duplicateUpload: "accepted",
-    verifyAgain: "accepted",
-    codeChangesEachTime: false,
-    codeLifetimeSeconds: 86_400,
-    errorShape: "errors",
-    retryAfter: true,
-};
-
-;// CONCATENATED MODULE: ./build/sandbox/sandbox.js
+;// CONCATENATED MODULE: ./build/sandbox/start.js
 // Starts the double of the platform, and gives its owner the means to look into it.
-
-
-
-
 
 
 
@@ -1111,7 +1014,7 @@ async function startSandbox(options = {}) {
     platform.tokens.accept(token);
     const context = {
         platform,
-        faults: new faults/* FaultQueue */.u(options.faults),
+        faults: new faults/* FaultQueue */.u9(options.faults),
         calls: [],
         latency: options.latency ?? 0,
         requested: new calls/* CallEvent */.$E(),
@@ -1138,29 +1041,6 @@ async function startSandbox(options = {}) {
         onAnswered: context.answered.on,
         close: server.close,
     };
-}
-function createPlatform(options) {
-    const clock = options.clock ?? Date.now;
-    const clientId = options.clientId ?? `sandbox-${(0,external_node_crypto_.randomBytes)(4).toString("hex")}`;
-    return {
-        clock,
-        quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
-        certificates: [],
-        tokens: new IssuedTokens(clock, clientId),
-        limiter: new RateLimiter(options.limits ?? "documented", clock),
-        clientId,
-        clientSecret: options.clientSecret ?? (0,external_node_crypto_.randomBytes)(24).toString("hex"),
-        tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 1800,
-    };
-}
-function seed(platform, pem, options = {}) {
-    const { certificates, quirks } = platform;
-    if (certificates.length >= SLOTS)
-        throw new Error(`The sandbox has ${SLOTS} slots, and both are taken.`);
-    const stored = storedCertificate(pem, options.name, options.id ?? newId(quirks.idForm, certificates));
-    stored.isVerified = options.verified ?? false;
-    certificates.push(stored);
-    return stored;
 }
 
 

@@ -1865,7 +1865,7 @@ function occurrences(text, secret) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $E: () => (/* binding */ CallEvent),
-/* harmony export */   LJ: () => (/* binding */ openCall),
+/* harmony export */   Cu: () => (/* binding */ recordCall),
 /* harmony export */   s8: () => (/* binding */ CALL_NAMES)
 /* harmony export */ });
 /** The kinds of request that faults, limits and records tell apart. */
@@ -1882,14 +1882,11 @@ const CALL_NAMES = [
     "other",
 ];
 /**
- * Begins the record of a request.
- * @param method its HTTP method
- * @param path its path without the query
- * @param call what kind it is
- * @param headers its headers; of Authorization only the scheme is kept
+ * Begins the record of a request. Of the header Authorization it keeps only the scheme.
+ * @param path without the query
  * @param at milliseconds since the epoch
  */
-function openCall(method, path, call, headers, at) {
+function recordCall(method, path, call, headers, at) {
     const scheme = headers.authorization?.split(" ", 1)[0] ?? null;
     const userAgent = headers["user-agent"] ?? null;
     return { method, path, call, status: null, carriedOut: false, at, scheme, userAgent, body: "" };
@@ -1916,29 +1913,87 @@ class CallEvent {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ FAULT_KINDS),
-/* harmony export */   u: () => (/* binding */ FaultQueue)
+/* harmony export */   Fm: () => (/* binding */ FAULT_FIELDS),
+/* harmony export */   _Y: () => (/* binding */ MAX_LATENCY),
+/* harmony export */   h3: () => (/* binding */ isCarriedOut),
+/* harmony export */   u9: () => (/* binding */ FaultQueue)
 /* harmony export */ });
-/** What can go wrong on the wire; {@link Fault} says what each one does. */
-const FAULT_KINDS = [
-    "reset-before",
-    "reset",
-    "hang",
-    "hang-after",
-    "rate-limit",
-    "status",
-    "html",
-    "truncated",
-    "garbage",
-    "wrong-shape",
-    "huge",
-    "redirect",
-    "body",
-    "slow",
-    "late",
-    "trickle",
-    "date",
-];
+/* unused harmony exports FAULTS, FAULT_KINDS */
+/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4861);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8263);
+// The faults that a sandbox can be told to show, and which request gets which one.
+
+
+/** What can go wrong on the wire: whether the request is carried out, and what the client sees (docs/rehearsal.md). */
+const FAULTS = {
+    "reset-before": { carriedOut: "no", seen: "The connection is reset." },
+    reset: { carriedOut: "yes", seen: "The connection is reset: the reply is lost." },
+    hang: { carriedOut: "no", seen: "No reply ever comes." },
+    "hang-after": { carriedOut: "yes", seen: "No reply ever comes." },
+    "rate-limit": { carriedOut: "no", seen: "429, with `Retry-After` as `retryAfter` says." },
+    status: { carriedOut: "if asked", seen: "An error of the platform with the status `status`." },
+    html: { carriedOut: "if asked", seen: "An HTML page with the status `status`, as a proxy sends it." },
+    truncated: { carriedOut: "yes", seen: "Half of the reply, then the connection breaks." },
+    garbage: { carriedOut: "yes", seen: "200, and a body that is not JSON." },
+    "wrong-shape": { carriedOut: "yes", seen: "200, and JSON of another shape." },
+    huge: { carriedOut: "yes", seen: "200, and a body of 32 MiB." },
+    redirect: { carriedOut: "if asked", seen: "A redirect to `location`." },
+    body: { carriedOut: "if asked", seen: "The body `body`, with `status` and `contentType`." },
+    slow: { carriedOut: "yes", seen: "The right reply, `delay` milliseconds late." },
+    late: {
+        carriedOut: "later",
+        seen: "The connection is reset. The platform does what was asked after `after` more requests.",
+    },
+    trickle: { carriedOut: "yes", seen: "200, and a body that never ends." },
+    date: {
+        carriedOut: "yes",
+        seen: "The right reply, with another `Date` or an `Age`: `ahead`, `date`, `age`.",
+    },
+};
+/** Every kind of fault, in the order of the documentation. */
+const FAULT_KINDS = Object.keys(FAULTS);
+/** Longer than any client waits, in milliseconds. */
+const MAX_LATENCY = 600_000;
+/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+const MAX_AHEAD = 1000 * 366 * 86_400;
+/** The fields of a {@link Fault}. Those that its kind does not use are ignored. */
+const FAULT_FIELDS = {
+    /** The calls that it strikes. `any` strikes every one. */
+    call: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(..._calls_js__WEBPACK_IMPORTED_MODULE_1__/* .CALL_NAMES */ .s8, "any"),
+    /** One of the kinds above. */
+    kind: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(...FAULT_KINDS),
+    /** The first request that it strikes. The count begins with 1 when the fault is added. Defaults to 1. */
+    nth: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1),
+    /** How many requests in a row it strikes. Defaults to 1. */
+    times: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1),
+    /** HTTP status of `status` (defaults to 503), `html` (502), `redirect` (302) and `body` (200). */
+    status: _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5,
+    /** Whether the request is carried out, for the kinds that leave it open. Defaults to false. */
+    carriedOut: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(true, false),
+    /** `rate-limit`: value of the header `Retry-After`, or false for no header. Defaults to 30. */
+    retryAfter: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldType */ .pv)("number | string | false", "a number, a string or false", (value) => typeof value === "string" || typeof value === "number" || value === false),
+    /** `redirect`: the target. Defaults to a host that cannot exist. */
+    location: _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .string */ .Yj,
+    /** `body`: the reply's body. Defaults to an empty one. */
+    body: _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .string */ .Yj,
+    /** `body`: the reply's Content-Type. Defaults to application/json. */
+    contentType: _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .string */ .Yj,
+    /** `slow`: milliseconds before the reply. Defaults to 1000. */
+    delay: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(0, MAX_LATENCY),
+    /** `late`: the platform carries the request out after so many more requests of any kind. Defaults to 1. */
+    after: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1),
+    /** `date`: seconds that the header `Date` is ahead of the sandbox's clock. Negative for behind. Defaults to 0. */
+    ahead: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(-MAX_AHEAD, MAX_AHEAD),
+    /** `date`: value of the header `Date`. An array gives several headers, false gives none. Wins over `ahead`. */
+    date: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldType */ .pv)("string | string[] | false", "a string or an array of strings, in printable ASCII, or false", (value) => value === false || [value].flat().every((each) => typeof each === "string" && /^[ -~]*$/.test(each))),
+    /** `date`: seconds in the header `Age`, which a reply from a cache has. */
+    age: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(0),
+};
+/** @returns whether the platform carries a request out before its fault shows */
+function isCarriedOut({ kind, carriedOut = false }) {
+    const carries = FAULTS[kind].carriedOut;
+    return carries === "yes" || (carries === "if asked" && carriedOut);
+}
 /** The faults that wait for their requests. */
 class FaultQueue {
     #entries = [];
@@ -1964,6 +2019,63 @@ class FaultQueue {
 
 /***/ }),
 
+/***/ 8263:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EB: () => (/* binding */ anyOf),
+/* harmony export */   Yj: () => (/* binding */ string),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   nd: () => (/* binding */ integer),
+/* harmony export */   oA: () => (/* binding */ checkFields),
+/* harmony export */   pv: () => (/* binding */ fieldType),
+/* harmony export */   yL: () => (/* binding */ oneOf)
+/* harmony export */ });
+// What the fields of faults and quirks may hold.
+/** A field that `holds` judges. */
+function fieldType(type, expected, holds) {
+    return { type, expected, holds: holds };
+}
+/** A field with one of a few values. */
+function oneOf(...allowed) {
+    const type = allowed.map((value) => JSON.stringify(value)).join(" | ");
+    return fieldType(type.replace("true | false", "boolean"), anyOf(allowed), (value) => allowed.includes(value));
+}
+/** A field with a whole number. */
+function integer(least, most = Number.MAX_SAFE_INTEGER) {
+    return fieldType("number", `a whole number from ${least} to ${most}`, (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most);
+}
+/** A field with any text. */
+const string = fieldType("string", "a string", (value) => typeof value === "string");
+/** The status of a reply. */
+const status = integer(200, 599);
+/** @returns the values as an error lists them */
+function anyOf(values) {
+    return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+}
+/**
+ * Checks each field that an object has.
+ * @param at stands before the name of a field in an error
+ * @param noObject the message of the error for what is no object
+ * @throws Error that names the field and says what is expected
+ */
+function checkFields(value, fields, at, noObject) {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+        throw new Error(noObject);
+    const known = new Map(Object.entries(fields));
+    for (const [name, held] of Object.entries(value)) {
+        const field = known.get(name);
+        if (!field)
+            throw new Error(`"${at}${name}" is unknown. Known are ${[...known.keys()].join(", ")}`);
+        if (!field.holds(held))
+            throw new Error(`${at}${name} must be ${field.expected}, not ${JSON.stringify(held)}`);
+    }
+    return value;
+}
+
+
+/***/ }),
+
 /***/ 9386:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1975,64 +2087,44 @@ class FaultQueue {
 /* harmony export */   pI: () => (/* binding */ parseToken),
 /* harmony export */   pz: () => (/* binding */ parsePort)
 /* harmony export */ });
-/* harmony import */ var _calls_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4861);
-/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7311);
-// Parsers of the sandbox's options. Their callers put the name of the option before the message of an error.
+/* harmony import */ var _faults_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7311);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8263);
+/* harmony import */ var _quirks_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7545);
+// Parsers of the sandbox's options. Each throws an Error that says what is expected; its caller puts the option's name before it.
 
 
-/** Longer than any client waits. */
-const MAX_LATENCY = 600_000;
-/** Seconds: a thousand years keep to the four digits of an HTTP date. */
-const MAX_AHEAD = 1000 * 366 * 86_400;
+
 const LIMITS = ["documented", "smallest", "off"];
-/**
- * Reads a port.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
+/** Reads a port. */
 function parsePort(text) {
     return wholeNumber(text, 65_535);
 }
-/**
- * Reads a latency in milliseconds.
- * @param text decimal digits
- * @throws Error that says what is expected
- */
+/** Reads a latency in milliseconds. */
 function parseLatency(text) {
-    return wholeNumber(text, MAX_LATENCY);
+    return wholeNumber(text, _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_LATENCY */ ._Y);
 }
-/**
- * Reads a bearer token.
- * @param text the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1)
- * @throws Error that says what is expected
- */
+/** Reads a bearer token: the token68 or JWT characters that may follow `Bearer ` (RFC 6750 §2.1). */
 function parseToken(text) {
     if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text))
         throw new Error("must be one that may follow `Bearer `, without blanks");
     return text;
 }
-/**
- * Reads the name of a plan of rate limits.
- * @throws Error that lists the names
- */
+/** Reads the name of a plan of rate limits. */
 function parseLimits(text) {
     const found = LIMITS.find((name) => name === text);
     if (!found)
-        throw new Error(`must be ${anyOf(LIMITS)}, not ${JSON.stringify(text)}`);
+        throw new Error(`must be ${(0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .anyOf */ .EB)(LIMITS)}, not ${JSON.stringify(text)}`);
     return found;
 }
-/**
- * Reads faults.
- * @param text a JSON array of {@link Fault}
- * @throws Error that names the entry and the field, and says what is expected
- */
+/** Reads a JSON array of faults. An error names the entry and the field. */
 function parseFaults(text) {
-    const value = parseJson(text, '[{"call":"upload","kind":"reset"}]');
+    const example = '[{"call":"upload","kind":"reset"}]';
+    const value = parseJson(text, example);
     if (!Array.isArray(value))
-        throw new Error('must be a JSON array of objects, such as [{"call":"upload","kind":"reset"}]');
+        throw new Error(`must be a JSON array of objects, such as ${example}`);
     return value.map((entry, index) => {
         const label = `faults[${index}]`;
-        const fault = checkFields(entry, FAULT_CHECKS, label);
+        const fault = (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .checkFields */ .oA)(entry, _faults_js__WEBPACK_IMPORTED_MODULE_0__/* .FAULT_FIELDS */ .Fm, `${label}.`, `${label} must be a JSON object`);
         for (const name of ["call", "kind"]) {
             if (!(name in fault))
                 throw new Error(`${label}.${name} is missing`);
@@ -2040,84 +2132,10 @@ function parseFaults(text) {
         return fault;
     });
 }
-/**
- * Reads quirks.
- * @param text a JSON object with some of the fields of {@link Quirks}
- * @throws Error that names the field and says what is expected
- */
+/** Reads a JSON object with some of the quirks. An error names the field. */
 function parseQuirks(text) {
     const example = '{"listShape":"content"}';
-    const value = parseJson(text, example);
-    if (!isObject(value))
-        throw new Error(`must be a JSON object, such as ${example}`);
-    return checkFields(value, QUIRK_CHECKS, "");
-}
-const oneOf = (...allowed) => (value) => allowed.includes(value) ? undefined : anyOf(allowed);
-const integer = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
-    ? undefined
-    : `a whole number from ${least} to ${most}`;
-const string = (value) => (typeof value === "string" ? undefined : "a string");
-const status = integer(200, 599);
-const FAULT_CHECKS = {
-    call: oneOf(..._calls_js__WEBPACK_IMPORTED_MODULE_0__/* .CALL_NAMES */ .s8, "any"),
-    kind: oneOf(..._faults_js__WEBPACK_IMPORTED_MODULE_1__/* .FAULT_KINDS */ .l),
-    nth: integer(1, Number.MAX_SAFE_INTEGER),
-    times: integer(1, Number.MAX_SAFE_INTEGER),
-    status,
-    carriedOut: oneOf(true, false),
-    retryAfter: (value) => typeof value === "string" || typeof value === "number" || value === false
-        ? undefined
-        : "a number, a string or false",
-    location: string,
-    body: string,
-    contentType: string,
-    delay: integer(0, MAX_LATENCY),
-    after: integer(1, Number.MAX_SAFE_INTEGER),
-    ahead: integer(-MAX_AHEAD, MAX_AHEAD),
-    date: (value) => value === false || [value].flat().every((each) => typeof each === "string" && /^[ -~]*$/.test(each))
-        ? undefined
-        : "a string or an array of strings, in printable ASCII, or false",
-    age: integer(0, Number.MAX_SAFE_INTEGER),
-};
-const QUIRK_CHECKS = {
-    uploadStatus: oneOf(200, 201),
-    deleteStatus: oneOf(200, 202, 204),
-    listShape: oneOf("array", "caCertificates", "content", "_embedded"),
-    isVerified: oneOf("present", "absent-until-verified", "absent-in-reads"),
-    listOmitsVerified: oneOf("none", "newest", "all"),
-    commonName: oneOf("exact", "null", "absent", "empty", "trimmed", "lower-case", "prefixed", "decomposed"),
-    listHidesMore: oneOf("none", "totalElements", "total", "page", "last", "next", "links"),
-    leadingBlank: oneOf(true, false),
-    pemInReplies: oneOf(true, false),
-    idForm: oneOf("hex", "ulid", "reserved", "reused"),
-    thirdUpload: (value) => {
-        const { status: code, code: name } = { ...value };
-        return (status(code) ?? string(name)) ? 'an object such as {"status":409,"code":"…"}' : undefined;
-    },
-    duplicateUpload: oneOf("accepted", "refused"),
-    verifyAgain: oneOf("accepted", "refused"),
-    codeChangesEachTime: oneOf(true, false),
-    codeLifetimeSeconds: integer(0, Number.MAX_SAFE_INTEGER),
-    errorShape: oneOf("errors", "array", "id", "oauth", "message", "html"),
-    retryAfter: oneOf(true, false, "date"),
-};
-function checkFields(value, checks, label) {
-    if (!isObject(value))
-        throw new Error(`${label} must be a JSON object`);
-    const at = (name) => (label === "" ? name : `${label}.${name}`);
-    const table = new Map(Object.entries(checks));
-    for (const [name, field] of Object.entries(value)) {
-        const check = table.get(name);
-        if (!check)
-            throw new Error(`"${at(name)}" is unknown. Known are ${[...table.keys()].join(", ")}`);
-        const expected = check(field);
-        if (expected)
-            throw new Error(`${at(name)} must be ${expected}, not ${JSON.stringify(field)}`);
-    }
-    return value;
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .checkFields */ .oA)(parseJson(text, example), _quirks_js__WEBPACK_IMPORTED_MODULE_2__/* .QUIRKS */ .M, "", `must be a JSON object, such as ${example}`);
 }
 function parseJson(text, example) {
     try {
@@ -2133,9 +2151,81 @@ function wholeNumber(text, most) {
         throw new Error(`must be a whole number from 0 to ${most}, not ${JSON.stringify(text)}`);
     return value;
 }
-function anyOf(values) {
-    return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+
+
+/***/ }),
+
+/***/ 7545:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ DEFAULT_QUIRKS),
+/* harmony export */   M: () => (/* binding */ QUIRKS)
+/* harmony export */ });
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8263);
+// The open questions about the platform, each with its possible answers.
+
+function quirk(likeliest, type) {
+    return { ...type, likeliest };
 }
+/**
+ * What nobody outside the vendor knows about the platform's replies. Each quirk is one unknown of FACTS §1;
+ * the default, which stands first, is the likeliest reading of the vendor's pages.
+ */
+const QUIRKS = {
+    /** Status of a successful upload. */
+    uploadStatus: quirk(201, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(200, 201)),
+    /** Status of a successful delete. The reply has no body. */
+    deleteStatus: quirk(204, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(200, 202, 204)),
+    /** The JSON that holds the list: an array, or an object with the list in this field. */
+    listShape: quirk("array", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("array", "caCertificates", "content", "_embedded")),
+    /**
+     * Where replies have `isVerified`. The upload reply never has it, and the verify reply always has it. `present`: list and
+     * get have true or false. `absent-until-verified`: they have it only when it is true. `absent-in-reads`: they never have it.
+     */
+    isVerified: quirk("absent-until-verified", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("present", "absent-until-verified", "absent-in-reads")),
+    /**
+     * The certificates of which the list leaves `isVerified` out: none, the one uploaded last, or all. The reply for one
+     * certificate still has it.
+     */
+    listOmitsVerified: quirk("none", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("none", "newest", "all")),
+    /**
+     * How replies show the common name: as it is, as null, not at all, empty, trimmed, in lower case, after `CN=`, or in
+     * another Unicode form (NFD).
+     */
+    commonName: quirk("exact", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("exact", "null", "absent", "empty", "trimmed", "lower-case", "prefixed", "decomposed")),
+    /** The field by which the list tells of one more certificate than it shows. The list is then an object. */
+    listHidesMore: quirk("none", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("none", "totalElements", "total", "page", "last", "next", "links")),
+    /** Whether replies show `name` with a leading blank, as a sample of the vendor's page does. */
+    leadingBlank: quirk(false, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(true, false)),
+    /** Whether list, get and verify show the certificate itself as `caCertificate`. */
+    pemInReplies: quirk(false, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(true, false)),
+    /**
+     * Form of new ids: 24 hex digits, a ULID, characters that a path must percent-encode, or the number of the slot. The next
+     * certificate in that slot then has the same id.
+     */
+    idForm: quirk("hex", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("hex", "ulid", "reserved", "reused")),
+    /** How the platform refuses an upload when both slots are taken. */
+    thirdUpload: quirk({ status: 409, code: "mdsp.core.generic.conflict" }, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .fieldType */ .pv)("{ status: number; code: string }", 'an object such as {"status":409,"code":"…"}', (value) => {
+        const fields = { ...value };
+        return _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .status */ .h5.holds(fields.status) && _fields_js__WEBPACK_IMPORTED_MODULE_0__/* .string */ .Yj.holds(fields.code);
+    })),
+    // The default is the harsher one for a client that repeats an upload blindly: it costs a slot.
+    /** Whether a certificate that is on the platform may be uploaded again, into the other slot. */
+    duplicateUpload: quirk("accepted", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("accepted", "refused")),
+    /** Whether a verified certificate may be verified again. */
+    verifyAgain: quirk("accepted", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("accepted", "refused")),
+    /** Whether each fetch makes a new registration code. The code before is then not valid any more. */
+    codeChangesEachTime: quirk(false, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(true, false)),
+    /** Seconds that a registration code is valid. The next fetch then makes a new one. */
+    codeLifetimeSeconds: quirk(86_400, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(0)),
+    /** The form of error bodies. The token endpoint always keeps to RFC 6749. */
+    errorShape: quirk("errors", (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)("errors", "array", "id", "oauth", "message", "html")),
+    /** Whether a 429 has the header `Retry-After`: in seconds (true), not at all (false), or as an HTTP date. */
+    retryAfter: quirk(true, (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(true, false, "date")),
+};
+/** The quirks of a sandbox without the option `quirks`. */
+const DEFAULT_QUIRKS = Object.fromEntries(Object.entries(QUIRKS).map(([name, { likeliest }]) => [name, likeliest]));
 
 
 /***/ }),
@@ -4403,23 +4493,27 @@ class Clocks {
     }
     /** @returns what the clocks agree on at this moment */
     agreement() {
-        const { wall } = this.#moment();
+        const moment = this.#moment();
         const second = this.#second();
+        // Of one moment: a millisecond between two would set the time back, before that of a reply which has just come.
+        const skew = this.#skewAt(moment);
+        const now = moment.wall + skew;
         if (this.#hasJumped())
-            return { now: wall + this.skew, standing: "doubtful" };
+            return { now, standing: "doubtful" };
         if (second === undefined)
-            return { now: wall, standing: "alone" };
-        const now = wall + this.skew;
-        if (Math.abs(this.skew) > CLOCKS_AGREE_MS)
+            return { now, standing: "alone" };
+        if (Math.abs(skew) > CLOCKS_AGREE_MS)
             return { now, standing: "doubtful" };
         return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
     }
     /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
     get skew() {
+        return this.#skewAt(this.#moment());
+    }
+    #skewAt({ wall, steady }) {
         const second = this.#second();
         if (second === undefined)
             return 0;
-        const { wall, steady } = this.#moment();
         return Math.round(second.at + (steady - second.steady) - wall);
     }
     /**

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sodium from "libsodium-wrappers";
 import { startGitHub } from "../../__tests__/support/github.ts";
-import { startProxy } from "../../__tests__/support/proxy.ts";
+import { startProxy } from "../../__tests__/support/proxy-double.ts";
 import { makeTlsIdentity } from "../../__tests__/support/tls.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { timed } from "./measure.mjs";
