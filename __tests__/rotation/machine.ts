@@ -8,6 +8,13 @@ import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
+import {
+  type PlannedRegistration,
+  type Registered,
+  type RegistrationOrder,
+  type RegistrationProcedure,
+  runRegistration,
+} from "../../src/tasks/registration-run.ts";
 import { type RotationRun, runRotation } from "../../src/tasks/rotation-run.ts";
 import type { RotationProcedure } from "../../src/tasks/rotation-steps.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
@@ -26,8 +33,10 @@ const SHELF = MEMORY_DISK ?? tmpdir();
 export interface Ended {
   /** `done`, `killed`, or the code that it failed with. */
   readonly ending: string;
-  /** Set where it is `done`. */
+  /** Set where a rotation is `done`. */
   readonly rotated?: RotationRun;
+  /** Set where a registration is `done`. */
+  readonly registered?: Registered | PlannedRegistration;
   /** What went wrong on the way. */
   readonly faults: readonly FaultKind[];
   /** The points that it came to. */
@@ -44,7 +53,10 @@ export interface RunOptions {
   readonly cameIn?: string;
 }
 
-/** What lasts from run to run, and one run after the other: the action's own recipe with everything around it simulated. */
+/** What both recipes work with. */
+type Work = RotationProcedure & RegistrationProcedure;
+
+/** What lasts from run to run, and one run after the other: the action's own recipes with everything around it simulated. */
 export class Machine {
   readonly clock: Clock;
   readonly tenant: Tenant;
@@ -75,10 +87,23 @@ export class Machine {
     };
   }
 
-  /** One run of the task rotate; whatever happens, nothing of it goes on afterwards. */
-  async run(
-    policy: RotationPolicy,
-    { apply = true, strike = () => undefined, cameIn = this.secret.text }: RunOptions = {},
+  /** One run of the task rotate. */
+  run(policy: RotationPolicy, { apply = true, ...options }: RunOptions = {}): Promise<Ended> {
+    return this.#play(options, async (work) => ({ rotated: await runRotation(work, policy, apply) }));
+  }
+
+  /** One run of the task register. */
+  register(order: RegistrationOrder, { apply = true, ...options }: RunOptions = {}): Promise<Ended> {
+    return this.#play(options, async (work) => {
+      const [listed] = await Promise.all([work.platform.caCertificates.list(), work.keyring.check()]);
+      return { registered: await runRegistration(work, order, Promise.resolve(listed), apply) };
+    });
+  }
+
+  /** Whatever happens, nothing of the run goes on afterwards. */
+  async #play(
+    { strike = () => undefined, cameIn = this.secret.text }: Omit<RunOptions, "apply">,
+    recipe: (work: Work) => Promise<Pick<Ended, "rotated" | "registered">>,
   ): Promise<Ended> {
     const incident = new Incident(strike);
     const wire = new Wire(this.tenant, this.clock, incident, () => this.onInstant(this.snapshot()));
@@ -88,8 +113,8 @@ export class Machine {
     try {
       const running = this.clock.governs(async () => {
         const work = this.#work(wire, incident, directory, cameIn);
-        const result = runRotation(work, policy, apply).then(
-          (rotated) => ({ ending: "done", rotated }),
+        const result = recipe(work).then(
+          (done) => ({ ending: "done", ...done }),
           (error: unknown) => ({ ending: codeOf(error) }),
         );
         return await Promise.race([result, incident.killed.then(() => ({ ending: "killed" }))]);
@@ -104,7 +129,7 @@ export class Machine {
     }
   }
 
-  #work(wire: Wire, incident: Incident, directory: string, cameIn: string): RotationProcedure {
+  #work(wire: Wire, incident: Incident, directory: string, cameIn: string): Work {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
     const commandDirectory = { openssl, directory, tenant: "acme" };
@@ -125,7 +150,7 @@ export class Machine {
       subjectOf: (commonName) => ({ ...SUBJECT, commonName }),
       nameOf: (certificate) => `acme-${shortFingerprint(certificate)}`,
       // Every CA here is a good one: the built action's tests have others.
-      rehearse: async () => {},
+      rehearse: async () => [],
     };
   }
 }

@@ -148,12 +148,17 @@ export class RunKeyring {
     return this.#checked;
   }
 
+  /** Whether {@link writeImport} has something to write, known after {@link check}. */
+  get needsImport(): boolean {
+    return this.#storage?.needsImport === true;
+  }
+
   /**
    * Writes the keyring that came in where the storage needs that (see `needsImport` there), after {@link check}.
    * @throws ActionError of the storage
    */
   async writeImport(): Promise<void> {
-    if (this.#storage?.needsImport === true) await this.update((current) => current);
+    if (this.needsImport) await this.update((current) => current);
   }
 
   /**

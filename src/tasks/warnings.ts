@@ -25,15 +25,17 @@ export function warnOfTokenEnd(
 /**
  * Warns before a CA of the keyring is uploaded that may not be meant for this environment: the keyring may be another's.
  * @param asked the common name that a new CA would have got
+ * @param options.apply whether this run uploads it; otherwise it only plans to
  */
 export function warnOfOtherCommonName(
   runner: Pick<Runner, "warning">,
   { certificate: { commonName } }: KeyringEntry,
   asked: string,
+  { apply = true }: { readonly apply?: boolean } = {},
 ): void {
   if (commonName !== asked) {
     runner.warning(
-      `This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${asked}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`,
+      `${apply ? "This run uploads" : "A run with apply: true uploads"} a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${asked}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`,
     );
   }
 }
