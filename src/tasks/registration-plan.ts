@@ -43,6 +43,7 @@ export async function lookAhead(looking: Looking, decided: Decision, commonName:
   const place = keyring.location;
   const stored = place === undefined ? undefined : provided;
   const storing = stored && storingTakes(keyring.keyring, stored, decision.step === "upload");
+  if (stored !== undefined && storing === "make") keyring.requireRoomFor(stored);
   const name = stored?.certificate.commonName ?? "";
   const takes = storing ?? (decision.step === "unchanged" ? undefined : "make");
   const refused = takes === undefined ? [] : clockRefusal(() => platform.clock.require(takes));
