@@ -215,6 +215,7 @@ describe("register with apply: false plans, and the run in earnest does that", (
     expect(stepsOf(result)).toMatchObject([
       { commonName: "acme", does: expect.stringContaining("from the keyring again"), calls: STAGE },
     ]);
+    expect(result.log).toMatch(/also changes the keyring: Note in the file \S+ that acme is used again\.$/m);
   });
 
   test("allow-unheld: beside a usable CA that is not held", async () => {
@@ -263,7 +264,13 @@ describe("register with apply: false plans, and the run in earnest does that", (
     const result = await plan({ "keyring-passphrase": PASSPHRASE });
     expect(world()).toEqual(before);
     expect(result.outputs["outcome"]).toBe("unchanged");
-    expect(warningsOf(result).join()).toMatch(/is stored plain|Run register once/);
+    expect(result.warnings.map(({ message }) => message).join()).toContain(
+      "Run register once: it encrypts the key.",
+    );
+    expect(result.summary).toContain(
+      "To be changed in the keyring | Encrypt the private key of acme in the file",
+    );
+    expect(result.summary).not.toContain("nothing to do");
     expectNoLeak(result, [...formsOf(acme.pkcs8), PASSPHRASE, sandbox.token]);
   });
 

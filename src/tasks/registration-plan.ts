@@ -40,25 +40,38 @@ export async function lookAhead(looking: Looking, decided: Decision, commonName:
   await requireFeasible(looking, decided, commonName);
   const { context, platform, keyring } = looking;
   const { decision, provided } = decided;
-  const place = keyring.location;
-  const stored = place === undefined ? undefined : provided;
+  const stored = keyring.location === undefined ? undefined : provided;
   const storing = stored && storingTakes(keyring.keyring, stored, decision.step === "upload");
   if (stored !== undefined && storing === "make") keyring.requireRoomFor(stored);
-  const name = stored?.certificate.commonName ?? "";
   const takes = storing ?? (decision.step === "unchanged" ? undefined : "make");
   const refused = takes === undefined ? [] : clockRefusal(() => platform.clock.require(takes));
   for (const said of refused) context.runner.warning(said);
-  const writes = [
-    ...(keyring.needsImport ? [`Write the keyring that came in to ${place}.`] : []),
-    ...(storing === undefined ? [] : [`Store the key of ${printableName(name)} in ${place}.`]),
-  ];
+  const name = stored?.certificate.commonName ?? "";
+  const writes = describeWrites(keyring, storing, printableName(name));
   for (const said of writes)
     context.runner.info(`With apply: true this run also changes the keyring: ${said}`);
-  return {
-    writes,
-    refused,
-    storesKeyOf: decision.step === "create" ? commonName : storing === "make" ? name : undefined,
-  };
+  const added = storing === "make" ? name : undefined;
+  return { writes, refused, storesKeyOf: decision.step === "create" ? commonName : added };
+}
+
+/**
+ * @param storing what storing the CA that came in takes
+ * @param name its common name
+ */
+function describeWrites(
+  keyring: Procedure["keyring"],
+  storing: ReturnType<typeof storingTakes>,
+  name: string,
+): string[] {
+  const { location, needsImport } = keyring;
+  if (location === undefined) return [];
+  const plain = keyring.plainKeys().join(", ");
+  return [
+    ...(needsImport ? [`Write the keyring that came in to ${location}.`] : []),
+    ...(storing === "make" ? [`Store the key of ${name} in ${location}.`] : []),
+    ...(storing === "end" ? [`Note in ${location} that ${name} is used again.`] : []),
+    ...(plain === "" ? [] : [`Encrypt the private key of ${plain} in ${location}.`]),
+  ];
 }
 
 /** What a run asks for before its first change, as far as that takes no process. */
