@@ -51,6 +51,9 @@ const run = (inputs: Record<string, string> = {}): Promise<Result> =>
     inputs: { ...registerInputs(sandbox, watched.stage), "openssl-path": watched.openssl, ...inputs },
   });
 const plan = (inputs: Record<string, string> = {}) => run({ ...inputs, apply: "false" });
+/** The platform gives each of its errors a name of its own. */
+const saidBy = ({ errors }: Result) =>
+  errors.map(({ title, message }) => [title, message.replace(/logref \w+/, "logref …")]);
 const stepsOf = ({ outputs }: Result) => JSON.parse(outputs["plan"] ?? "") as PlannedStep[];
 /** The calls since the scene began, as a plan writes them. */
 const calls = () =>
@@ -376,7 +379,7 @@ describe("what stands in the way is the same error as in earnest, and nothing is
     expect(watched.started().filter((argv) => argv !== "version")).toEqual([]);
     expect(calls().filter((call) => !call.startsWith("GET "))).toEqual([]);
     const earnest = await run(inputs);
-    expect(earnest.errors).toEqual(refused.errors);
+    expect(saidBy(earnest)).toEqual(saidBy(refused));
   });
 
   test("apply is neither true nor false (guarantee 9)", async () => {

@@ -49,7 +49,6 @@ export async function handOn(
   });
   return {
     ...outputsOf(run),
-    verified: String(slot.isVerified),
     "certificate-path": certificatePath,
     outcome,
     plan: JSON.stringify(plan),
@@ -81,7 +80,6 @@ export async function handOnPlan(
   });
   return {
     ...outputsOf(run),
-    verified: "false",
     "certificate-path": "",
     outcome: run.outcome,
     plan: JSON.stringify(run.plan),
@@ -90,13 +88,14 @@ export async function handOnPlan(
 }
 
 /** @returns what is known of the CA; of one that is not on the platform yet neither id nor name there */
-function outputsOf({ slot, ca, plan }: Registered | PlannedRegistration) {
+function outputsOf({ outcome, slot, ca, plan }: Registered | PlannedRegistration) {
   const certificate = ca?.certificate;
   return {
     "certificate-id": slot?.id ?? "",
     expiration: slot?.expiration ?? certificate?.expiration ?? "",
     "certificate-name": slot?.name ?? "",
     "common-name": certificate?.commonName ?? plan[0]?.commonName ?? "",
+    verified: String(outcome !== "planned" && slot?.isVerified),
     fingerprint: certificate?.fingerprint ?? "",
     "serial-number": certificate?.serialNumber ?? "",
   };
