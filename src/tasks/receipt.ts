@@ -2,8 +2,8 @@
 import { calledAs } from "../action/called-as.ts";
 import { NAME, VERSION } from "../action/product.ts";
 import type { Connection } from "../mindconnect/connect.ts";
-import { asActionError } from "../run/action-error.ts";
 import type { RunContext } from "../run/run-context.ts";
+import { asActionError } from "../run/run-task.ts";
 import type { Procedure } from "./documented-steps.ts";
 import type { Registered } from "./registration-run.ts";
 

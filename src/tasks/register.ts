@@ -1,5 +1,5 @@
 /** The task register, the main job. */
-import { trueOrFalse } from "../action/input-texts.ts";
+import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup, type Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { aloneAt } from "../ca/clocks.ts";
@@ -17,12 +17,12 @@ import {
   requireTenant,
 } from "../keyring/input-rules.ts";
 import { keyringInputs, restoreInputs } from "../keyring/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { sayFirstRun } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
 import { defaultName, type Procedure } from "./documented-steps.ts";
@@ -125,7 +125,7 @@ export const register = defineTask({
     const { connection, running } = inputs;
     const { runner } = context;
     const program = inputs.program["openssl-path"];
-    const keyring = takeKeyring(context, inputs.keyring, { program, tenant: connection.tenant, connection });
+    const keyring = context.keyring(inputs.keyring, { program, tenant: connection.tenant, connection });
     const platform = await context.connect(connection);
     const listed = platform.caCertificates.list();
     // Where the keyring is refused, what became of the list is of no interest.
