@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import type { PlannedStep } from "../../src/ca/rotation-plan.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createWatched, type Watched } from "../bad-input/refused.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";

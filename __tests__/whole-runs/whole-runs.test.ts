@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";

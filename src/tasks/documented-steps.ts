@@ -38,7 +38,7 @@ import { warnOfCommonNameForm } from "./warnings.ts";
 const VERIFICATION_DAYS = 7;
 
 /** What the steps of the documented procedure share in one run. */
-export interface Procedure {
+export interface ProcedureContext {
   readonly context: Pick<RunContext, "runner" | "showCommands">;
   readonly platform: Platform;
   readonly keyring: RunKeyring;
@@ -52,7 +52,7 @@ export interface Procedure {
  * @returns the keyring's new entry
  */
 export async function createAndStore(
-  { context, platform, keyring, commandDirectory, keys }: Procedure,
+  { context, platform, keyring, commandDirectory, keys }: ProcedureContext,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
   requireTarget(keyring);
@@ -122,7 +122,7 @@ export function storingTakes(
  * @returns its slot, not verified yet
  */
 export async function upload(
-  { context, platform, keyring }: Pick<Procedure, "context" | "platform"> & Partial<Procedure>,
+  { context, platform, keyring }: Pick<ProcedureContext, "context" | "platform"> & Partial<ProcedureContext>,
   certificate: Certificate,
   name: string,
 ): Promise<Slot> {
@@ -146,7 +146,7 @@ export function defaultName(tenant: string, certificate: Certificate): string {
  * get (guarantee 5).
  * @returns the slot as read back, verified
  */
-export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry): Promise<Slot> {
+export async function prove(procedure: ProcedureContext, slot: Slot, ca: KeyringEntry): Promise<Slot> {
   const { context, platform, commandDirectory, keys } = procedure;
   platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
@@ -176,7 +176,7 @@ export async function prove(procedure: Procedure, slot: Slot, ca: KeyringEntry):
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
 export async function readBack(
-  { context, platform }: Pick<Procedure, "context" | "platform">,
+  { context, platform }: Pick<ProcedureContext, "context" | "platform">,
   id: string,
   certificate: Certificate | undefined,
   replySaidVerified: boolean,
@@ -209,7 +209,7 @@ export async function readBack(
  * its key is safe: a note that cannot be written is a warning, and the next run writes it.
  */
 export async function noteOnPlatform(
-  { context, platform, keyring }: Pick<Procedure, "context" | "platform" | "keyring">,
+  { context, platform, keyring }: Pick<ProcedureContext, "context" | "platform" | "keyring">,
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
@@ -239,7 +239,7 @@ function isNoted(known: KeyringEntry, noted: KeyringEntry): boolean {
 
 /** Writes the CA's files where the commands expect them. Those of a CA that was just made are there already. */
 export async function writeCaFiles(
-  { commandDirectory, keyring, context }: Procedure,
+  { commandDirectory, keyring, context }: ProcedureContext,
   ca: KeyringEntry,
 ): Promise<void> {
   if (commandDirectory.openssl.made(`${commandDirectory.tenant}.pem`)) return;

@@ -4,7 +4,7 @@ import { NAME, VERSION } from "../action/product.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { asActionError } from "../run/run-task.ts";
-import type { Procedure } from "./documented-steps.ts";
+import type { ProcedureContext } from "./documented-steps.ts";
 import type { Registered } from "./registration-run.ts";
 
 /** Of docs/receipt.schema.json: another one for every change of the shape. */
@@ -17,7 +17,7 @@ const SCHEMA_VERSION = 1;
  */
 export async function writeReceipt(
   context: Pick<RunContext, "commands" | "writeResult">,
-  { platform, commandDirectory }: Pick<Procedure, "platform" | "commandDirectory">,
+  { platform, commandDirectory }: Pick<ProcedureContext, "platform" | "commandDirectory">,
   connection: Connection,
   { outcome, slot, ca: { certificate }, rehearsal }: Registered,
 ): Promise<string> {

@@ -25,11 +25,11 @@ import { opensslInputs } from "../openssl/program.ts";
 import { sayFirstRun } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
-import { defaultName, type Procedure } from "./documented-steps.ts";
+import { defaultName, type ProcedureContext } from "./documented-steps.ts";
 import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
 import { handOn, handOnPlan } from "./registration-results.ts";
 import { type RegistrationOrder, runRegistration } from "./registration-run.ts";
-import { rehearse } from "./rehearsal.ts";
+import { tryCa } from "./try-ca.ts";
 
 const INPUTS = {
   connection: connectionInputs,
@@ -137,8 +137,8 @@ export const register = defineTask({
       keys.begin(VERIFICATION_KEY_FILE);
       void commandDirectory.openssl.version();
     }
-    const procedure: Procedure = { context, platform, keyring, commandDirectory, keys };
-    const work = { ...procedure, rehearse: (ca: KeyringEntry) => rehearse(context, procedure, ca, program) };
+    const procedure: ProcedureContext = { context, platform, keyring, commandDirectory, keys };
+    const work = { ...procedure, rehearse: (ca: KeyringEntry) => tryCa(context, procedure, ca, program) };
     const run = await runRegistration(work, order, listed, running.apply);
     return run.outcome === "planned"
       ? await handOnPlan(procedure, order, run, inputs.keyring)

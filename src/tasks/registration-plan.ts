@@ -5,8 +5,8 @@ import type { RegistrationStep } from "../ca/registration-decision.ts";
 import type { PlannedStep } from "../ca/rotation-plan.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableName } from "../messages/printable.ts";
-import { type Procedure, requireTarget, storingTakes } from "./documented-steps.ts";
-import { requireSendable } from "./rehearsal.ts";
+import { type ProcedureContext, requireTarget, storingTakes } from "./documented-steps.ts";
+import { requireSendable } from "./try-ca.ts";
 import { warnOfOtherCommonName } from "./warnings.ts";
 
 /** What a run with `apply: true` would do beyond the steps of its plan; a sentence each. */
@@ -23,7 +23,7 @@ export interface Ahead {
 export const NOTHING_AHEAD: Ahead = { writes: [], refused: [], storesKeyOf: undefined };
 
 /** What a plan looks with, and what was decided. */
-type Looking = Pick<Procedure, "context" | "platform" | "keyring">;
+type Looking = Pick<ProcedureContext, "context" | "platform" | "keyring">;
 interface Decision {
   readonly decision: RegistrationStep;
   /** The CA that wins over the keyring. */
@@ -59,7 +59,7 @@ export async function lookAhead(looking: Looking, decided: Decision, commonName:
  * @param name its common name
  */
 function describeWrites(
-  keyring: Procedure["keyring"],
+  keyring: ProcedureContext["keyring"],
   storing: ReturnType<typeof storingTakes>,
   name: string,
 ): string[] {

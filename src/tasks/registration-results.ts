@@ -8,8 +8,8 @@ import { printableName } from "../messages/printable.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import { encryptPlainKeys } from "../run/given-keyring.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { describeRemaining, describeSameNamed, type SlotsAndKeyring } from "./delete-guards.ts";
-import { noteOnPlatform, type Procedure } from "./documented-steps.ts";
+import { describeRemaining, describeSameNamed, type Observation } from "./delete-guards.ts";
+import { noteOnPlatform, type ProcedureContext } from "./documented-steps.ts";
 import { writeOptional, writeReceipt } from "./receipt.ts";
 import type { PlannedRegistration, Registered, RegistrationOrder } from "./registration-run.ts";
 import { summarizeRegistration, summarizeRegistrationPlan } from "./registration-summary.ts";
@@ -18,7 +18,7 @@ import { warnOfTokenEnd } from "./warnings.ts";
 /** Shows and hands on what was registered, and notes it in the keyring. */
 export async function handOn(
   context: RunContext,
-  procedure: Procedure,
+  procedure: ProcedureContext,
   { allowUnheld }: RegistrationOrder,
   run: Registered,
   connection: Connection,
@@ -44,7 +44,7 @@ export async function handOn(
   await summarizeRegistration(runner, run, {
     place: keyring.location,
     refused: refusedEntries(run).filter((entry) => !isSameCa(entry, ca)),
-    stays: tellUnheld(place),
+    stays: describeUnheld(place),
     encrypted: await encryptPlainKeys(runner, keyring, { write }),
   });
   return {
@@ -58,7 +58,7 @@ export async function handOn(
 
 /** Shows and hands on what is planned. */
 export async function handOnPlan(
-  procedure: Procedure,
+  procedure: ProcedureContext,
   { allowUnheld }: RegistrationOrder,
   run: PlannedRegistration,
   { passphrases }: Pick<KeyringInput, "passphrases">,
@@ -76,7 +76,7 @@ export async function handOnPlan(
   await summarizeRegistrationPlan(runner, run, {
     place: keyring.location,
     refused: refusedEntries(run),
-    stays: tellUnheld(place),
+    stays: describeUnheld(place),
   });
   return {
     ...outputsOf(run),
@@ -102,13 +102,13 @@ function outputsOf({ outcome, slot, ca, plan }: Registered | PlannedRegistration
 }
 
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(place: SlotsAndKeyring): string[] {
+function describeUnheld(place: Observation): string[] {
   return describeRemaining(place, new Set(matchSlots(place.slots, place.entries).keys()));
 }
 
 function placeOf(
   { slots }: { readonly slots: readonly Slot[] },
-  { keyring, platform }: Procedure,
-): SlotsAndKeyring {
+  { keyring, platform }: ProcedureContext,
+): Observation {
   return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }

@@ -21,11 +21,11 @@ import {
 } from "../ca/slots.ts";
 import { printableId } from "../messages/printable.ts";
 import { warnOfSkew } from "../run/run-context.ts";
-import { createAndStore, type Procedure, prove, storeEntry } from "./documented-steps.ts";
+import { createAndStore, type ProcedureContext, prove, storeEntry } from "./documented-steps.ts";
 import { doubtRefusal, registrationRefusal } from "./refusal-messages.ts";
 import { type Ahead, lookAhead, NOTHING_AHEAD, showPlan } from "./registration-plan.ts";
-import { decideWithoutRemoved } from "./removed-cas.ts";
-import { refusedBefore, uploadOrMarkRefused } from "./upload-refused.ts";
+import { decideWithoutRemoved } from "./keyring-upload.ts";
+import { earlierRefusal, uploadOrMarkRefused } from "./keyring-upload.ts";
 import { warnOfOtherCommonName, warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a registration is asked for. */
@@ -45,7 +45,7 @@ export interface RegistrationOrder {
 }
 
 /** What a registration works with. */
-export interface RegistrationProcedure extends Procedure {
+export interface RegistrationProcedure extends ProcedureContext {
   /**
    * Tries a CA that this run did not make.
    * @returns the commands, as a person would type them
@@ -139,7 +139,7 @@ export async function runRegistration(
     const { slot, ca } = { slot: undefined, ca: undefined, ...decision };
     return { ...observed, outcome: "planned", slot, ca };
   }
-  const rehearsal = decision.step === "upload" ? await work.rehearse(decision.ca) : [];
+  const rehearsal = decision.step === "upload" ? await work.tryCa(decision.ca) : [];
   const done = named(await carryOut(work, decided, order));
   return {
     applied: true,
@@ -165,7 +165,7 @@ function named<T extends { readonly slot: Slot; readonly ca: KeyringEntry }>({ s
  * @throws ActionError where nothing can be done
  */
 async function observeAndDecide(
-  procedure: Procedure,
+  procedure: ProcedureContext,
   { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
   shown: readonly ListedSlot[],
   apply: boolean,
@@ -194,7 +194,7 @@ async function observeAndDecide(
     const byItself = decided.step === "upload" && provided === undefined;
     return { decided, sends: byItself ? decided.ca : undefined };
   });
-  const refused = decision.step === "create" ? refusedBefore(entries, wanted) : undefined;
+  const refused = decision.step === "create" ? earlierRefusal(entries, wanted) : undefined;
   if (refused !== undefined) throw refused;
   if (apply || decision.step === "unchanged") runner.info(NEXT[decision.step]);
   if (decision.step === "unchanged") warnOfUnstatedVerification(runner, [decision.slot]);
@@ -212,7 +212,7 @@ async function observeAndDecide(
  * @throws ActionError
  */
 async function carryOut(
-  procedure: Procedure,
+  procedure: ProcedureContext,
   { decision, provided }: Decided,
   { wanted: { subject, days }, nameOf }: RegistrationOrder,
 ): Promise<{ slot: Slot; ca: KeyringEntry }> {

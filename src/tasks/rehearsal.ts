@@ -6,7 +6,7 @@ import { ActionError } from "../messages/errors.ts";
 import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
 import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { type Procedure, writeCaFiles } from "./documented-steps.ts";
+import { type ProcedureContext, writeCaFiles } from "./documented-steps.ts";
 
 /** As long as a registration code is: what the CA will be asked to sign has such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
@@ -30,9 +30,9 @@ export function requireSendable({ certificate }: KeyringEntry): void {
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
  */
-export async function rehearse(
+export async function tryCa(
   context: Pick<RunContext, "runner" | "workers">,
-  procedure: Procedure,
+  procedure: ProcedureContext,
   ca: KeyringEntry,
   program: string,
 ): Promise<readonly string[]> {
