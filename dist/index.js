@@ -7501,12 +7501,16 @@ class RunKeyring {
         }
         return this.#checked;
     }
+    /** Whether {@link writeImport} has something to write, known after {@link check}. */
+    get needsImport() {
+        return this.#storage?.needsImport === true;
+    }
     /**
      * Writes the keyring that came in where the storage needs that (see `needsImport` there), after {@link check}.
      * @throws ActionError of the storage
      */
     async writeImport() {
-        if (this.#storage?.needsImport === true)
+        if (this.needsImport)
             await this.update((current) => current);
     }
     /**
@@ -7527,6 +7531,17 @@ class RunKeyring {
         const { keyring } = this.#stored;
         requireNoPlainKeyBesideEncrypted(keyring, this.#passphrases);
         requireSize(Buffer.byteLength(formatKeyring(keyring)) + roomForOneMore(keyBits), this.#storage);
+    }
+    /**
+     * Checks for a plan that a CA which is at hand may be added and has room, as far as that is known before its key is encrypted.
+     * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
+     */
+    requireRoomFor(entry) {
+        if (this.#storage === undefined)
+            return;
+        const { keyring } = this.#stored;
+        requireNoPlainKeyBesideEncrypted(keyring, this.#passphrases);
+        requireSize(Buffer.byteLength(formatKeyring(putEntry(keyring, entry, 0))), this.#storage);
     }
     /**
      * Changes the keyring and writes it before the run goes on (guarantee 2). Every key of the text that is replaced stays
@@ -12856,10 +12871,11 @@ function warnOfTokenEnd(runner, { accessEnds, location = "" }, dueAt) {
  * Warns before a CA of the keyring is uploaded if its common name is not the requested one: the keyring may belong to
  * another environment.
  * @param wanted the common name that a new CA would get
+ * @param options.apply whether this run uploads it; otherwise it only plans to
  */
-function warnOfOtherCommonName(runner, { certificate: { commonName } }, wanted) {
+function warnOfOtherCommonName(runner, { certificate: { commonName } }, wanted, { apply = true } = {}) {
     if (commonName !== wanted) {
-        runner.warning(`This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${wanted}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`);
+        runner.warning(`${apply ? "This run uploads" : "A run with apply: true uploads"} a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${wanted}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`);
     }
 }
 /** Warns of CAs that count as verified only because the keyring remembers it. */
@@ -12901,10 +12917,7 @@ const VERIFICATION_DAYS = 7;
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CLOCK_DOUBTFUL`, `OPENSSL_…`, and those of the keyring
  */
 async function createAndStore({ context, platform, keyring, commandDirectory, keys }, options) {
-    // The inputs were checked by this machine's clock and the keyring. By the platform's clock and slots, more may be needed.
-    if (keyring.location === undefined) {
-        throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
-    }
+    requireTarget(keyring);
     platform.clock.require("make");
     await platform.caCertificates.requireTokenForChange();
     const { certificate, privateKey } = await createCa(commandDirectory, {
@@ -12919,23 +12932,37 @@ async function createAndStore({ context, platform, keyring, commandDirectory, ke
     return entry;
 }
 /**
- * Puts a CA into the keyring, not retired, and reads it back. Without a place to write to it says so. A CA that comes back
- * after its retirement or removal starts a new overlap, so two clocks must agree on the time.
+ * The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
+ * @throws ActionError `KEYRING_TARGET_MISSING` where the key of a new CA could not be kept
+ */
+function requireTarget({ location }) {
+    if (location !== undefined)
+        return;
+    throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
+}
+/**
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
  * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 async function storeEntry({ context, clock, keyring }, entry, { uploading = false } = {}) {
     await keyring.update((current) => {
-        const known = current.entries.find((other) => isSameCa(other, entry));
-        if (known === undefined)
-            clock.require("make");
-        else if (comesBack(known, uploading))
-            clock.require("end");
+        const takes = storingTakes(current, entry, uploading);
+        if (takes !== undefined)
+            clock.require(takes);
         return putEntry(current, entry, clock.now(), { uploading });
     });
     context.runner.info(keyring.location === undefined
         ? "Wrote no keyring. You keep the CA's private key."
         : `Stored the key of ${entry.certificate.commonName} in ${keyring.location} (${keyring.writeCheck}).`);
+}
+/** @returns what of the clocks it takes to store a CA; undefined where the keyring has it already and it was not gone */
+function storingTakes({ entries }, ca, uploading) {
+    const known = entries.find((other) => isSameCa(other, ca));
+    if (known === undefined)
+        return "make";
+    return comesBack(known, uploading) ? "end" : undefined;
 }
 /**
  * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
@@ -13756,8 +13783,7 @@ const SCHEMA_VERSION = 1;
  * docs/receipt.schema.json.
  * @returns its path
  */
-async function writeReceipt(context, { platform, commandDirectory }, proven) {
-    const { connection, outcome, slot, certificate, rehearsal } = proven;
+async function writeReceipt(context, { platform, commandDirectory }, connection, { outcome, slot, ca: { certificate }, rehearsal }) {
     const receipt = {
         schemaVersion: SCHEMA_VERSION,
         action: product/* NAME */.o_,
@@ -13817,6 +13843,321 @@ async function writeOptional({ warning }, what, write) {
         const { message } = asActionError(error);
         warning(`${what} could not be written, so its output is empty. The CA is verified. ${message}`);
         return "";
+    }
+}
+
+;// CONCATENATED MODULE: ./build/tasks/registration-summary.js
+/** What a registration shows on the job's page and in the log. */
+
+
+
+
+const HEADLINES = {
+    registered: "CA certificate registered",
+    resumed: "CA certificate verified (an earlier run had uploaded it)",
+    unchanged: "CA certificate already registered",
+};
+/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
+async function summarizeRegistration(runner, { outcome, slot, ca: { certificate }, slots, ahead }, 
+// What to say of keys that this run encrypted.
+{ place, refused, stays, encrypted }) {
+    const nothingElse = encrypted === undefined && ahead.writes.length === 0;
+    const headline = `${HEADLINES[outcome]}${outcome === "unchanged" && nothingElse ? ", nothing to do" : ""}`;
+    runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
+    const rows = [
+        ...slotRows(slot),
+        ["SHA-256 fingerprint", certificate.fingerprint],
+        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
+        ["Slots in use", `${slots.length} of ${SLOT_LIMIT}`],
+        ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
+        ...(encrypted === undefined ? [] : [["Changed in the keyring", encrypted.done]]),
+        ...aheadRows(ahead),
+        ...refused.map((entry) => ["Refused CA", describeRefusal(entry)]),
+    ];
+    const next = [
+        ...(ahead.writes.length === 0 ? [] : whatToDo(ahead)),
+        ...(encrypted === undefined ? [] : [encrypted.next]),
+        "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
+        `Back up ${place ?? "the CA's private key"}. The platform does not have the private key.`,
+        `Rotate the CA long before ${slot.expiration} (tasks/rotate, on a schedule). The old and the new CA must overlap for as long as an agent certificate is valid.`,
+        ...stays,
+    ];
+    await runner.summary(`### ${headline}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
+}
+/** Shows a plan: a notice, and on the job's page its steps with their calls, and what to do next. */
+async function summarizeRegistrationPlan(runner, { plan, slots, ahead }, { place, refused, stays }) {
+    const headline = "CA registration: planned, nothing was changed";
+    const due = plan.map(({ commonName, does }) => `Due now for ${commonName}: ${does}`);
+    runner.notice([`${headline}.`, ...due].join(" "));
+    const steps = plan.map(({ step, commonName, certificateId = "–", does, calls }) => [
+        "due now",
+        step,
+        commonName,
+        certificateId,
+        does,
+        calls.join(", "),
+    ]);
+    const rows = [
+        ["Slots in use", `${slots.length} of ${SLOT_LIMIT}`],
+        ["Private key kept in", place ?? "your own place (no keyring is written)"],
+        ...aheadRows(ahead),
+        ...refused.map((entry) => ["Refused CA", describeRefusal(entry)]),
+    ];
+    const parts = [
+        `### ${headline}`,
+        markdownTable(HEADS, steps),
+        factsTable(rows),
+        nextList([...whatToDo(ahead), ...stays]),
+    ];
+    await runner.summary(parts.join("\n\n"));
+}
+const HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does", "Calls to the platform"];
+function aheadRows({ writes }) {
+    return writes.map((said) => ["To be changed in the keyring", said]);
+}
+/** @returns what to correct before a run with `apply: true`, or that such a run does what was planned */
+function whatToDo({ refused }) {
+    return refused.length > 0 ? refused : ["Run again with apply: true to carry out what is due now."];
+}
+
+;// CONCATENATED MODULE: ./build/tasks/registration-results.js
+/** What a registration hands on: its outputs and its summary, and of one that was carried out the receipt. */
+
+
+
+
+
+
+
+
+
+
+
+/** Shows and hands on what was registered, and notes it in the keyring. */
+async function handOn(context, procedure, { allowUnheld }, run, connection) {
+    const { runner } = context;
+    const { keyring, platform } = procedure;
+    const { slot, ca, outcome, plan } = run;
+    const { certificate } = ca;
+    warnOfTokenEnd(runner, keyring, rotationDueAt(slot));
+    const place = registration_results_placeOf(run, procedure);
+    for (const warning of describeSameNamed(place, allowUnheld))
+        runner.warning(warning);
+    const [certificatePath, receiptPath] = await Promise.all([
+        writeOptional(runner, "The certificate file for later steps", () => context.writeResult(`${connection.tenant}.pem`, certificate.pem)),
+        run.applied
+            ? writeOptional(runner, "The receipt", () => writeReceipt(context, procedure, connection, run))
+            : "",
+        run.applied ? noteOnPlatform(procedure, slot, ca) : undefined,
+    ]);
+    // The write is stamped with a time.
+    const write = run.applied && platform.clock.agreement().standing === "agreed";
+    await summarizeRegistration(runner, run, {
+        place: keyring.location,
+        refused: refusedEntries(run).filter((entry) => !isSameCa(entry, ca)),
+        stays: describeUnheld(place),
+        encrypted: await encryptPlainKeys(runner, keyring, { write }),
+    });
+    return {
+        ...outputsOf(run),
+        "certificate-path": certificatePath,
+        outcome,
+        plan: JSON.stringify(plan),
+        "receipt-path": receiptPath,
+    };
+}
+/** Shows and hands on what is planned. */
+async function handOnPlan(procedure, { allowUnheld }, run, { passphrases }) {
+    const { context, keyring } = procedure;
+    const { runner } = context;
+    const { storesKeyOf } = run.ahead;
+    const place = registration_results_placeOf(run, procedure);
+    for (const warning of describeSameNamed(place, allowUnheld))
+        runner.warning(warning);
+    await encryptPlainKeys(runner, keyring, { write: false });
+    if (storesKeyOf !== undefined && passphrases.first === undefined)
+        runner.warning(`keyring-passphrase is empty. A run with apply: true stores the key of ${(0,printable/* printableName */.Nt)(storesKeyOf)} plain in ${keyring.location}.`);
+    await summarizeRegistrationPlan(runner, run, {
+        place: keyring.location,
+        refused: refusedEntries(run),
+        stays: describeUnheld(place),
+    });
+    return {
+        ...outputsOf(run),
+        "certificate-path": "",
+        outcome: run.outcome,
+        plan: JSON.stringify(run.plan),
+        "receipt-path": "",
+    };
+}
+/** @returns what is known of the CA; of one that is not on the platform yet neither id nor name there */
+function outputsOf({ outcome, slot, ca, plan }) {
+    const certificate = ca?.certificate;
+    return {
+        "certificate-id": slot?.id ?? "",
+        expiration: slot?.expiration ?? certificate?.expiration ?? "",
+        "certificate-name": slot?.name ?? "",
+        "common-name": certificate?.commonName ?? plan[0]?.commonName ?? "",
+        verified: String(outcome !== "planned" && slot?.isVerified),
+        fingerprint: certificate?.fingerprint ?? "",
+        "serial-number": certificate?.serialNumber ?? "",
+    };
+}
+/** @returns what to do with usable CAs that no run of this keyring will ever retire */
+function describeUnheld(place) {
+    return describeRemaining(place, new Set(matchSlots(place.slots, place.entries).keys()));
+}
+function registration_results_placeOf({ slots }, { keyring, platform }) {
+    return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-state.js
+/** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
+
+
+
+/** @returns whether a run would do anything now */
+function isDue({ forgetFirst, due, forgetLast }) {
+    return forgetFirst.length + due.length + forgetLast.length > 0;
+}
+/** @returns which CA is in which slot */
+function occupancyOf(state) {
+    const { slots, entries, now } = state;
+    const held = matchSlots(slots, entries);
+    // A reply may render the common name in another form.
+    const inSlots = entries.flatMap((ca) => slots
+        .filter((slot) => held.get(slot.id) === ca)
+        .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })));
+    const newest = inSlots.find(({ slot, ca }) => ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, state, true));
+    // The same certificate may be in both slots. It is not its own predecessor.
+    return { held, inSlots, newest, others: inSlots.filter(({ ca }) => ca !== newest?.ca) };
+}
+/** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
+function isPending(slot, now) {
+    return !slot.isVerified && !isExpired(slot, now);
+}
+/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
+function verifiedAt({ verifiedAt: text }) {
+    return (0,ca_time/* rememberedTime */.Yk)(text);
+}
+/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
+function restoredAt({ restoredAt: text }) {
+    return (0,ca_time/* rememberedTime */.Yk)(text);
+}
+
+;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
+/** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
+
+
+
+const REASONS = {
+    overlap: "The overlap with its successor is over.",
+    now: "The input retire is now.",
+    expired: "It has expired, and a new CA needs its slot.",
+    interrupted: "An earlier run marked it retired, but did not delete it.",
+};
+const PROVE = [
+    "GET /caCertificates/{id}/registrationCode",
+    "POST /caCertificates/{id}/verify",
+    "GET /caCertificates/{id}",
+];
+const STAGE = ["POST /caCertificates", ...PROVE];
+const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
+/**
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns every step, due ones first in the order in which they are carried out, then the others by their time
+ */
+function describePlan(plan, now) {
+    const at = (0,ca_time/* iso */.KH)(now);
+    return [
+        ...plan.forgetFirst.map((ca) => describeForgetting(ca, at)),
+        ...plan.due.map((step) => ({ step: step.step, due: true, at, ...describeStep(step) })),
+        ...plan.forgetLast.map((ca) => describeForgetting(ca, at)),
+        ...plan.upcoming.map(describeUpcoming),
+    ];
+}
+function describeForgetting({ certificate: { commonName } }, at) {
+    const does = "Remove its key from the keyring. Nothing needs it any more.";
+    return { step: "forget", due: true, at, commonName, does, calls: [] };
+}
+function describeStep(step) {
+    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : rotation_plan_nameOf(step);
+    const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
+    switch (step.step) {
+        case "note":
+            return {
+                ...about,
+                does: "Note in the keyring that it is verified. The overlap is counted from now.",
+                calls: [],
+            };
+        case "retire": {
+            const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
+            return { ...about, does, calls: RETIRE };
+        }
+        case "stage":
+            return { ...about, ...STAGING[step.from] };
+    }
+}
+/** What putting a CA on the platform does, by where it begins: nothing is there yet, it is stored, or it is uploaded. */
+const STAGING = {
+    create: {
+        does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
+        calls: STAGE,
+    },
+    upload: { does: "Upload it from the keyring, where an earlier run left it, and verify it.", calls: STAGE },
+    resume: { does: "Verify it. An earlier run uploaded it, but did not verify it.", calls: PROVE },
+};
+function describeUpcoming({ step, at, slot }) {
+    const does = step === "retire"
+        ? "Retire it. The overlap with its successor is over then."
+        : `Stage a successor of ${(0,printable/* printableName */.Nt)(slot.commonName)}: create it, upload it and verify it.`;
+    const calls = step === "retire" ? RETIRE : STAGE;
+    return { step, due: false, at: (0,ca_time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
+}
+function rotation_plan_nameOf(step) {
+    return "ca" in step ? step.ca.certificate.commonName : "";
+}
+/**
+ * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
+ * @param carriedOut the steps of this run; empty for a plan
+ * @param next what is to do after them
+ * @returns what the run came to
+ */
+function rotationOutcome(applied, carriedOut, next) {
+    const did = (name) => carriedOut.some(({ step }) => step === name);
+    if (did("stage"))
+        return "staged";
+    if (did("retire"))
+        return "retired";
+    if (next !== undefined && isDue(next))
+        return applied ? "waiting" : "planned";
+    return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
+}
+
+;// CONCATENATED MODULE: ./build/ca/registration-plan.js
+
+
+const UPLOADING = {
+    "earlier run": STAGING.upload.does,
+    restore: "Upload it from the keyring again, and verify it.",
+    "ca-certificate": "Upload the CA that came in as ca-certificate, and verify it.",
+};
+/** @returns what a run does on the platform: one step, or none where the CA is usable already */
+function describeRegistration(decision, { now, commonName, source }) {
+    const due = { step: "stage", due: true, at: (0,ca_time/* iso */.KH)(now) };
+    switch (decision.step) {
+        case "unchanged":
+            return [];
+        case "create":
+            return [{ ...due, commonName, ...STAGING.create }];
+        case "upload": {
+            const about = { commonName: decision.ca.certificate.commonName };
+            return [{ ...due, ...about, ...STAGING.upload, does: UPLOADING[source] }];
+        }
+        case "resume": {
+            const about = { commonName: decision.ca.certificate.commonName, certificateId: decision.slot.id };
+            return [{ ...due, ...about, ...STAGING.resume }];
+        }
     }
 }
 
@@ -14073,116 +14414,6 @@ function describeSlot(slot, now) {
     return `${(0,printable/* printableId */.BA)(slot.id)} "${(0,printable/* printableName */.Nt)(slot.name)}", common name "${(0,printable/* printableName */.Nt)(slot.commonName)}", ${end}, ${state}`;
 }
 
-;// CONCATENATED MODULE: ./build/tasks/registration-run.js
-
-
-
-
-
-
-
-
-/** What the log says comes next. */
-const NEXT = {
-    unchanged: "The CA is verified already. This run changes nothing on the platform.",
-    resume: "An earlier run uploaded the CA certificate. This run verifies it.",
-    upload: "The CA exists, but is not on the platform. This run uploads and verifies it.",
-    create: "This run creates a CA key and certificate, stores them, uploads the certificate and verifies it.",
-};
-/**
- * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
- * @throws ActionError where nothing can be done
- */
-async function observeAndDecide(procedure, order, listed) {
-    const { wanted, fromKeyring, hint, allowUnheld } = order;
-    const { runner } = procedure.context;
-    const { clock } = procedure.platform;
-    const at = clock.agreement();
-    const entries = applyUserHint(listed, procedure.keyring.keyring.entries, hint);
-    const [provided] = applyUserHint(listed, order.provided === undefined ? [] : [order.provided], hint);
-    const slots = recallVerified(listed, entries);
-    const { commonName } = wanted.subject;
-    const removed = new Set();
-    const seen = { slots, entries, provided, fromKeyring, removed, commonName, allowUnheld, ...at };
-    runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
-    const decision = await decideWithoutRemoved(procedure, removed, slots, () => {
-        const decided = decideRegistration(seen);
-        if (decided.step !== "unchanged")
-            clock.require("make");
-        if (decided.step === "doubt")
-            throw doubtRefusal(decided, at.now);
-        if (decided.step === "refuse")
-            throw registrationRefusal(decided, {
-                slots,
-                entries,
-                now: at.now,
-                keyring: procedure.keyring,
-            });
-        const byItself = decided.step === "upload" && provided === undefined;
-        return { decided, sends: byItself ? decided.ca : undefined };
-    });
-    const refused = decision.step === "create" ? earlierRefusal(entries, wanted) : undefined;
-    if (refused !== undefined)
-        throw refused;
-    runner.info(NEXT[decision.step]);
-    if (decision.step === "unchanged")
-        warnOfUnstatedVerification(runner, [decision.slot]);
-    if (decision.step !== "upload")
-        return { decision, provided, entries, slots };
-    for (const { id } of unheldUsable(seen))
-        runner.warning(`${(0,printable/* printableId */.BA)(id)} is usable on the platform, but its key is not in the keyring.`);
-    // What the platform once said of it does not count any more.
-    return { decision: { ...decision, ca: withoutPlatformHistory(decision.ca) }, provided, entries, slots };
-}
-/**
- * From the decision's step to the end: each step leaves a state from which the same decision goes on.
- * @returns the slot, verified, and the CA in it
- * @throws ActionError
- */
-async function completeRegistration(procedure, decision, { wanted: { subject, days }, nameOf }) {
-    if (decision.step === "unchanged")
-        return decision;
-    if (decision.step === "resume")
-        return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
-    const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, { subject, days });
-    const uploaded = await uploadOrMarkRefused(procedure, ca, nameOf(ca.certificate));
-    return { ca, slot: await prove(procedure, uploaded, ca) };
-}
-
-;// CONCATENATED MODULE: ./build/tasks/registration-summary.js
-
-
-
-const HEADLINES = {
-    registered: "CA certificate registered",
-    resumed: "CA certificate verified (an earlier run had uploaded it)",
-    unchanged: "CA certificate already registered",
-};
-/** Shows a registration: a notice with id and expiration, and a table on the job's page with what to do next. */
-async function summarizeRegistration(runner, shown) {
-    const { outcome, slot, certificate, slotsUsed, place, refused, stays, encrypted } = shown;
-    const idle = outcome === "unchanged" && encrypted === undefined ? ", nothing to do" : "";
-    const headline = `${HEADLINES[outcome]}${idle}`;
-    runner.notice(`${headline}: ${slot.id}, expires ${slot.expiration}.`);
-    const rows = [
-        ...slotRows(slot),
-        ["SHA-256 fingerprint", certificate.fingerprint],
-        ["Verified", slot.isVerified ? "yes, read back from the platform" : "no"],
-        ["Slots in use", `${slotsUsed} of ${SLOT_LIMIT}`],
-        ["Private key kept in", place ?? "your own place (this run wrote no keyring)"],
-        ...(encrypted === undefined ? [] : [["Changed in the keyring", encrypted.done]]),
-        ...refused.map((entry) => ["Refused CA", describeRefusal(entry)]),
-    ];
-    const next = [
-        ...(encrypted === undefined ? [] : [encrypted.next]),
-        "Issue agent certificates with this CA (tasks/agent-certificate). An agent is onboarded when it connects for the first time.",
-        `Back up ${place ?? "the CA's private key"}. The platform does not have the private key.`,
-        `Rotate the CA long before ${slot.expiration} (tasks/rotate, on a schedule). The old and the new CA must overlap for as long as an agent certificate is valid.`,
-        ...stays,
-    ];
-    await runner.summary(`### ${headline}\n\n${factsTable(rows)}\n\n${nextList(next)}`);
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/try-ca.js
 /** Tries a CA that this run did not create, before it is stored or uploaded. */
 
@@ -14193,16 +14424,24 @@ async function summarizeRegistration(runner, shown) {
 
 /** As long as a registration code, because the CA will be asked to sign a certificate with such a subject. */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
-const try_ca_NEXT = "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
+const NEXT = "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
 /**
- * Lets the CA sign a certificate of one day by the documented commands, in a folder of its own that is wiped at once.
- * `openssl verify` judges the result. The certificate's key is the one that the verification certificate gets.
+ * What is judged of such a CA without a process.
+ * @throws ActionError `CERTIFICATE_INVALID`
+ */
+function requireSendable({ certificate }) {
+    requireUploadable(certificate, { now: Date.now() }, NEXT);
+}
+/**
+ * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
+ * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
+ * that certificate is the one that the verification certificate gets.
  * @param program the openssl program
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
  */
 async function tryCa(context, procedure, ca, program) {
-    requireUploadable(ca.certificate, { now: Date.now() }, try_ca_NEXT);
+    requireSendable(ca);
     const { commandDirectory, keys } = procedure;
     const { tenant } = commandDirectory;
     const [worker] = context.workers(program, tenant, 1, Number.POSITIVE_INFINITY);
@@ -14221,7 +14460,7 @@ async function tryCa(context, procedure, ca, program) {
         const refused = await openssl.judge(verifyCertificate(`${tenant}.pem`, out));
         if (refused === undefined)
             return openssl.finished.map(({ argv }) => commandLine(argv));
-        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not uploaded: OpenSSL does not accept what it issues. ${refused}`, { next: try_ca_NEXT });
+        throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The CA certificate was not uploaded: OpenSSL does not accept what it issues. ${refused}`, { next: NEXT });
     }
     finally {
         const lines = openssl.finished.flatMap(({ lines }) => lines);
@@ -14230,11 +14469,232 @@ async function tryCa(context, procedure, ca, program) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/tasks/registration-plan.js
+
+
+
+
+
+/** Of a run that carries everything out. */
+const NOTHING_AHEAD = { writes: [], refused: [], storesKeyOf: undefined };
+/**
+ * Looks at what carrying the decision out takes. It starts no process, writes nothing, and sends at most the request for a
+ * token.
+ * @param commonName of a new CA
+ * @throws ActionError what would stop that run before its first change, but for clocks that differ
+ */
+async function lookAhead(looking, decided, commonName) {
+    await requireFeasible(looking, decided, commonName);
+    const { context, platform, keyring } = looking;
+    const { decision, provided } = decided;
+    const stored = keyring.location === undefined ? undefined : provided;
+    const storing = stored && storingTakes(keyring.keyring, stored, decision.step === "upload");
+    if (stored !== undefined && storing === "make")
+        keyring.requireRoomFor(stored);
+    const takes = storing ?? (decision.step === "unchanged" ? undefined : "make");
+    const refused = takes === undefined ? [] : clockRefusal(() => platform.clock.require(takes));
+    for (const said of refused)
+        context.runner.warning(said);
+    const name = stored?.certificate.commonName ?? "";
+    const writes = describeWrites(keyring, storing, (0,printable/* printableName */.Nt)(name));
+    for (const said of writes)
+        context.runner.info(`With apply: true this run also changes the keyring: ${said}`);
+    const added = storing === "make" ? name : undefined;
+    return { writes, refused, storesKeyOf: decision.step === "create" ? commonName : added };
+}
+/**
+ * @param storing what storing the CA that came in takes
+ * @param name its common name
+ */
+function describeWrites(keyring, storing, name) {
+    const { location, needsImport } = keyring;
+    if (location === undefined)
+        return [];
+    const plain = keyring.plainKeys().join(", ");
+    return [
+        ...(needsImport ? [`Write the keyring that came in to ${location}.`] : []),
+        ...(storing === "make" ? [`Store the key of ${name} in ${location}.`] : []),
+        ...(storing === "end" ? [`Note in ${location} that ${name} is used again.`] : []),
+        ...(plain === "" ? [] : [`Encrypt the private key of ${plain} in ${location}.`]),
+    ];
+}
+/** What a run asks for before its first change, as far as that takes no process. */
+async function requireFeasible({ context, platform, keyring }, { decision, provided }, commonName) {
+    if (decision.step === "unchanged")
+        return;
+    if (decision.step === "create")
+        requireTarget(keyring);
+    if (decision.step === "upload")
+        requireSendable(decision.ca);
+    if (decision.step === "upload" && provided === undefined)
+        warnOfOtherCommonName(context.runner, decision.ca, commonName, { apply: false });
+    await platform.caCertificates.requireTokenForChange();
+}
+/** @returns in one sentence or two why a run is refused while the clocks differ; nothing where they agree */
+function clockRefusal(require) {
+    try {
+        require();
+        return [];
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        return [`With apply: true this run is refused (${error.code}). ${error.message}`];
+    }
+}
+/** Shows the steps in the log. */
+function showPlan(runner, plan) {
+    const lines = plan.map(({ step, commonName, certificateId, does }) => {
+        const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;
+        return `now ${step} ${which}: ${does}`;
+    });
+    if (lines.length > 0)
+        runner.group("Plan", lines);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/registration-run.js
+
+
+
+
+
+
+
+
+
+
+
+/** What the log says comes next. */
+const registration_run_NEXT = {
+    unchanged: "The CA is verified already. This run changes nothing on the platform.",
+    resume: "An earlier run uploaded the CA certificate. This run verifies it.",
+    upload: "The CA exists, but is not on the platform. This run uploads and verifies it.",
+    create: "This run creates a CA key and certificate, stores them, uploads the certificate and verifies it.",
+};
+/**
+ * One registration: observe (list the slots, read the keyring), decide, act.
+ * @param listing the platform's list; it was asked for early
+ * @param apply false: only decide, and look at what carrying it out takes
+ * @throws ActionError where nothing can be done, and those of the steps
+ */
+async function runRegistration(procedure, order, listing, apply) {
+    const { context, platform, keyring, commandDirectory } = procedure;
+    const listed = await listing;
+    warnOfSkew(context.runner, platform.clock);
+    const { now } = platform.clock.agreement();
+    const decided = await observeAndDecide(procedure, order, listed, apply);
+    const { decision, entries, slots } = decided;
+    const { commonName } = order.wanted.subject;
+    const plan = describeRegistration(decision, {
+        now,
+        commonName,
+        source: order.provided === undefined ? "earlier run" : order.fromKeyring ? "restore" : "ca-certificate",
+    });
+    if (decision.step === "create")
+        keyring.requireRoom(order.wanted.keyBits);
+    if (decision.step !== "unchanged")
+        context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+    if (!apply) {
+        const ahead = await lookAhead(procedure, decided, commonName);
+        showPlan(context.runner, plan);
+        const observed = { applied: false, plan, entries, slots, ahead };
+        if (decision.step === "unchanged")
+            return { ...observed, outcome: "unchanged", ...registration_run_named(decision), rehearsal: [] };
+        const { slot, ca } = { slot: undefined, ca: undefined, ...decision };
+        return { ...observed, outcome: "planned", slot, ca };
+    }
+    const rehearsal = decision.step === "upload" ? await procedure.tryCa(decision.ca) : [];
+    const done = registration_run_named(await carryOut(procedure, decided, order));
+    return {
+        applied: true,
+        plan,
+        entries,
+        slots: [...slots.filter(({ id }) => id !== done.slot.id), done.slot],
+        ahead: NOTHING_AHEAD,
+        outcome: REGISTRATION_OUTCOMES[decision.step],
+        ...done,
+        rehearsal,
+    };
+}
+/** What a reply makes of the common name is not what it is. */
+function registration_run_named({ slot, ca }) {
+    return { slot: { ...slot, commonName: ca.certificate.commonName }, ca };
+}
+/**
+ * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
+ * @param listed the platform's list
+ * @param apply false: goes on while the clocks differ, when it is not known what is due (guarantee 3)
+ * @throws ActionError where nothing can be done
+ */
+async function observeAndDecide(procedure, order, listed, apply) {
+    const { wanted, fromKeyring, hint, allowUnheld } = order;
+    const { runner } = procedure.context;
+    const { clock } = procedure.platform;
+    const at = clock.agreement();
+    const entries = applyUserHint(listed, procedure.keyring.keyring.entries, hint);
+    const [provided] = applyUserHint(listed, order.provided === undefined ? [] : [order.provided], hint);
+    const slots = recallVerified(listed, entries);
+    const { commonName } = wanted.subject;
+    const removed = new Set();
+    const seen = { slots, entries, provided, fromKeyring, removed, commonName, allowUnheld, ...at };
+    runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
+    const decision = await decideWithoutRemoved(procedure, removed, slots, () => {
+        const decided = decideRegistration(seen);
+        if (apply && decided.step !== "unchanged")
+            clock.require("make");
+        if (decided.step === "doubt")
+            throw doubtRefusal(decided, at.now);
+        if (decided.step === "refuse")
+            throw registrationRefusal(decided, {
+                slots,
+                entries,
+                now: at.now,
+                keyring: procedure.keyring,
+            });
+        const byItself = decided.step === "upload" && provided === undefined;
+        return { decided, sends: byItself ? decided.ca : undefined };
+    });
+    const refused = decision.step === "create" ? earlierRefusal(entries, wanted) : undefined;
+    if (refused !== undefined)
+        throw refused;
+    if (apply || decision.step === "unchanged")
+        runner.info(registration_run_NEXT[decision.step]);
+    if (decision.step === "unchanged")
+        warnOfUnstatedVerification(runner, [decision.slot]);
+    if (decision.step !== "upload")
+        return { decision, provided, entries, slots };
+    for (const { id } of unheldUsable(seen))
+        runner.warning(`${(0,printable/* printableId */.BA)(id)} is usable on the platform, but its key is not in the keyring.`);
+    // What the platform once said of it does not count any more.
+    return { decision: { ...decision, ca: withoutPlatformHistory(decision.ca) }, provided, entries, slots };
+}
+/**
+ * Stores what came in, then goes from the decision's step to the end: each step leaves a state from which the same decision
+ * goes on.
+ * @returns the slot, verified, and the CA in it
+ * @throws ActionError
+ */
+async function carryOut(procedure, { decision, provided }, { wanted: { subject, days }, nameOf }) {
+    const { context, platform, keyring } = procedure;
+    await keyring.writeImport();
+    if (provided !== undefined) {
+        const uploading = decision.step === "upload";
+        await storeEntry({ context, clock: platform.clock, keyring }, provided, { uploading });
+    }
+    else if (decision.step === "upload") {
+        warnOfOtherCommonName(context.runner, decision.ca, subject.commonName);
+    }
+    if (decision.step === "unchanged")
+        return decision;
+    if (decision.step === "resume")
+        return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };
+    const ca = decision.step === "upload" ? decision.ca : await createAndStore(procedure, { subject, days });
+    const uploaded = await uploadOrMarkRefused(procedure, ca, nameOf(ca.certificate));
+    return { ca, slot: await prove(procedure, uploaded, ca) };
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/register.js
-
-
-
-
+/** The task register, the main job. */
 
 
 
@@ -14262,6 +14722,13 @@ const register_INPUTS = {
     subject: subjectInputs,
     validity: caInputs,
     naming: certificateNameInputs,
+    running: (0,inputs/* plainGroup */.k4)({
+        apply: (0,inputs/* field */.ZZ)({
+            description: "Set to false to only show the plan: what the task would do, and what stands in the way. It then changes nothing. Defaults to true.",
+            default: "true",
+            parse: input_parsers/* trueOrFalse */.dt,
+        }),
+    }),
     provided: providedCaInputs,
     restored: restoreInputs,
     known: knownIdsInputs,
@@ -14275,16 +14742,17 @@ const register = defineTask({
     privateDirectory: true,
     inputs: register_INPUTS,
     outputs: {
-        "certificate-id": "Id of the CA certificate on the platform.",
-        expiration: "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
-        "certificate-name": "Name of the CA certificate on the platform.",
+        "certificate-id": "Id of the CA certificate on the platform. Empty if outcome is planned and it is not on the platform yet.",
+        expiration: "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z. Empty if outcome is planned and it does not exist yet.",
+        "certificate-name": "Name of the CA certificate on the platform. Empty if outcome is planned and it is not on the platform yet.",
         "common-name": "Common name of the CA certificate.",
-        verified: "true: the platform showed the CA certificate as verified when it was read back.",
-        fingerprint: "SHA-256 fingerprint of the CA certificate.",
-        "serial-number": "Serial number of the CA certificate in hexadecimal.",
-        "certificate-path": "Path of the CA certificate (PEM) for later steps of the job. Empty if it could not be written.",
-        outcome: "registered (a CA was uploaded and verified), resumed (an earlier upload was verified) or unchanged (the CA was verified before).",
-        "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
+        verified: "true: the platform showed the CA certificate as verified when it was read back. false if outcome is planned.",
+        fingerprint: "SHA-256 fingerprint of the CA certificate. Empty if outcome is planned and it does not exist yet.",
+        "serial-number": "Serial number of the CA certificate in hexadecimal. Empty if outcome is planned and it does not exist yet.",
+        "certificate-path": "Path of the CA certificate (PEM) for later steps of the job. Empty if it could not be written, or if outcome is planned.",
+        outcome: "registered (a CA was uploaded and verified), resumed (an earlier upload was verified), unchanged (the CA was verified before) or planned (a step is due, but apply is false).",
+        plan: "JSON array with an object for each step, as planned before anything was done: step, due, at, commonName, certificateId, does, calls. Empty array if nothing is due.",
+        "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written, or if apply is false.",
     },
     check({ connection, keyring, provided, restored, validity }, report) {
         requireLastingFile(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
@@ -14313,92 +14781,45 @@ const register = defineTask({
         report("keyring-file", "is missing, and so is keyring-secret. The task would make a CA key and could not keep it. Give one of them, for example keyring-file: /srv/mindconnect/keyring.pem", "KEYRING_TARGET_MISSING");
     },
     start(inputs, context) {
-        const { connection, keyring, validity, program } = inputs;
+        const { connection, running, keyring, validity, program } = inputs;
         const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
         const { entries } = ownKeyring(keyring.keyring, connection.tenant);
         const order = orderOf(inputs);
         const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
         // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
-        // secret can be written is known only after GitHub was asked (guarantee 3).
+        // secret can be written is known only after GitHub was asked (guarantee 3). A plan begins none.
         const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
-        const early = keyring.secret === undefined && creates && !refused;
+        const early = running.apply && keyring.secret === undefined && creates && !refused;
         const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
         if (early)
             keys.begin(caKeyFile(commandDirectory));
         return { commandDirectory, keys, early, refused, order };
     },
     async run(inputs, context, { commandDirectory, keys, early, refused, order }) {
-        const { connection, validity } = inputs;
-        const { tenant } = connection;
+        const { connection, running } = inputs;
+        const { runner } = context;
         const program = inputs.program["openssl-path"];
-        const keyring = context.keyring(inputs.keyring, { program, tenant, connection });
+        const keyring = context.keyring(inputs.keyring, { program, tenant: connection.tenant, connection });
         const platform = await context.connect(connection);
         const listing = platform.caCertificates.list();
         // If the keyring is refused, the run fails with that and not with an error of the list.
         listing.catch(() => { });
         await keyring.check();
-        sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
+        sayFirstRun(runner, inputs.keyring.text, keyring.location);
         // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
-        if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
+        if (running.apply && (early || (!refused && !isLikelyUnchanged(order, keyring.keyring)))) {
             keys.begin(VERIFICATION_KEY_FILE);
             void commandDirectory.openssl.version();
         }
         const procedure = { context, platform, keyring, commandDirectory, keys };
-        const listed = await listing;
-        warnOfSkew(context.runner, platform.clock);
-        const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, listed);
-        if (decision.step === "create" && !early)
-            keyring.requireRoom(validity["key-bits"]);
-        if (decision.step !== "unchanged")
-            context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
-        const rehearsal = decision.step === "upload" ? await tryCa(context, procedure, decision.ca, program) : [];
-        await keyring.writeImport();
-        if (provided !== undefined) {
-            const uploading = decision.step === "upload";
-            await storeEntry({ context, clock: platform.clock, keyring }, provided, { uploading });
-        }
-        else if (decision.step === "upload") {
-            warnOfOtherCommonName(context.runner, decision.ca, order.wanted.subject.commonName);
-        }
-        const { slot: proven, ca } = await completeRegistration(procedure, decision, order);
-        const outcome = REGISTRATION_OUTCOMES[decision.step];
-        const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
-        const { certificate } = ca;
-        // What a reply makes of the common name is not what it is.
-        const slot = { ...proven, commonName: certificate.commonName };
-        warnOfTokenEnd(context.runner, keyring, rotationDueAt(slot));
-        const observed = observationOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
-        for (const warning of describeSameNamed(observed, order.allowUnheld))
-            context.runner.warning(warning);
-        const [certificatePath, receiptPath] = await Promise.all([
-            writeOptional(context.runner, "The certificate file for later steps", () => context.writeResult(`${tenant}.pem`, certificate.pem)),
-            writeOptional(context.runner, "The receipt", () => writeReceipt(context, procedure, { connection, outcome, slot, certificate, rehearsal })),
-            noteOnPlatform(procedure, slot, ca),
-        ]);
-        // The write is stamped with a time.
-        const write = platform.clock.agreement().standing === "agreed";
-        await summarizeRegistration(context.runner, {
-            outcome,
-            slot,
-            certificate,
-            slotsUsed,
-            place: keyring.location,
-            refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
-            stays: describeUnheld(observed),
-            encrypted: await encryptPlainKeys(context.runner, keyring, { write }),
-        });
-        return {
-            "certificate-id": slot.id,
-            expiration: slot.expiration,
-            "certificate-name": slot.name,
-            "common-name": slot.commonName,
-            verified: String(slot.isVerified),
-            fingerprint: certificate.fingerprint,
-            "serial-number": certificate.serialNumber,
-            "certificate-path": certificatePath,
-            outcome,
-            "receipt-path": receiptPath,
+        const registration = {
+            ...procedure,
+            tryCa: (ca) => tryCa(context, procedure, ca, program),
         };
+        const run = await runRegistration(registration, order, listing, running.apply);
+        return run.outcome === "planned"
+            ? await handOnPlan(procedure, order, run, inputs.keyring)
+            : await handOn(context, procedure, order, run, connection);
     },
 });
 /** What these inputs ask for. */
@@ -14419,13 +14840,6 @@ function orderOf({ connection: { tenant }, subject, validity, naming, provided, 
         allowUnheld: known["allow-unheld"] ?? new Set(),
         nameOf: (certificate) => name ?? defaultName(tenant, certificate),
     };
-}
-/** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function describeUnheld(observed) {
-    return describeRemaining(observed, new Set(matchSlots(observed.slots, observed.entries).keys()));
-}
-function observationOf(slots, { keyring, platform }) {
-    return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */
 function isLikelyUnchanged({ provided }, keyring) {
@@ -14465,40 +14879,6 @@ const registrationCode = defineTask({
         return { "registration-code": code };
     },
 });
-
-;// CONCATENATED MODULE: ./build/ca/rotation-state.js
-/** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
-
-
-
-/** @returns whether a run would do anything now */
-function isDue({ forgetFirst, due, forgetLast }) {
-    return forgetFirst.length + due.length + forgetLast.length > 0;
-}
-/** @returns which CA is in which slot */
-function occupancyOf(state) {
-    const { slots, entries, now } = state;
-    const held = matchSlots(slots, entries);
-    // A reply may render the common name in another form.
-    const inSlots = entries.flatMap((ca) => slots
-        .filter((slot) => held.get(slot.id) === ca)
-        .map((slot) => ({ slot: { ...slot, commonName: ca.certificate.commonName }, ca })));
-    const newest = inSlots.find(({ slot, ca }) => ca.retiredAt === undefined && isUsable(slot, now) && !isNotValidYet(ca.certificate, state, true));
-    // The same certificate may be in both slots. It is not its own predecessor.
-    return { held, inSlots, newest, others: inSlots.filter(({ ca }) => ca !== newest?.ca) };
-}
-/** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
-function isPending(slot, now) {
-    return !slot.isVerified && !isExpired(slot, now);
-}
-/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
-function verifiedAt({ verifiedAt: text }) {
-    return (0,ca_time/* rememberedTime */.Yk)(text);
-}
-/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-function restoredAt({ restoredAt: text }) {
-    return (0,ca_time/* rememberedTime */.Yk)(text);
-}
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-stage.js
 /**
@@ -14735,94 +15115,6 @@ function nextStepAt(state) {
 function needsARun(state) {
     const decided = decideRotation(state);
     return decided.refused !== undefined || decided.due.length > 0;
-}
-
-;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
-/** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
-
-
-
-const REASONS = {
-    overlap: "The overlap with its successor is over.",
-    now: "The input retire is now.",
-    expired: "It has expired, and a new CA needs its slot.",
-    interrupted: "An earlier run marked it retired, but did not delete it.",
-};
-const PROVE = [
-    "GET /caCertificates/{id}/registrationCode",
-    "POST /caCertificates/{id}/verify",
-    "GET /caCertificates/{id}",
-];
-const STAGE = ["POST /caCertificates", ...PROVE];
-const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
-/**
- * @param now the platform's clock, milliseconds since 1970
- * @returns every step, due ones first in the order in which they are carried out, then the others by their time
- */
-function describePlan(plan, now) {
-    const at = (0,ca_time/* iso */.KH)(now);
-    return [
-        ...plan.forgetFirst.map((ca) => describeForgetting(ca, at)),
-        ...plan.due.map((step) => ({ step: step.step, due: true, at, ...describeStep(step) })),
-        ...plan.forgetLast.map((ca) => describeForgetting(ca, at)),
-        ...plan.upcoming.map(describeUpcoming),
-    ];
-}
-function describeForgetting({ certificate: { commonName } }, at) {
-    const does = "Remove its key from the keyring. Nothing needs it any more.";
-    return { step: "forget", due: true, at, commonName, does, calls: [] };
-}
-function describeStep(step) {
-    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : rotation_plan_nameOf(step);
-    const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
-    switch (step.step) {
-        case "note":
-            return {
-                ...about,
-                does: "Note in the keyring that it is verified. The overlap is counted from now.",
-                calls: [],
-            };
-        case "retire": {
-            const does = `${REASONS[step.reason]} Mark it retired in the keyring, then delete it on the platform.`;
-            return { ...about, does, calls: RETIRE };
-        }
-        case "stage":
-            return { ...about, ...STAGING[step.from] };
-    }
-}
-const STAGING = {
-    create: {
-        does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
-        calls: STAGE,
-    },
-    upload: { does: "Upload it from the keyring, where an earlier run left it, and verify it.", calls: STAGE },
-    resume: { does: "Verify it. An earlier run uploaded it, but did not verify it.", calls: PROVE },
-};
-function describeUpcoming({ step, at, slot }) {
-    const does = step === "retire"
-        ? "Retire it. The overlap with its successor is over then."
-        : `Stage a successor of ${(0,printable/* printableName */.Nt)(slot.commonName)}: create it, upload it and verify it.`;
-    const calls = step === "retire" ? RETIRE : STAGE;
-    return { step, due: false, at: (0,ca_time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
-}
-function rotation_plan_nameOf(step) {
-    return "ca" in step ? step.ca.certificate.commonName : "";
-}
-/**
- * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
- * @param carriedOut the steps of this run; empty for a plan
- * @param next what is to do after them
- * @returns what the run came to
- */
-function rotationOutcome(applied, carriedOut, next) {
-    const did = (name) => carriedOut.some(({ step }) => step === name);
-    if (did("stage"))
-        return "staged";
-    if (did("retire"))
-        return "retired";
-    if (next !== undefined && isDue(next))
-        return applied ? "waiting" : "planned";
-    return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/rotation-forecast.js

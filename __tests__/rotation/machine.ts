@@ -9,8 +9,14 @@ import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
-import type { ProcedureContext } from "../../src/tasks/documented-steps.ts";
-import { type RotationRun, runRotation } from "../../src/tasks/rotation-run.ts";
+import {
+  type PlannedRegistration,
+  type Registered,
+  type RegistrationOrder,
+  type RegistrationProcedure,
+  runRegistration,
+} from "../../src/tasks/registration-run.ts";
+import { type RotationOrder, type RotationRun, runRotation } from "../../src/tasks/rotation-run.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
 import type { Clock } from "./clock.ts";
 import { type FaultKind, Incident, type Point, type Strike } from "./incident.ts";
@@ -27,8 +33,10 @@ const SHELF = MEMORY_DISK ?? tmpdir();
 export interface Ended {
   /** `done`, `killed`, or the code that it failed with. */
   readonly ending: string;
-  /** Set where it is `done`. */
+  /** Set where a rotation is `done`. */
   readonly rotated?: RotationRun;
+  /** Set where a registration is `done`. */
+  readonly registered?: Registered | PlannedRegistration;
   /** What went wrong on the way. */
   readonly faults: readonly FaultKind[];
   /** The points that it came to. */
@@ -45,7 +53,7 @@ export interface RunOptions {
   readonly cameIn?: string;
 }
 
-/** What lasts from run to run, and one run after the other: the action's own recipe with everything around it simulated. */
+/** What lasts from run to run, and one run after the other: the action's own recipes with everything around it simulated. */
 export class Machine {
   readonly clock: Clock;
   readonly tenant: Tenant;
@@ -76,10 +84,37 @@ export class Machine {
     };
   }
 
-  /** One run of the task rotate; whatever happens, nothing of it goes on afterwards. */
-  async run(
-    policy: RotationPolicy,
-    { apply = true, strike = () => undefined, cameIn = this.secret.text }: RunOptions = {},
+  /** One run of the task rotate. */
+  run(policy: RotationPolicy, { apply = true, ...options }: RunOptions = {}): Promise<Ended> {
+    const order: RotationOrder = {
+      policy,
+      apply,
+      hint: {},
+      wanted: {
+        subject: { ...SUBJECT, commonName: policy.commonNamePrefix },
+        isName: (commonName) => isRotatedName(commonName, policy.commonNamePrefix),
+        days: this.days,
+        keyBits: 2048,
+      },
+      nameOf: (certificate) => `acme-${shortFingerprint(certificate)}`,
+      tryCa: GOOD_CA,
+    };
+    return this.#play(options, async (procedure) => ({ rotated: await runRotation(procedure, order) }));
+  }
+
+  /** One run of the task register. */
+  register(order: RegistrationOrder, { apply = true, ...options }: RunOptions = {}): Promise<Ended> {
+    return this.#play(options, async (procedure) => {
+      const { platform, keyring } = procedure;
+      const [listed] = await Promise.all([platform.caCertificates.list(), keyring.check()]);
+      return { registered: await runRegistration(procedure, order, Promise.resolve(listed), apply) };
+    });
+  }
+
+  /** Whatever happens, nothing of the run goes on afterwards. */
+  async #play(
+    { strike = () => undefined, cameIn = this.secret.text }: Omit<RunOptions, "apply">,
+    recipe: (procedure: RegistrationProcedure) => Promise<Pick<Ended, "rotated" | "registered">>,
   ): Promise<Ended> {
     const incident = new Incident(strike);
     const wire = new Wire(this.tenant, this.clock, incident, () => this.onInstant(this.snapshot()));
@@ -89,21 +124,8 @@ export class Machine {
     try {
       const running = this.clock.governs(async () => {
         const procedure = this.#procedure(wire, incident, directory, cameIn);
-        const result = runRotation(procedure, {
-          policy,
-          apply,
-          hint: {},
-          wanted: {
-            subject: { ...SUBJECT, commonName: policy.commonNamePrefix },
-            isName: (commonName) => isRotatedName(commonName, policy.commonNamePrefix),
-            days: this.days,
-            keyBits: 2048,
-          },
-          nameOf: (certificate) => `acme-${shortFingerprint(certificate)}`,
-          // Every CA here is a good one: the built action's tests have others.
-          tryCa: async () => {},
-        }).then(
-          (rotated) => ({ ending: "done", rotated }),
+        const result = recipe(procedure).then(
+          (done) => ({ ending: "done", ...done }),
           (error: unknown) => ({ ending: codeOf(error) }),
         );
         return await Promise.race([result, incident.killed.then(() => ({ ending: "killed" }))]);
@@ -118,7 +140,7 @@ export class Machine {
     }
   }
 
-  #procedure(wire: Wire, incident: Incident, directory: string, cameIn: string): ProcedureContext {
+  #procedure(wire: Wire, incident: Incident, directory: string, cameIn: string): RegistrationProcedure {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
     const commandDirectory = { openssl, directory, tenant: "acme" };
@@ -134,6 +156,7 @@ export class Machine {
       ),
       commandDirectory,
       keys: new KeyMaking(commandDirectory, 2048),
+      tryCa: GOOD_CA,
     };
   }
 }
@@ -143,6 +166,9 @@ function encrypt(privateKey: string, passphrase: string): Promise<string> {
   const options = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase } as const;
   return Promise.resolve(createPrivateKey(privateKey).export(options).toString());
 }
+
+/** Every CA here is a good one: the built action's tests have others. */
+const GOOD_CA = async () => [];
 
 const SUBJECT = { countryCode: "DE", city: "MUC", organization: "Acme", organizationalUnit: "IT" };
 

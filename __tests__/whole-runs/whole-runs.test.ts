@@ -67,6 +67,10 @@ describe("register", () => {
     await show("register-unchanged", "register", register());
   });
 
+  test("only plans", async () => {
+    await show("register-plan", "register", { ...register(), apply: "false" });
+  });
+
   test("finds both slots taken", async () => {
     occupy("press-shop", "paint-shop");
     await show("register-refused", "register", register());

@@ -5,7 +5,7 @@ import { fieldsOf } from "./reference.mjs";
 
 /** The tasks that a schedule or a click starts, each with what its form cannot have: GitHub allows 25 inputs there. */
 const ONLY_FOR_CALLERS = {
-  register: [],
+  register: ["app-name", "app-version", "host-tenant"],
   rotate: ["app-name", "app-version", "host-tenant", "certificate-id"],
   status: [],
   delete: [],

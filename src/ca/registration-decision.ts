@@ -46,6 +46,9 @@ export type RegistrationDecision =
   /** The platform shows too little to recognise a CA, or contradicts what the keyring remembers. */
   | ({ readonly step: "doubt" } & DoubtfulSlot);
 
+/** A decision that can be carried out. */
+export type RegistrationStep = Exclude<RegistrationDecision, { step: "refuse" | "doubt" }>;
+
 /** Nothing can be registered: these stand in the way. */
 export interface RegistrationRefused {
   readonly step: "refuse";
@@ -224,7 +227,7 @@ export const REGISTRATION_OUTCOMES = {
   resume: "resumed",
   upload: "registered",
   create: "registered",
-} as const satisfies Record<Exclude<RegistrationDecision["step"], "refuse" | "doubt">, string>;
+} as const satisfies Record<RegistrationStep["step"], string>;
 
-/** What a registration came to. */
+/** What a registration that was carried out came to. */
 export type RegistrationOutcome = (typeof REGISTRATION_OUTCOMES)[keyof typeof REGISTRATION_OUTCOMES];

@@ -7,7 +7,7 @@ import { iso } from "./time.ts";
 /** What a rotation came to, as the output `outcome` names it. */
 export type RotationOutcome = "nothing-due" | "planned" | "staged" | "waiting" | "retired";
 
-/** One step as the output `plan` shows it. */
+/** One step as the output `plan` of rotate and of register shows it. */
 export interface PlannedStep {
   readonly step: "note" | "retire" | "stage" | "forget";
   /** Whether it is carried out by a run with `apply: true` now. */
@@ -82,7 +82,8 @@ function describeStep(
   }
 }
 
-const STAGING = {
+/** What putting a CA on the platform does, by where it begins: nothing is there yet, it is stored, or it is uploaded. */
+export const STAGING = {
   create: {
     does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
     calls: STAGE,

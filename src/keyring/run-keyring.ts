@@ -8,6 +8,7 @@ import {
   lostEntries,
   nextGeneration,
   ownKeyring,
+  putEntry,
 } from "../ca/keyring.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { ActionError } from "../messages/errors.ts";
@@ -148,12 +149,17 @@ export class RunKeyring {
     return this.#checked;
   }
 
+  /** Whether {@link writeImport} has something to write, known after {@link check}. */
+  get needsImport(): boolean {
+    return this.#storage?.needsImport === true;
+  }
+
   /**
    * Writes the keyring that came in where the storage needs that (see `needsImport` there), after {@link check}.
    * @throws ActionError of the storage
    */
   async writeImport(): Promise<void> {
-    if (this.#storage?.needsImport === true) await this.update((current) => current);
+    if (this.needsImport) await this.update((current) => current);
   }
 
   /**
@@ -174,6 +180,17 @@ export class RunKeyring {
     const { keyring } = this.#stored;
     requireNoPlainKeyBesideEncrypted(keyring, this.#passphrases);
     requireSize(Buffer.byteLength(formatKeyring(keyring)) + roomForOneMore(keyBits), this.#storage);
+  }
+
+  /**
+   * Checks for a plan that a CA which is at hand may be added and has room, as far as that is known before its key is encrypted.
+   * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
+   */
+  requireRoomFor(entry: KeyringEntry): void {
+    if (this.#storage === undefined) return;
+    const { keyring } = this.#stored;
+    requireNoPlainKeyBesideEncrypted(keyring, this.#passphrases);
+    requireSize(Buffer.byteLength(formatKeyring(putEntry(keyring, entry, 0))), this.#storage);
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   changeEntry,
   comesBack,
   isSameCa,
+  type Keyring,
   type KeyringEntry,
   noteVerified,
   putEntry,
@@ -59,13 +60,7 @@ export async function createAndStore(
   { context, platform, keyring, commandDirectory, keys }: ProcedureContext,
   options: { subject: Subject; days: number },
 ): Promise<KeyringEntry> {
-  // The inputs were checked by this machine's clock and the keyring. By the platform's clock and slots, more may be needed.
-  if (keyring.location === undefined) {
-    throw new ActionError(
-      "KEYRING_TARGET_MISSING",
-      "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.",
-    );
-  }
+  requireTarget(keyring);
   platform.clock.require("make");
   await platform.caCertificates.requireTokenForChange();
   const { certificate, privateKey } = await createCa(commandDirectory, {
@@ -81,8 +76,20 @@ export async function createAndStore(
 }
 
 /**
- * Puts a CA into the keyring, not retired, and reads it back. Without a place to write to it says so. A CA that comes back
- * after its retirement or removal starts a new overlap, so two clocks must agree on the time.
+ * The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
+ * @throws ActionError `KEYRING_TARGET_MISSING` where the key of a new CA could not be kept
+ */
+export function requireTarget({ location }: Pick<RunKeyring, "location">): void {
+  if (location !== undefined) return;
+  throw new ActionError(
+    "KEYRING_TARGET_MISSING",
+    "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.",
+  );
+}
+
+/**
+ * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
+ * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
  * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
@@ -92,9 +99,8 @@ export async function storeEntry(
   { uploading = false }: { readonly uploading?: boolean } = {},
 ): Promise<void> {
   await keyring.update((current) => {
-    const known = current.entries.find((other) => isSameCa(other, entry));
-    if (known === undefined) clock.require("make");
-    else if (comesBack(known, uploading)) clock.require("end");
+    const takes = storingTakes(current, entry, uploading);
+    if (takes !== undefined) clock.require(takes);
     return putEntry(current, entry, clock.now(), { uploading });
   });
   context.runner.info(
@@ -102,6 +108,17 @@ export async function storeEntry(
       ? "Wrote no keyring. You keep the CA's private key."
       : `Stored the key of ${entry.certificate.commonName} in ${keyring.location} (${keyring.writeCheck}).`,
   );
+}
+
+/** @returns what of the clocks it takes to store a CA; undefined where the keyring has it already and it was not gone */
+export function storingTakes(
+  { entries }: Pick<Keyring, "entries">,
+  ca: KeyringEntry,
+  uploading: boolean,
+): "make" | "end" | undefined {
+  const known = entries.find((other) => isSameCa(other, ca));
+  if (known === undefined) return "make";
+  return comesBack(known, uploading) ? "end" : undefined;
 }
 
 /**

@@ -1,13 +1,11 @@
 /** The receipt of a registration. Its shape is docs/receipt.schema.json. */
 import { calledAs } from "../action/called-as.ts";
 import { NAME, VERSION } from "../action/product.ts";
-import type { Certificate } from "../ca/certificate.ts";
-import type { RegistrationOutcome } from "../ca/registration-decision.ts";
-import type { Slot } from "../ca/slots.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { asActionError } from "../run/run-task.ts";
 import type { ProcedureContext } from "./documented-steps.ts";
+import type { Registered } from "./registration-run.ts";
 
 /** Of docs/receipt.schema.json: another one for every change of the shape. */
 const SCHEMA_VERSION = 1;
@@ -20,16 +18,9 @@ const SCHEMA_VERSION = 1;
 export async function writeReceipt(
   context: Pick<RunContext, "commands" | "writeResult">,
   { platform, commandDirectory }: Pick<ProcedureContext, "platform" | "commandDirectory">,
-  proven: {
-    connection: Connection;
-    outcome: RegistrationOutcome;
-    slot: Slot;
-    certificate: Certificate;
-    /** Commands that tried a CA before it was sent, and whose files are gone. */
-    rehearsal: readonly string[];
-  },
+  connection: Connection,
+  { outcome, slot, ca: { certificate }, rehearsal }: Registered,
 ): Promise<string> {
-  const { connection, outcome, slot, certificate, rehearsal } = proven;
   const receipt = {
     schemaVersion: SCHEMA_VERSION,
     action: NAME,

@@ -1,12 +1,11 @@
 /** The task register, the main job. */
-import type { Resolved } from "../action/inputs.ts";
+import { trueOrFalse } from "../action/input-parsers.ts";
+import { field, plainGroup, type Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { aloneAt } from "../ca/clocks.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
-import { findRefusedLike, refusedEntries } from "../ca/refused-cas.ts";
-import { REGISTRATION_OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
-import { rotationDueAt } from "../ca/slot-status.ts";
-import { matchSlots, type Slot } from "../ca/slots.ts";
+import { findRefusedLike } from "../ca/refused-cas.ts";
+import { wouldCreate } from "../ca/registration-decision.ts";
 import { isLoopback } from "../http/proxy.ts";
 import {
   checkRestored,
@@ -23,24 +22,28 @@ import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
-import { warnOfSkew } from "../run/run-context.ts";
+import { sayFirstRun } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
-import { describeRemaining, describeSameNamed, type Observation } from "./delete-guards.ts";
-import { defaultName, noteOnPlatform, type ProcedureContext, storeEntry } from "./documented-steps.ts";
+import { defaultName, type ProcedureContext } from "./documented-steps.ts";
 import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
-import { writeOptional, writeReceipt } from "./receipt.ts";
-import { completeRegistration, observeAndDecide, type RegistrationOrder } from "./registration-run.ts";
-import { summarizeRegistration } from "./registration-summary.ts";
+import { handOn, handOnPlan } from "./registration-results.ts";
+import { type RegistrationOrder, runRegistration } from "./registration-run.ts";
 import { tryCa } from "./try-ca.ts";
-import { warnOfOtherCommonName, warnOfTokenEnd } from "./warnings.ts";
 
 const INPUTS = {
   connection: connectionInputs,
   subject: subjectInputs,
   validity: caInputs,
   naming: certificateNameInputs,
+  running: plainGroup({
+    apply: field({
+      description:
+        "Set to false to only show the plan: what the task would do, and what stands in the way. It then changes nothing. Defaults to true.",
+      default: "true",
+      parse: trueOrFalse,
+    }),
+  }),
   provided: providedCaInputs,
   restored: restoreInputs,
   known: knownIdsInputs,
@@ -56,20 +59,26 @@ export const register = defineTask({
   privateDirectory: true,
   inputs: INPUTS,
   outputs: {
-    "certificate-id": "Id of the CA certificate on the platform.",
+    "certificate-id":
+      "Id of the CA certificate on the platform. Empty if outcome is planned and it is not on the platform yet.",
     expiration:
-      "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
-    "certificate-name": "Name of the CA certificate on the platform.",
+      "When the CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z. Empty if outcome is planned and it does not exist yet.",
+    "certificate-name":
+      "Name of the CA certificate on the platform. Empty if outcome is planned and it is not on the platform yet.",
     "common-name": "Common name of the CA certificate.",
-    verified: "true: the platform showed the CA certificate as verified when it was read back.",
-    fingerprint: "SHA-256 fingerprint of the CA certificate.",
-    "serial-number": "Serial number of the CA certificate in hexadecimal.",
+    verified:
+      "true: the platform showed the CA certificate as verified when it was read back. false if outcome is planned.",
+    fingerprint:
+      "SHA-256 fingerprint of the CA certificate. Empty if outcome is planned and it does not exist yet.",
+    "serial-number":
+      "Serial number of the CA certificate in hexadecimal. Empty if outcome is planned and it does not exist yet.",
     "certificate-path":
-      "Path of the CA certificate (PEM) for later steps of the job. Empty if it could not be written.",
+      "Path of the CA certificate (PEM) for later steps of the job. Empty if it could not be written, or if outcome is planned.",
     outcome:
-      "registered (a CA was uploaded and verified), resumed (an earlier upload was verified) or unchanged (the CA was verified before).",
+      "registered (a CA was uploaded and verified), resumed (an earlier upload was verified), unchanged (the CA was verified before) or planned (a step is due, but apply is false).",
+    plan: "JSON array with an object for each step, as planned before anything was done: step, due, at, commonName, certificateId, does, calls. Empty array if nothing is due.",
     "receipt-path":
-      "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
+      "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written, or if apply is false.",
   },
 
   check({ connection, keyring, provided, restored, validity }, report) {
@@ -98,95 +107,45 @@ export const register = defineTask({
   },
 
   start(inputs, context) {
-    const { connection, keyring, validity, program } = inputs;
+    const { connection, running, keyring, validity, program } = inputs;
     const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
     const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
     // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
-    // secret can be written is known only after GitHub was asked (guarantee 3).
+    // secret can be written is known only after GitHub was asked (guarantee 3). A plan begins none.
     const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
-    const early = keyring.secret === undefined && creates && !refused;
+    const early = running.apply && keyring.secret === undefined && creates && !refused;
     const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
     if (early) keys.begin(caKeyFile(commandDirectory));
     return { commandDirectory, keys, early, refused, order };
   },
 
   async run(inputs, context, { commandDirectory, keys, early, refused, order }) {
-    const { connection, validity } = inputs;
-    const { tenant } = connection;
+    const { connection, running } = inputs;
+    const { runner } = context;
     const program = inputs.program["openssl-path"];
-    const keyring = context.keyring(inputs.keyring, { program, tenant, connection });
+    const keyring = context.keyring(inputs.keyring, { program, tenant: connection.tenant, connection });
     const platform = await context.connect(connection);
     const listing = platform.caCertificates.list();
     // If the keyring is refused, the run fails with that and not with an error of the list.
     listing.catch(() => {});
     await keyring.check();
-    sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
+    sayFirstRun(runner, inputs.keyring.text, keyring.location);
     // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
-    if (early || (!refused && !isLikelyUnchanged(order, keyring.keyring))) {
+    if (running.apply && (early || (!refused && !isLikelyUnchanged(order, keyring.keyring)))) {
       keys.begin(VERIFICATION_KEY_FILE);
       void commandDirectory.openssl.version();
     }
     const procedure: ProcedureContext = { context, platform, keyring, commandDirectory, keys };
-
-    const listed = await listing;
-    warnOfSkew(context.runner, platform.clock);
-    const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, listed);
-    if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
-    if (decision.step !== "unchanged")
-      context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
-    const rehearsal = decision.step === "upload" ? await tryCa(context, procedure, decision.ca, program) : [];
-    await keyring.writeImport();
-    if (provided !== undefined) {
-      const uploading = decision.step === "upload";
-      await storeEntry({ context, clock: platform.clock, keyring }, provided, { uploading });
-    } else if (decision.step === "upload") {
-      warnOfOtherCommonName(context.runner, decision.ca, order.wanted.subject.commonName);
-    }
-
-    const { slot: proven, ca } = await completeRegistration(procedure, decision, order);
-    const outcome = REGISTRATION_OUTCOMES[decision.step];
-    const slotsUsed = slots.some(({ id }) => id === proven.id) ? slots.length : slots.length + 1;
-    const { certificate } = ca;
-    // What a reply makes of the common name is not what it is.
-    const slot = { ...proven, commonName: certificate.commonName };
-    warnOfTokenEnd(context.runner, keyring, rotationDueAt(slot));
-    const observed = observationOf([...slots.filter(({ id }) => id !== slot.id), slot], procedure);
-    for (const warning of describeSameNamed(observed, order.allowUnheld)) context.runner.warning(warning);
-    const [certificatePath, receiptPath] = await Promise.all([
-      writeOptional(context.runner, "The certificate file for later steps", () =>
-        context.writeResult(`${tenant}.pem`, certificate.pem),
-      ),
-      writeOptional(context.runner, "The receipt", () =>
-        writeReceipt(context, procedure, { connection, outcome, slot, certificate, rehearsal }),
-      ),
-      noteOnPlatform(procedure, slot, ca),
-    ]);
-    // The write is stamped with a time.
-    const write = platform.clock.agreement().standing === "agreed";
-    await summarizeRegistration(context.runner, {
-      outcome,
-      slot,
-      certificate,
-      slotsUsed,
-      place: keyring.location,
-      refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
-      stays: describeUnheld(observed),
-      encrypted: await encryptPlainKeys(context.runner, keyring, { write }),
-    });
-    return {
-      "certificate-id": slot.id,
-      expiration: slot.expiration,
-      "certificate-name": slot.name,
-      "common-name": slot.commonName,
-      verified: String(slot.isVerified),
-      fingerprint: certificate.fingerprint,
-      "serial-number": certificate.serialNumber,
-      "certificate-path": certificatePath,
-      outcome,
-      "receipt-path": receiptPath,
+    const registration = {
+      ...procedure,
+      tryCa: (ca: KeyringEntry) => tryCa(context, procedure, ca, program),
     };
+    const run = await runRegistration(registration, order, listing, running.apply);
+    return run.outcome === "planned"
+      ? await handOnPlan(procedure, order, run, inputs.keyring)
+      : await handOn(context, procedure, order, run, connection);
   },
 });
 
@@ -219,15 +178,6 @@ function orderOf({
     allowUnheld: known["allow-unheld"] ?? new Set(),
     nameOf: (certificate) => name ?? defaultName(tenant, certificate),
   };
-}
-
-/** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function describeUnheld(observed: Observation): string[] {
-  return describeRemaining(observed, new Set(matchSlots(observed.slots, observed.entries).keys()));
-}
-
-function observationOf(slots: readonly Slot[], { keyring, platform }: ProcedureContext): Observation {
-  return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 
 /** @returns whether the keyring remembers a verified CA, so that a verification key is not likely to be needed */

@@ -2,7 +2,15 @@
 import type { Certificate } from "../ca/certificate.ts";
 import { type KeyringEntry, withoutPlatformHistory } from "../ca/keyring.ts";
 import type { NewCaRequest } from "../ca/refused-cas.ts";
-import { decideRegistration, type RegistrationDecision, unheldUsable } from "../ca/registration-decision.ts";
+import {
+  decideRegistration,
+  REGISTRATION_OUTCOMES,
+  type RegistrationOutcome,
+  type RegistrationStep,
+  unheldUsable,
+} from "../ca/registration-decision.ts";
+import { describeRegistration } from "../ca/registration-plan.ts";
+import type { PlannedStep } from "../ca/rotation-plan.ts";
 import {
   applyUserHint,
   type ListedSlot,
@@ -12,10 +20,12 @@ import {
   type UserHint,
 } from "../ca/slots.ts";
 import { printableId } from "../messages/printable.ts";
-import { createAndStore, type ProcedureContext, prove } from "./documented-steps.ts";
+import { warnOfSkew } from "../run/run-context.ts";
+import { createAndStore, type ProcedureContext, prove, storeEntry } from "./documented-steps.ts";
 import { decideWithoutRemoved, earlierRefusal, uploadOrMarkRefused } from "./keyring-upload.ts";
 import { doubtRefusal, registrationRefusal } from "./refusal-messages.ts";
-import { warnOfUnstatedVerification } from "./warnings.ts";
+import { type Ahead, lookAhead, NOTHING_AHEAD, showPlan } from "./registration-plan.ts";
+import { warnOfOtherCommonName, warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a registration is asked for. */
 export interface RegistrationOrder {
@@ -33,16 +43,55 @@ export interface RegistrationOrder {
   readonly nameOf: (certificate: Certificate) => string;
 }
 
-/** A decision that can be carried out. */
-type Step = Exclude<RegistrationDecision, { step: "refuse" | "doubt" }>;
+/** What a registration works with. */
+export interface RegistrationProcedure extends ProcedureContext {
+  /**
+   * Tries a CA that this run did not make.
+   * @returns the commands, as a person would type them
+   * @throws ActionError `CERTIFICATE_INVALID`, …
+   */
+  readonly tryCa: (ca: KeyringEntry) => Promise<readonly string[]>;
+}
 
 /** What was decided, and on what. */
-export interface Decided {
-  readonly decision: Step;
+interface Decided {
+  readonly decision: RegistrationStep;
   /** As the order has it, with the id that the user says it has. */
   readonly provided: KeyringEntry | undefined;
   readonly entries: readonly KeyringEntry[];
   readonly slots: readonly Slot[];
+}
+
+/** What every run of a registration tells. */
+interface Observed {
+  /** Whether it was to carry the steps out. */
+  readonly applied: boolean;
+  /** As decided before anything was done. */
+  readonly plan: readonly PlannedStep[];
+  /** The keyring's entries as the decision saw them. */
+  readonly entries: readonly KeyringEntry[];
+  /** The slots after the run. */
+  readonly slots: readonly Slot[];
+  /** What a run with `apply: true` would do beyond this one; nothing where this is such a run. */
+  readonly ahead: Ahead;
+}
+
+/** A CA of ours is usable: it was, or this run made it so. */
+export interface Registered extends Observed {
+  readonly outcome: RegistrationOutcome;
+  readonly slot: Slot;
+  readonly ca: KeyringEntry;
+  /** Commands that tried a CA before it was sent, and whose files are gone. */
+  readonly rehearsal: readonly string[];
+}
+
+/** Steps are due, and this run only plans. */
+export interface PlannedRegistration extends Observed {
+  readonly outcome: "planned";
+  /** Where the CA is on the platform already. */
+  readonly slot: Slot | undefined;
+  /** Undefined where it would be made. */
+  readonly ca: KeyringEntry | undefined;
 }
 
 /** What the log says comes next. */
@@ -51,16 +100,74 @@ const NEXT = {
   resume: "An earlier run uploaded the CA certificate. This run verifies it.",
   upload: "The CA exists, but is not on the platform. This run uploads and verifies it.",
   create: "This run creates a CA key and certificate, stores them, uploads the certificate and verifies it.",
-} as const satisfies Record<Step["step"], string>;
+} as const satisfies Record<RegistrationStep["step"], string>;
+
+/**
+ * One registration: observe (list the slots, read the keyring), decide, act.
+ * @param listing the platform's list; it was asked for early
+ * @param apply false: only decide, and look at what carrying it out takes
+ * @throws ActionError where nothing can be done, and those of the steps
+ */
+export async function runRegistration(
+  procedure: RegistrationProcedure,
+  order: RegistrationOrder,
+  listing: Promise<readonly ListedSlot[]>,
+  apply: boolean,
+): Promise<Registered | PlannedRegistration> {
+  const { context, platform, keyring, commandDirectory } = procedure;
+  const listed = await listing;
+  warnOfSkew(context.runner, platform.clock);
+  const { now } = platform.clock.agreement();
+  const decided = await observeAndDecide(procedure, order, listed, apply);
+  const { decision, entries, slots } = decided;
+  const { commonName } = order.wanted.subject;
+  const plan = describeRegistration(decision, {
+    now,
+    commonName,
+    source: order.provided === undefined ? "earlier run" : order.fromKeyring ? "restore" : "ca-certificate",
+  });
+  if (decision.step === "create") keyring.requireRoom(order.wanted.keyBits);
+  if (decision.step !== "unchanged")
+    context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
+  if (!apply) {
+    const ahead = await lookAhead(procedure, decided, commonName);
+    showPlan(context.runner, plan);
+    const observed = { applied: false, plan, entries, slots, ahead };
+    if (decision.step === "unchanged")
+      return { ...observed, outcome: "unchanged", ...named(decision), rehearsal: [] };
+    const { slot, ca } = { slot: undefined, ca: undefined, ...decision };
+    return { ...observed, outcome: "planned", slot, ca };
+  }
+  const rehearsal = decision.step === "upload" ? await procedure.tryCa(decision.ca) : [];
+  const done = named(await carryOut(procedure, decided, order));
+  return {
+    applied: true,
+    plan,
+    entries,
+    slots: [...slots.filter(({ id }) => id !== done.slot.id), done.slot],
+    ahead: NOTHING_AHEAD,
+    outcome: REGISTRATION_OUTCOMES[decision.step],
+    ...done,
+    rehearsal,
+  };
+}
+
+/** What a reply makes of the common name is not what it is. */
+function named<T extends { readonly slot: Slot; readonly ca: KeyringEntry }>({ slot, ca }: T) {
+  return { slot: { ...slot, commonName: ca.certificate.commonName }, ca };
+}
 
 /**
  * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
+ * @param listed the platform's list
+ * @param apply false: goes on while the clocks differ, when it is not known what is due (guarantee 3)
  * @throws ActionError where nothing can be done
  */
-export async function observeAndDecide(
+async function observeAndDecide(
   procedure: ProcedureContext,
   order: RegistrationOrder,
   listed: readonly ListedSlot[],
+  apply: boolean,
 ): Promise<Decided> {
   const { wanted, fromKeyring, hint, allowUnheld } = order;
   const { runner } = procedure.context;
@@ -75,7 +182,7 @@ export async function observeAndDecide(
   runner.info(`Slots in use: ${slots.length} of ${SLOT_LIMIT}.`);
   const decision = await decideWithoutRemoved(procedure, removed, slots, () => {
     const decided = decideRegistration(seen);
-    if (decided.step !== "unchanged") clock.require("make");
+    if (apply && decided.step !== "unchanged") clock.require("make");
     if (decided.step === "doubt") throw doubtRefusal(decided, at.now);
     if (decided.step === "refuse")
       throw registrationRefusal(decided, {
@@ -89,7 +196,7 @@ export async function observeAndDecide(
   });
   const refused = decision.step === "create" ? earlierRefusal(entries, wanted) : undefined;
   if (refused !== undefined) throw refused;
-  runner.info(NEXT[decision.step]);
+  if (apply || decision.step === "unchanged") runner.info(NEXT[decision.step]);
   if (decision.step === "unchanged") warnOfUnstatedVerification(runner, [decision.slot]);
   if (decision.step !== "upload") return { decision, provided, entries, slots };
   for (const { id } of unheldUsable(seen))
@@ -99,15 +206,24 @@ export async function observeAndDecide(
 }
 
 /**
- * From the decision's step to the end: each step leaves a state from which the same decision goes on.
+ * Stores what came in, then goes from the decision's step to the end: each step leaves a state from which the same decision
+ * goes on.
  * @returns the slot, verified, and the CA in it
  * @throws ActionError
  */
-export async function completeRegistration(
+async function carryOut(
   procedure: ProcedureContext,
-  decision: Step,
+  { decision, provided }: Decided,
   { wanted: { subject, days }, nameOf }: RegistrationOrder,
 ): Promise<{ slot: Slot; ca: KeyringEntry }> {
+  const { context, platform, keyring } = procedure;
+  await keyring.writeImport();
+  if (provided !== undefined) {
+    const uploading = decision.step === "upload";
+    await storeEntry({ context, clock: platform.clock, keyring }, provided, { uploading });
+  } else if (decision.step === "upload") {
+    warnOfOtherCommonName(context.runner, decision.ca, subject.commonName);
+  }
   if (decision.step === "unchanged") return decision;
   if (decision.step === "resume")
     return { ca: decision.ca, slot: await prove(procedure, decision.slot, decision.ca) };

@@ -15,8 +15,17 @@ const NEXT =
   "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
 
 /**
- * Lets the CA sign a certificate of one day by the documented commands, in a folder of its own that is wiped at once.
- * `openssl verify` judges the result. The certificate's key is the one that the verification certificate gets.
+ * What is judged of such a CA without a process.
+ * @throws ActionError `CERTIFICATE_INVALID`
+ */
+export function requireSendable({ certificate }: KeyringEntry): void {
+  requireUploadable(certificate, { now: Date.now() }, NEXT);
+}
+
+/**
+ * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
+ * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
+ * that certificate is the one that the verification certificate gets.
  * @param program the openssl program
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
@@ -27,7 +36,7 @@ export async function tryCa(
   ca: KeyringEntry,
   program: string,
 ): Promise<readonly string[]> {
-  requireUploadable(ca.certificate, { now: Date.now() }, NEXT);
+  requireSendable(ca);
   const { commandDirectory, keys } = procedure;
   const { tenant } = commandDirectory;
   const [worker] = context.workers(program, tenant, 1, Number.POSITIVE_INFINITY);

@@ -26,15 +26,17 @@ export function warnOfTokenEnd(
  * Warns before a CA of the keyring is uploaded if its common name is not the requested one: the keyring may belong to
  * another environment.
  * @param wanted the common name that a new CA would get
+ * @param options.apply whether this run uploads it; otherwise it only plans to
  */
 export function warnOfOtherCommonName(
   runner: Pick<Runner, "warning">,
   { certificate: { commonName } }: KeyringEntry,
   wanted: string,
+  { apply = true }: { readonly apply?: boolean } = {},
 ): void {
   if (commonName !== wanted) {
     runner.warning(
-      `This run uploads a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${wanted}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`,
+      `${apply ? "This run uploads" : "A run with apply: true uploads"} a CA of the keyring. Its common name is "${commonName}", but the input common-name (or tenant) asks for "${wanted}". If the keyring belongs to another environment, delete that CA again (tasks/delete).`,
     );
   }
 }
