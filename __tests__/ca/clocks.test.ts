@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aloneAt, type ClockSource, Clocks } from "../../src/ca/clocks.ts";
+import { type ClockSource, Clocks, unconfirmedAt } from "../../src/ca/clocks.ts";
 import { parseHttpDate, retryAfter, timeOfReply } from "../../src/http/time-headers.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
@@ -63,7 +63,7 @@ class Machine {
 describe("the clocks of a run (guarantee 3)", () => {
   test("before any reply this machine's is alone: a CA may be made, none may go", () => {
     const machine = new Machine();
-    expect(machine.clocks.agreement()).toEqual(aloneAt(NOW));
+    expect(machine.clocks.agreement()).toEqual(unconfirmedAt(NOW));
     expect(machine.may).toBe("make");
     expect(machine.doubt).toContain(
       "this machine's clock says 2030-01-01T00:00:00.000Z, and this run knows no second clock",
@@ -115,7 +115,7 @@ describe("the clocks of a run (guarantee 3)", () => {
     const machine = new Machine();
     for (const at of [Number.NaN, undefined, Number.POSITIVE_INFINITY, -1, 1e20])
       machine.clocks.note("platform", at);
-    expect(machine.standing).toBe("alone");
+    expect(machine.standing).toBe("unconfirmed");
   });
 
   test.each([DAY, -DAY, 6 * MINUTE])(

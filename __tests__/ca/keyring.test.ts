@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   activeEntries,
   changeEntry,
@@ -27,6 +27,8 @@ let entries: KeyringEntry[];
 beforeAll(() => {
   workshop = new Workshop();
   cas = ["/O=Acme/CN=acme", "/CN=acme-2", '/CN=Größe, "中文"'].map((subject) => makeCa(workshop, subject));
+});
+beforeEach(() => {
   const [first, second, third] = cas as [MadeCa, MadeCa, MadeCa];
   entries = [
     entryOf(first),
@@ -369,7 +371,7 @@ describe("changing a keyring", () => {
     expect(noteVerified(future, { id: "a" }, agreedAt(at))).toMatchObject({ verifiedAt: future.verifiedAt });
   });
 
-  test.each(["alone", "doubtful"] as const)(
+  test.each(["unconfirmed", "doubtful"] as const)(
     "a clock that is %s notes the id and no time (guarantee 3)",
     (standing) => {
       const [first] = entries as [KeyringEntry];

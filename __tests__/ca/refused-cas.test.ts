@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import {
   findRefusedLike,
@@ -7,18 +7,21 @@ import {
   refusedEntries,
 } from "../../src/ca/refused-cas.ts";
 import { isRotatedName } from "../../src/ca/rotation-stage.ts";
-import { DAY_MS } from "../../src/ca/slot-status.ts";
+import { DAY_MS } from "../../src/ca/time.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/openssl.ts";
 import { ca, slot } from "./fakes.ts";
-import { entryOf, makeCa } from "./made.ts";
+import { entryOf, type MadeCa, makeCa } from "./made.ts";
 
 const workshop = new Workshop();
+let made: MadeCa;
 let refused: KeyringEntry;
 let wanted: NewCaRequest;
 
 beforeAll(() => {
-  const made = makeCa(workshop, "/C=DE/ST=MUC/O=A\\/S, Größe \\+ Co/OU=IT/CN=acme-20300101");
+  made = makeCa(workshop, "/C=DE/ST=MUC/O=A\\/S, Größe \\+ Co/OU=IT/CN=acme-20300101");
+});
+beforeEach(() => {
   refused = entryOf(made, { refusedAt: "2030-01-01T00:00:00.000Z", refusedFor: "HTTP 400" });
   const { notBefore, notAfter } = refused.certificate;
   const days = Math.round((notAfter - notBefore) / DAY_MS);

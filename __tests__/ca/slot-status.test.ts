@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { advise } from "../../src/ca/advice.ts";
-import { endsWithin, joinKeyring, newestUsable } from "../../src/ca/slot-status.ts";
+import { advise, endsWithin, joinKeyring, newestUsable } from "../../src/ca/slot-status.ts";
 import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -10,8 +9,10 @@ const END = Date.parse(LOOK.expiration);
 /** A CA of the keyring whose life began `days` before its end. */
 function kept(label: string, look: Look, days = 100, remembered: { retiredAt?: string } = {}) {
   const made = ca(label, look, remembered);
-  const validFrom = new Date(Date.parse(look.expiration) - days * DAY).toUTCString();
-  return { ...made, certificate: { ...made.certificate, x509: { validFrom } } as typeof made.certificate };
+  return {
+    ...made,
+    certificate: { ...made.certificate, notBefore: Date.parse(look.expiration) - days * DAY },
+  };
 }
 
 describe("a slot joined with the keyring", () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import {
   applyUserHint,
   endsTogether,
+  findAmbiguousMatches,
   findContradictions,
-  findDoubts,
   isUsable,
   matchSlots,
   namesAlike,
@@ -84,10 +84,10 @@ describe("matching a slot with a certificate", () => {
     const shown = slot("a", { ...LOOK, commonName: "other" });
     const one = ca("one", LOOK);
     expect(matched([shown], one)).toEqual({});
-    expect(findDoubts([shown], [one])).toEqual([{ slot: shown, ca: one }]);
+    expect(findAmbiguousMatches([shown], [one])).toEqual([{ slot: shown, ca: one }]);
     const explains = ca("two", { ...LOOK, commonName: "other" });
-    expect(findDoubts([shown], [one, explains])).toEqual([]);
-    expect(findDoubts([shown, slot("b", LOOK)], [one])).toEqual([]);
+    expect(findAmbiguousMatches([shown], [one, explains])).toEqual([]);
+    expect(findAmbiguousMatches([shown, slot("b", LOOK)], [one])).toEqual([]);
     for (const hint of [{ id: "a" }, { name: " somebody's " }])
       expect(matched([shown], ...applyUserHint([shown], [one], hint))).toEqual({ a: "one" });
     for (const hint of [{}, { id: "b" }, { name: "other" }])

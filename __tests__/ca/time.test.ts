@@ -1,8 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { day, iso, rememberedTime, timeToRemember } from "../../src/ca/time.ts";
-
-const NOW = Date.UTC(2030, 0, 1);
-const BEGINS = Date.UTC(2029, 0, 1);
+import { day, rememberedTime } from "../../src/ca/time.ts";
 
 describe("a time that the keyring remembers", () => {
   test.each([
@@ -18,15 +15,5 @@ describe("a time that the keyring remembers", () => {
 
   test("a day is that of UTC", () => {
     expect(day(Date.UTC(2031, 4, 30, 23, 59, 59))).toBe("2031-05-30");
-  });
-});
-
-describe("what is remembered as now (guarantee 3)", () => {
-  test.each([
-    ["now", NOW, [], NOW],
-    ["not before the certificate's own beginning", 0, [], BEGINS],
-    ["not before what is remembered", NOW, [undefined, iso(NOW + 5), "words"], NOW + 5],
-  ] as const)("%s", (_, now, remembered, expected) => {
-    expect(timeToRemember(now, BEGINS, ...remembered)).toBe(iso(expected));
   });
 });

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test, vi } from "vitest";
-import { decodeText } from "../../src/ca/encoding.ts";
+import { decodeText } from "../../src/ca/foreign-format.ts";
 import { openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
 import { Passphrases } from "../../src/keyring/passphrases.ts";
 

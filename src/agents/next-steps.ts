@@ -1,7 +1,7 @@
 /** What a person does after a run: which files go onto which device, where it connects, and when to run again. */
 import type { Cell } from "../action/markdown.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import { DAY_MS } from "../ca/slot-status.ts";
+import { DAY_MS } from "../ca/time.ts";
 import type { Home } from "../mindconnect/inputs.ts";
 import type { IssuedAgent } from "./issued-agent.ts";
 import { brokerHost } from "./names.ts";

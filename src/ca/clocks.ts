@@ -29,10 +29,10 @@ const SOURCES = {
 export type ClockSource = keyof typeof SOURCES;
 
 /**
- * What the clocks agree on: `agreed`, this machine's and a second one within 5 minutes; `alone`, no second one is known;
+ * What the clocks agree on: `agreed`, this machine's and a second one within 5 minutes; `unconfirmed`, no second one is known;
  * `doubtful`, they differ, or this machine's has jumped.
  */
-export type Standing = "agreed" | "alone" | "doubtful";
+export type Standing = "agreed" | "unconfirmed" | "doubtful";
 
 /** What every decision about a CA is given instead of a bare time. */
 export interface Agreement {
@@ -42,8 +42,8 @@ export interface Agreement {
 }
 
 /** @returns a time that one clock says and no second one confirms */
-export function aloneAt(now: number): Agreement {
-  return { now, standing: "alone" };
+export function unconfirmedAt(now: number): Agreement {
+  return { now, standing: "unconfirmed" };
 }
 
 /** A moment by both of the machine's clocks. */
@@ -91,13 +91,10 @@ export class Clocks {
 
   /** @returns what the clocks agree on at this moment */
   agreement(): Agreement {
-    const { wall } = this.#moment();
+    const now = this.#machine.wall() + this.skew;
+    if (this.#hasJumped() || Math.abs(this.skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
     const second = this.#second();
-    if (this.#hasJumped()) return { now: wall + this.skew, standing: "doubtful" };
-    if (second === undefined) return { now: wall, standing: "alone" };
-    const now = wall + this.skew;
-    if (Math.abs(this.skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
-    return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
+    return { now, standing: second === undefined || this.#isOld(second) ? "unconfirmed" : "agreed" };
   }
 
   /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
@@ -117,7 +114,7 @@ export class Clocks {
    */
   require(what: "make" | "end"): number {
     const { now, standing } = this.agreement();
-    if (standing === "agreed" || (standing === "alone" && what === "make")) return now;
+    if (standing === "agreed" || (standing === "unconfirmed" && what === "make")) return now;
     throw new ActionError("CLOCK_DOUBTFUL", this.#doubt(standing));
   }
 

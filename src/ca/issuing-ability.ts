@@ -61,18 +61,22 @@ function extensionProblem(extensions: readonly Extension[]): string | undefined 
   if (unknown !== undefined) {
     return `its extension ${unknown.oid} is critical, and few verifiers know it. The others refuse every certificate that the CA issues`;
   }
-  const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
+  const usages = extensionValue(extensions, EXTENDED_KEY_USAGE);
   if (usages !== undefined) {
-    const named = insideDer(usages.value).map(dottedOid);
+    const named = insideDer(usages).map(dottedOid);
     if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
       return "its extended key usage does not contain clientAuth. Brokers refuse the agents that it issues";
     }
   }
-  const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
-  if (constraints !== undefined && excludesCode(constraints.value)) {
+  const constraints = extensionValue(extensions, NAME_CONSTRAINTS);
+  if (constraints !== undefined && excludesCode(constraints)) {
     return "its name constraints exclude the subject of the verification certificate, which is only a registration code";
   }
   return undefined;
+}
+
+function extensionValue(extensions: readonly Extension[], wanted: string): Buffer | undefined {
+  return extensions.find(({ oid }) => oid === wanted)?.value;
 }
 
 /** [4] of a GeneralName (RFC 5280 §4.2.1.6). */
@@ -139,12 +143,12 @@ const BASIC_CONSTRAINTS = "2.5.29.19";
 
 /** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
 function mayBeCa(extensions: readonly Extension[]): boolean {
-  const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+  const value = extensionValue(extensions, BASIC_CONSTRAINTS);
   return value?.[2] === TAG.boolean && value[4] === 0xff;
 }
 
 /** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
 function maySign(extensions: readonly Extension[]): boolean {
-  const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+  const value = extensionValue(extensions, KEY_USAGE);
   return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
 }

@@ -2,7 +2,7 @@
 import type { Certificate } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";
-import { iso, rememberedTime, timeToRemember } from "./time.ts";
+import { iso, rememberedTime } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
@@ -27,11 +27,6 @@ export interface KeyringEntry {
   readonly retiredAt?: string;
   /** Lines of other programs or persons before the entry. They are kept. */
   readonly notes: readonly string[];
-}
-
-/** @returns a CA of which only the certificate is at hand */
-export function certificateEntry(certificate: Certificate): KeyringEntry {
-  return { privateKey: "", certificate, notes: [] };
 }
 
 /** All CA keys of one environment, newest first by insertion. */
@@ -140,10 +135,11 @@ export function ownKeyring(keyring: Keyring, tenant: string): Keyring {
   return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
 
-/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
 function timeOfChange(entry: KeyringEntry, now: number): string {
   const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
-  return timeToRemember(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+  const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => rememberedTime(at) ?? now);
+  return iso(Math.max(now, certificate.notBefore, ...remembered));
 }
 
 /**

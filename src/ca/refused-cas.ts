@@ -6,9 +6,9 @@ import type { ErrorReply } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import { DAY_MS } from "./slot-status.ts";
 import { matchSlots, type Slot } from "./slots.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
+import { DAY_MS } from "./time.ts";
 
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
 const WORDS_LIMIT = 300;

@@ -3,14 +3,14 @@ import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import {
-  type Doubt,
+  type AmbiguousMatch,
+  findAmbiguousMatches,
   findContradictions,
-  findDoubts,
-  inQuestion,
   isExpired,
   isUsable,
   matchSlots,
   namesAlike,
+  plausibleCandidates,
   SLOT_LIMIT,
   type Slot,
 } from "./slots.ts";
@@ -44,7 +44,7 @@ export type RegistrationDecision =
   | { readonly step: "create" }
   | RegistrationRefused
   /** The platform shows too little to recognise a CA, or contradicts what the keyring remembers. */
-  | ({ readonly step: "doubt" } & DoubtfulSlot);
+  | ({ readonly step: "ambiguous" } & AmbiguousSlot);
 
 /** Nothing can be registered: these stand in the way. */
 export interface RegistrationRefused {
@@ -54,7 +54,7 @@ export interface RegistrationRefused {
 }
 
 /** A slot and a CA. Nothing goes on until it is known whether the CA is in the slot. */
-export interface DoubtfulSlot extends Doubt {
+export interface AmbiguousSlot extends AmbiguousMatch {
   /** `contradiction`: the remembered id, or a name with the fingerprint, but another expiration; `date`: only the expiration is the same. */
   readonly kind: "contradiction" | "date";
 }
@@ -70,7 +70,7 @@ export function firstContradiction(
   candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   usable: KeyringEntry | undefined,
-): DoubtfulSlot | undefined {
+): AmbiguousSlot | undefined {
   const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
   const found = findContradictions(slots, candidates).find(
     ({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca),
@@ -88,23 +88,23 @@ export function firstDateMatch(
   candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   now: number,
-): DoubtfulSlot | undefined {
-  const open = ({ slot }: Doubt) => !allowed.has(slot.id) && !isExpired(slot, now);
-  const found = findDoubts(slots, candidates).find(open);
+): AmbiguousSlot | undefined {
+  const open = ({ slot }: AmbiguousMatch) => !allowed.has(slot.id) && !isExpired(slot, now);
+  const found = findAmbiguousMatches(slots, candidates).find(open);
   return found && { kind: "date", ...found };
 }
 
 /** @returns what the slots of which it is not known whether they hold one of these: each once, expired ones left out */
-export function doubtfulSlots(
+export function ambiguousSlots(
   slots: readonly Slot[],
   candidates: readonly KeyringEntry[],
   at: Agreement,
-): readonly DoubtfulSlot[] {
-  const asked = inQuestion(slots, candidates, at);
+): readonly AmbiguousSlot[] {
+  const asked = plausibleCandidates(slots, candidates, at);
   const contradicted = findContradictions(slots, asked).map(
     (it) => ({ kind: "contradiction", ...it }) as const,
   );
-  const alike = findDoubts(slots, asked).map((it) => ({ kind: "date", ...it }) as const);
+  const alike = findAmbiguousMatches(slots, asked).map((it) => ({ kind: "date", ...it }) as const);
   const living = [...contradicted, ...alike].filter(({ slot }) => !isExpired(slot, at.now));
   return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
 }
@@ -124,18 +124,18 @@ function goOnWith(
   matched: ReadonlyMap<string, KeyringEntry>,
 ): RegistrationDecision | undefined {
   const { slots, now, allowUnheld = new Set() } = state;
-  const held = inQuestion(slots, allHeld(state), state, state.provided);
+  const held = plausibleCandidates(slots, allHeld(state), state, state.provided);
   const inSlots = ourCandidates(state)
     .filter(({ certificate }) => !isNotValidYet(certificate, state, true))
     .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
   const usable = inSlots.find(({ slot }) => isUsable(slot, now));
   const contradicted = firstContradiction(slots, held, allowUnheld, usable?.ca);
-  if (contradicted !== undefined) return { step: "doubt", ...contradicted };
+  if (contradicted !== undefined) return { step: "ambiguous", ...contradicted };
   if (usable !== undefined) return { step: "unchanged", ...usable };
   const pending = inSlots.find(({ slot }) => !isExpired(slot, now));
   if (pending !== undefined) return { step: "resume", ...pending };
   const doubtful = firstDateMatch(slots, held, allowUnheld, now);
-  return doubtful && { step: "doubt", ...doubtful };
+  return doubtful && { step: "ambiguous", ...doubtful };
 }
 
 /** No CA is on the platform: one is created or uploaded, or something prevents that. */
@@ -224,7 +224,7 @@ export const REGISTRATION_OUTCOMES = {
   resume: "resumed",
   upload: "registered",
   create: "registered",
-} as const satisfies Record<Exclude<RegistrationDecision["step"], "refuse" | "doubt">, string>;
+} as const satisfies Record<Exclude<RegistrationDecision["step"], "refuse" | "ambiguous">, string>;
 
 /** What a registration came to. */
 export type RegistrationOutcome = (typeof REGISTRATION_OUTCOMES)[keyof typeof REGISTRATION_OUTCOMES];

@@ -1,5 +1,5 @@
 /** Decides the steps of a rotation and when the next one is due. Pure: the same state gives the same decision. */
-import { type DoubtfulSlot, firstContradiction, firstDateMatch } from "./registration-decision.ts";
+import { type AmbiguousSlot, firstContradiction, firstDateMatch } from "./registration-decision.ts";
 import { forgettable, missingNote, type Retirement, retirement } from "./rotation-retire.ts";
 import {
   findSlotForNewCa,
@@ -14,12 +14,11 @@ import {
   occupancyOf,
   type RotationDecision,
   type RotationState,
-  restoredAt,
   type UpcomingStep,
-  verifiedAt,
 } from "./rotation-state.ts";
-import { DAY_MS, rotationDueAt } from "./slot-status.ts";
-import { inQuestion, isUsable } from "./slots.ts";
+import { rotationDueAt } from "./slot-status.ts";
+import { isUsable, plausibleCandidates } from "./slots.ts";
+import { DAY_MS, rememberedTime } from "./time.ts";
 
 /**
  * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
@@ -31,7 +30,7 @@ export function decideRotation(state: RotationState): RotationDecision {
   const planned = occupancy.others.flatMap((inSlot) => retirement(inSlot, occupancy, state));
   const stage = stagingStep(occupancy, state);
   const doubtful = cannotJudge(planned, stage, occupancy, state);
-  if (doubtful !== undefined) return { refused: "doubt", ...doubtful };
+  if (doubtful !== undefined) return { refused: "ambiguous", ...doubtful };
   const slotForNew =
     stage === undefined || stage.from === "resume"
       ? SLOT_IS_FREE
@@ -76,9 +75,9 @@ function cannotJudge(
   stage: StagingStep | undefined,
   { newest }: Occupancy,
   state: RotationState,
-): DoubtfulSlot | undefined {
+): AmbiguousSlot | undefined {
   const { slots, entries, policy, now } = state;
-  const held = inQuestion(slots, entries, state);
+  const held = plausibleCandidates(slots, entries, state);
   const contradicted = firstContradiction(slots, held, policy.allowUnheld, newest?.ca);
   if (contradicted !== undefined) return contradicted;
   const sends = stage !== undefined && stage.from !== "resume";
@@ -101,7 +100,7 @@ export function nextStepAt(state: RotationState): number {
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
     ...entries
-      .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+      .flatMap(({ verifiedAt, restoredAt }) => [rememberedTime(verifiedAt), rememberedTime(restoredAt)])
       .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...state, now: time + 1 })) ?? now;

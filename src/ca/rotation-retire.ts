@@ -8,11 +8,9 @@ import {
   type RotationPlan,
   type RotationState,
   type RotationStep,
-  restoredAt,
-  verifiedAt,
 } from "./rotation-state.ts";
-import { DAY_MS } from "./slot-status.ts";
-import { findDoubts, isUsable, type Slot } from "./slots.ts";
+import { findAmbiguousMatches, isUsable, type Slot } from "./slots.ts";
+import { DAY_MS, rememberedTime } from "./time.ts";
 
 /** A CA that leaves its slot. */
 export interface Retirement extends CaInSlot {
@@ -36,7 +34,10 @@ export function retirement(
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
   // A CA that was restored after its retirement gets a whole overlap again.
-  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
+  const sideBySide = Math.max(
+    rememberedTime(newest.ca.verifiedAt) ?? now,
+    rememberedTime(ca.restoredAt) ?? 0,
+  );
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
@@ -47,7 +48,7 @@ export function retirement(
 export function missingNote({ newest, others }: Occupancy, { policy, now }: RotationState): RotationStep[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
   // The list does not say that it is verified, so there is nothing to note.
-  if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
+  if (rememberedTime(newest.ca.verifiedAt) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }
@@ -63,7 +64,7 @@ export function forgettable(
   leaving: ReadonlySet<Slot>,
 ): Pick<RotationPlan, "forgetFirst" | "forgetLast"> {
   // One that may lie in a slot, for all that is known, keeps its key.
-  const doubtful = findDoubts(slots, entries);
+  const doubtful = findAmbiguousMatches(slots, entries);
   const slotsOf = (ca: KeyringEntry) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
   const isUseless = (ca: KeyringEntry) => {
     const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;

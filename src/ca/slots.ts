@@ -69,7 +69,7 @@ function strengthOf(slot: ListedSlot, { certificate, platformId }: KeyringEntry)
 /**
  * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
  * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
- * {@link findDoubts}.
+ * {@link findAmbiguousMatches}.
  * @returns for each matched slot's id the candidate
  */
 export function matchSlots(
@@ -96,7 +96,7 @@ export function matchSlots(
 }
 
 /** A slot and a certificate of which it is not known whether they belong together. */
-export interface Doubt {
+export interface AmbiguousMatch {
   readonly slot: ListedSlot;
   readonly ca: KeyringEntry;
 }
@@ -105,7 +105,10 @@ export interface Doubt {
  * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
  * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
  */
-export function findDoubts(slots: readonly ListedSlot[], candidates: readonly KeyringEntry[]): Doubt[] {
+export function findAmbiguousMatches(
+  slots: readonly ListedSlot[],
+  candidates: readonly KeyringEntry[],
+): AmbiguousMatch[] {
   const matched = matchSlots(slots, candidates);
   const found = new Set(matched.values());
   return slots.flatMap((slot) => {
@@ -119,7 +122,7 @@ export function findDoubts(slots: readonly ListedSlot[], candidates: readonly Ke
  * @returns the candidates that may be in a doubtful slot: of those that were refused, or are not valid yet, only what
  * is in a slot. The others are not uploaded and do not matter (guarantee 4)
  */
-export function inQuestion(
+export function plausibleCandidates(
   slots: readonly ListedSlot[],
   candidates: readonly KeyringEntry[],
   at: Agreement,
@@ -138,7 +141,7 @@ export function inQuestion(
 export function findContradictions(
   slots: readonly ListedSlot[],
   candidates: readonly KeyringEntry[],
-): Doubt[] {
+): AmbiguousMatch[] {
   const matched = matchSlots(slots, candidates);
   return slots.flatMap((slot) => {
     const ca = candidates.find(
@@ -168,7 +171,7 @@ export function applyUserHint(
   candidates: readonly KeyringEntry[],
   { id, name }: UserHint,
 ): readonly KeyringEntry[] {
-  const doubts = findDoubts(slots, candidates);
+  const doubts = findAmbiguousMatches(slots, candidates);
   const doubt =
     doubts.find(({ slot }) => slot.id === id) ??
     doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());

@@ -1,7 +1,7 @@
 /** The task register, the main job. */
 import type { Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import { aloneAt } from "../ca/clocks.ts";
+import { unconfirmedAt } from "../ca/clocks.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
 import { findRefusedLike, refusedEntries } from "../ca/refused-cas.ts";
 import { REGISTRATION_OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
@@ -78,16 +78,16 @@ export const register = defineTask({
     if (keyring === undefined || provided === undefined) return;
     const { tenant } = connection ?? {};
     const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
-    const along = asEntry(provided.pair, own, tenant);
+    const entry = asEntry(provided.pair, own, tenant);
     // One that the keyring remembers from the platform is there already.
-    if (along?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
+    if (entry?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
     if (restored?.restore !== undefined) {
       checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
       return;
     }
-    if (along !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, along)))
+    if (entry !== undefined && !keyring.keyring.entries.some((other) => isSameCa(other, entry)))
       requirePassphrase(keyring, report);
-    if (!wouldCreate({ entries: own.entries, provided: along, ...aloneAt(Date.now()) })) return;
+    if (!wouldCreate({ entries: own.entries, provided: entry, ...unconfirmedAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -102,7 +102,7 @@ export const register = defineTask({
     const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
-    const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
+    const creates = wouldCreate({ entries, provided: order.provided, ...unconfirmedAt(Date.now()) });
     // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
     // secret can be written is known only after GitHub was asked (guarantee 3).
     const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
@@ -237,7 +237,7 @@ function isLikelyUnchanged({ provided }: RegistrationOrder, keyring: Keyring): b
   return provided === undefined && newest?.verifiedAt !== undefined;
 }
 
-/** A CA brought along, with what the keyring remembers of it while it is not retired. */
+/** A CA that is provided, with what the keyring remembers of it while it is not retired. */
 function asEntry(
   pair: { certificate: Certificate; privateKey: string } | undefined,
   keyring: Keyring,

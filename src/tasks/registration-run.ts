@@ -22,9 +22,9 @@ import { warnOfUnstatedVerification } from "./warnings.ts";
 export interface RegistrationOrder {
   /** A new CA as it would be asked for. */
   readonly wanted: NewCaRequest;
-  /** A CA that wins over the keyring: one brought along, or one of the keyring that is to come back. */
+  /** A CA that wins over the keyring: one that the user provides, or one of the keyring that is to come back. */
   readonly provided: KeyringEntry | undefined;
-  /** Whether `brought` comes from the keyring itself. */
+  /** Whether `provided` comes from the keyring itself. */
   readonly fromKeyring: boolean;
   /** What the user says of certificates on the platform. */
   readonly hint: UserHint;
@@ -35,7 +35,7 @@ export interface RegistrationOrder {
 }
 
 /** A decision that can be carried out. */
-type Step = Exclude<RegistrationDecision, { step: "refuse" | "doubt" }>;
+type Step = Exclude<RegistrationDecision, { step: "refuse" | "ambiguous" }>;
 
 /** What was decided, and on what. */
 export interface Decided {
@@ -61,14 +61,14 @@ const NEXT = {
  */
 export async function observeAndDecide(
   procedure: Procedure,
-  { wanted, provided: along, fromKeyring, hint, allowUnheld }: RegistrationOrder,
+  { wanted, provided: given, fromKeyring, hint, allowUnheld }: RegistrationOrder,
   shown: readonly ListedSlot[],
 ): Promise<Decided> {
   const { runner } = procedure.context;
   const { clock } = procedure.platform;
   const at = clock.agreement();
   const entries = applyUserHint(shown, procedure.keyring.keyring.entries, hint);
-  const [provided] = applyUserHint(shown, along === undefined ? [] : [along], hint);
+  const [provided] = applyUserHint(shown, given === undefined ? [] : [given], hint);
   const slots = recallVerified(shown, entries);
   const { commonName } = wanted.subject;
   const removed = new Set<string>();
@@ -77,7 +77,7 @@ export async function observeAndDecide(
   const decision = await decideWithoutRemoved(procedure, removed, slots, () => {
     const decided = decideRegistration(seen);
     if (decided.step !== "unchanged") clock.require("make");
-    if (decided.step === "doubt") throw doubtRefusal(decided, at.now);
+    if (decided.step === "ambiguous") throw doubtRefusal(decided, at.now);
     if (decided.step === "refuse")
       throw registrationRefusal(decided, {
         slots,

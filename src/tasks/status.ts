@@ -3,12 +3,18 @@ import { wholeNumber } from "../action/input-texts.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
-import { advise } from "../ca/advice.ts";
 import { isOfTenant } from "../ca/keyring.ts";
 import { isEncrypted, isPrivateKey, parsePem } from "../ca/pem.ts";
 import { describeRefusal, refusedEntries, restoreAdvice } from "../ca/refused-cas.ts";
-import { doubtfulSlots } from "../ca/registration-decision.ts";
-import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/slot-status.ts";
+import { ambiguousSlots } from "../ca/registration-decision.ts";
+import {
+  advise,
+  endsWithin,
+  joinKeyring,
+  newestUsable,
+  rotationDueAt,
+  type SlotStatus,
+} from "../ca/slot-status.ts";
 import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { hasTarget, requireTenant } from "../keyring/input-rules.ts";
@@ -77,7 +83,7 @@ export const status = defineTask({
     const newest = newestUsable(joined, entries, at);
     const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
-    const doubtful = doubtfulSlots(slots, entries, at);
+    const doubtful = ambiguousSlots(slots, entries, at);
     const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
     // Without a keyring nothing is known of keys, whatever the inputs name.
     const keyringKnown = input.text.trim() !== "";

@@ -1,6 +1,6 @@
 /** The task upload. */
 import type { Clocks } from "../ca/clocks.ts";
-import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
 import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "../mindconnect/inputs.ts";
@@ -38,9 +38,8 @@ export const upload = defineTask({
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew({ context, platform });
     const given = naming["certificate-name"];
-    const [entry = certificateEntry(certificate)] = applyUserHint(slots, [certificateEntry(certificate)], {
-      name: given,
-    });
+    const unknown: KeyringEntry = { privateKey: "", certificate, notes: [] };
+    const [entry = unknown] = applyUserHint(slots, [unknown], { name: given });
     const decision = decideUpload(entry, slots, platform.clock);
     const name = given ?? defaultName(connection.tenant, certificate);
     const there = "slot" in decision ? decision.slot : undefined;
@@ -77,10 +76,10 @@ function decideUpload(provided: KeyringEntry, slots: readonly Slot[], clock: Clo
   const { now } = at;
   const decision = decideRegistration({ slots, entries: [], provided, commonName, ...at });
   if (decision.step !== "unchanged" && decision.step !== "resume") clock.require("make");
-  if (decision.step === "doubt") throw uploadDoubt(decision, now);
+  if (decision.step === "ambiguous") throw uploadDoubt(decision, now);
   if (decision.step !== "refuse") return decision;
   const { code } = decision;
   // Without a keyring nothing is said of whose the others are.
-  if (code === "CA_NOT_HELD") throw new Error("a certificate that is brought along waits for no keyring");
+  if (code === "CA_NOT_HELD") throw new Error("a provided certificate waits for no keyring");
   throw uploadRefusal({ ...decision, code }, { slots, entries: [], now });
 }
