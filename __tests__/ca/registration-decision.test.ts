@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import {
+  ambiguousSlots,
   decideRegistration,
   type RegistrationDecision,
+  unheldUsable,
   wouldCreate,
 } from "../../src/ca/registration-decision.ts";
 import { agreedAt, ca, labelOf, slot } from "./fakes.ts";
@@ -308,5 +310,52 @@ describe("the edges of the decision", () => {
       step: "refuse",
       code: "CA_SUBJECT_IN_USE",
     });
+  });
+});
+
+describe("what the status names", () => {
+  const look = { commonName: "acme", expiration: "2031-01-01T00:00:00.000Z" };
+  const twin = { ...look, commonName: "twin" };
+  const later = { ...look, commonName: "twin", expiration: "2032-01-01T00:00:00.000Z" };
+  const named = (slots: ReturnType<typeof slot>[], ...entries: KeyringEntry[]) =>
+    ambiguousSlots(slots, entries, agreedAt(NOW)).map(({ kind, slot: { id }, ca: found }) => [
+      kind,
+      id,
+      labelOf(found),
+    ]);
+
+  test("each slot that could be one of these by its end alone, and each that contradicts what is remembered", () => {
+    expect(named([slot("a", twin)], ca("one", look))).toEqual([["date", "a", "one"]]);
+    expect(named([slot("a", later)], ca("one", look, { platformId: "a" }))).toEqual([
+      ["contradiction", "a", "one"],
+    ]);
+    expect(named([slot("a", look)], ca("one", look))).toEqual([]);
+  });
+
+  test("each once: a contradiction counts before the end", () => {
+    const entries = [ca("two", { ...later, commonName: "two" }), ca("one", look, { platformId: "a" })];
+    expect(named([slot("a", later)], ...entries)).toEqual([["contradiction", "a", "one"]]);
+    expect(named([slot("a", later), slot("b", twin)], entries[0] as KeyringEntry, ca("three", look))).toEqual(
+      [
+        ["date", "a", "two"],
+        ["date", "b", "three"],
+      ],
+    );
+  });
+
+  test("no expired one, and none of a CA that was refused", () => {
+    const past = { commonName: "acme", expiration: "2029-01-01T00:00:00.000Z" };
+    expect(named([slot("a", { ...past, commonName: "twin" })], ca("one", past))).toEqual([]);
+    expect(named([slot("a", twin)], ca("one", look, { refusedAt: "2029-06-01T00:00:00.000Z" }))).toEqual([]);
+  });
+
+  test("the usable slots that hold none of ours and that the user did not allow", () => {
+    const slots = [slot("a", look), slot("b", later), slot("c", twin, { isVerified: false })];
+    const state = { slots, entries: [ca("one", look)], commonName: "acme", ...agreedAt(NOW) };
+    expect(unheldUsable(state).map(({ id }) => id)).toEqual(["b"]);
+    expect(unheldUsable({ ...state, allowUnheld: new Set(["b"]) })).toEqual([]);
+    expect(unheldUsable({ ...state, entries: [], provided: ca("two", later) }).map(({ id }) => id)).toEqual([
+      "a",
+    ]);
   });
 });

@@ -4,13 +4,16 @@ import {
   endsTogether,
   findAmbiguousMatches,
   findContradictions,
+  isExpired,
+  isLastUsable,
   isUsable,
   matchSlots,
   namesAlike,
+  plausibleCandidates,
   recallVerified,
 } from "../../src/ca/slots.ts";
 import { readCaCertificate } from "../../src/mindconnect/replies.ts";
-import { ca, type Look, labelOf, looksLike, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, labelOf, looksLike, slot } from "./fakes.ts";
 
 const LOOK: Look = {
   commonName: "acme",
@@ -175,5 +178,39 @@ describe("usable", () => {
     expect(isUsable(slot("a", LOOK), end - 1)).toBe(true);
     expect(isUsable(slot("a", LOOK), end)).toBe(false);
     expect(isUsable(slot("a", LOOK, { isVerified: false }), end - 1)).toBe(false);
+    expect([isExpired(slot("a", LOOK), end - 1), isExpired(slot("a", LOOK), end)]).toEqual([false, true]);
+  });
+
+  test("the last one is that beside which none is usable, or only one that the keyring alone remembers as verified", () => {
+    const [one, two] = [slot("a", LOOK), slot("b", LOOK)];
+    const isLast = (...slots: ReturnType<typeof slot>[]) => isLastUsable(slots, "a", end - 1);
+    expect(isLast(one)).toBe(true);
+    expect(isLast(one, two)).toBe(false);
+    expect(isLast(one, { ...two, remembered: true })).toBe(true);
+    expect(isLast(one, { ...two, isVerified: false })).toBe(true);
+    expect(isLast({ ...one, isVerified: false })).toBe(false);
+    expect(isLast(two)).toBe(false);
+    expect(isLast()).toBe(false);
+  });
+});
+
+describe("the candidates that may be in an ambiguous slot (guarantee 4)", () => {
+  const now = Date.parse("2030-01-01T00:00:00.000Z");
+  const plausible = (
+    entry: ReturnType<typeof ca>,
+    slots: ReturnType<typeof slot>[] = [],
+    wish?: typeof entry,
+  ) => plausibleCandidates(slots, [entry], agreedAt(now), wish).length === 1;
+  const refused = ca("one", LOOK, { refusedAt: "2029-01-01T00:00:00.000Z" });
+  const made = ca("one", LOOK);
+  const late = { ...made, certificate: { ...made.certificate, notBefore: now + 3_600_000 } };
+
+  test("are those that could have been sent, those that are in a slot, and the one that the user asks for", () => {
+    expect(plausible(ca("one", LOOK))).toBe(true);
+    for (const entry of [refused, late]) {
+      expect(plausible(entry)).toBe(false);
+      expect(plausible(entry, [slot("a", LOOK)])).toBe(true);
+      expect(plausible(entry, [], entry)).toBe(true);
+    }
   });
 });
