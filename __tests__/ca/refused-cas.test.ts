@@ -125,7 +125,7 @@ describe("what is remembered of a refusal", () => {
       ca("one", look, { refusedAt: "2030-01-01T00:00:00.000Z" }),
       ca("two", { ...look, commonName: "b" }),
     ];
-    expect(refusedEntries({ slots: [], entries })).toEqual(entries.slice(0, 1));
-    expect(refusedEntries({ slots: [slot("a", look)], entries })).toEqual([]);
+    expect(refusedEntries([], entries)).toEqual(entries.slice(0, 1));
+    expect(refusedEntries([slot("a", look)], entries)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import {
-  ambiguousSlots,
+  ambiguousMatches,
   decideRegistration,
   type RegistrationDecision,
   unheldUsable,
@@ -318,7 +318,7 @@ describe("what the status names", () => {
   const twin = { ...look, commonName: "twin" };
   const later = { ...look, commonName: "twin", expiration: "2032-01-01T00:00:00.000Z" };
   const named = (slots: ReturnType<typeof slot>[], ...entries: KeyringEntry[]) =>
-    ambiguousSlots(slots, entries, agreedAt(NOW)).map(({ kind, slot: { id }, ca: found }) => [
+    ambiguousMatches(slots, entries, agreedAt(NOW)).map(({ kind, slot: { id }, ca: found }) => [
       kind,
       id,
       labelOf(found),

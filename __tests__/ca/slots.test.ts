@@ -87,7 +87,7 @@ describe("matching a slot with a certificate", () => {
     const shown = slot("a", { ...LOOK, commonName: "other" });
     const one = ca("one", LOOK);
     expect(matched([shown], one)).toEqual({});
-    expect(findAmbiguousMatches([shown], [one])).toEqual([{ slot: shown, ca: one }]);
+    expect(findAmbiguousMatches([shown], [one])).toEqual([{ kind: "date", slot: shown, ca: one }]);
     const explains = ca("two", { ...LOOK, commonName: "other" });
     expect(findAmbiguousMatches([shown], [one, explains])).toEqual([]);
     expect(findAmbiguousMatches([shown, slot("b", LOOK)], [one])).toEqual([]);
@@ -104,7 +104,9 @@ describe("matching a slot with a certificate", () => {
       ca("gone", LOOK, { platformId: "a", retiredAt: "2030-01-01T00:00:00.000Z" }),
     ];
     const shown = slot("a", later);
-    expect(findContradictions([shown], [remembered])).toEqual([{ slot: shown, ca: remembered }]);
+    expect(findContradictions([shown], [remembered])).toEqual([
+      { kind: "contradiction", slot: shown, ca: remembered },
+    ]);
     expect(findContradictions([slot("b", later, named)], [ca("one", LOOK)])).toHaveLength(1);
     expect(findContradictions([shown], [retired])).toEqual([]);
     expect(findContradictions([shown], [remembered, ca("new", later)])).toEqual([]);

@@ -119,7 +119,7 @@ export class Clocks {
   }
 
   /**
-   * For a task that has this machine's clock alone: what is there already was made earlier.
+   * For a task that knows only this machine's clock: what is there already was made earlier.
    * @param at when that was, milliseconds since 1970; undefined or NaN where it is not known
    * @param what a clause that ends before that time: `the keyring was written at`
    * @param next the next step where the usual one does not fit

@@ -14,8 +14,8 @@ export interface IssuingAbility {
 }
 
 /**
- * Looks at a CA certificate alone, before it takes a slot: a slot is one of two, and a CA whose certificates nobody accepts
- * is noticed in the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * Looks at a CA certificate before it takes one of two slots. A CA whose certificates nobody accepts would be noticed only in
+ * the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
  * @param certificate self-signed, CA:TRUE, with the right to sign certificates
  */
 export function issuingAbility({ x509 }: Certificate): IssuingAbility {
@@ -84,7 +84,7 @@ const DIRECTORY_NAME = 0xa4;
 /** [1] of NameConstraints; [0] has the permitted ones. */
 const EXCLUDED = 0xa1;
 
-/** @returns whether a subject of a common name alone is outside of what is permitted, or inside of what is excluded */
+/** @returns whether a subject that is only a common name is outside of what is permitted, or inside of what is excluded */
 function excludesCode(value: Buffer): boolean {
   return insideDer(value).some(({ tag, content }) => {
     const bases = readDer(content).flatMap((subtree) => readDer(subtree.content).slice(0, 1));

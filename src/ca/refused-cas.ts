@@ -52,13 +52,10 @@ function unnamed(subject: NameAttributes): NameAttributes {
 }
 
 /** @returns the refused CAs that are in no slot. A CA that is on the platform is not refused any more */
-export function refusedEntries({
-  slots,
-  entries,
-}: {
-  readonly slots: readonly Slot[];
-  readonly entries: readonly KeyringEntry[];
-}): readonly KeyringEntry[] {
+export function refusedEntries(
+  slots: readonly Slot[],
+  entries: readonly KeyringEntry[],
+): readonly KeyringEntry[] {
   const seen = new Set(matchSlots(slots, entries).values());
   return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
 }

@@ -44,19 +44,13 @@ export type RegistrationDecision =
   | { readonly step: "create" }
   | RegistrationRefused
   /** The platform shows too little to recognise a CA, or contradicts what the keyring remembers. */
-  | ({ readonly step: "ambiguous" } & AmbiguousSlot);
+  | ({ readonly step: "ambiguous" } & AmbiguousMatch);
 
 /** Nothing can be registered: these stand in the way. */
 export interface RegistrationRefused {
   readonly step: "refuse";
   readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_INVALID" | "CA_NOT_HELD";
   readonly slots: readonly Slot[];
-}
-
-/** A slot and a CA. Nothing goes on until it is known whether the CA is in the slot. */
-export interface AmbiguousSlot extends AmbiguousMatch {
-  /** `contradiction`: the remembered id, or a name with the fingerprint, but another expiration; `date`: only the expiration is the same. */
-  readonly kind: "contradiction" | "date";
 }
 
 /**
@@ -70,12 +64,11 @@ export function firstContradiction(
   candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   usable: KeyringEntry | undefined,
-): AmbiguousSlot | undefined {
+): AmbiguousMatch | undefined {
   const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
-  const found = findContradictions(slots, candidates).find(
+  return findContradictions(slots, candidates).find(
     ({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca),
   );
-  return found && { kind: "contradiction", ...found };
 }
 
 /**
@@ -88,31 +81,25 @@ export function firstDateMatch(
   candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   now: number,
-): AmbiguousSlot | undefined {
-  const open = ({ slot }: AmbiguousMatch) => !allowed.has(slot.id) && !isExpired(slot, now);
-  const found = findAmbiguousMatches(slots, candidates).find(open);
-  return found && { kind: "date", ...found };
+): AmbiguousMatch | undefined {
+  return findAmbiguousMatches(slots, candidates).find(
+    ({ slot }) => !allowed.has(slot.id) && !isExpired(slot, now),
+  );
 }
 
-/** @returns what the slots of which it is not known whether they hold one of these: each once, expired ones left out */
-export function ambiguousSlots(
+/** @returns the slots of which it is not known whether they hold one of these: each once, expired ones left out */
+export function ambiguousMatches(
   slots: readonly Slot[],
   candidates: readonly KeyringEntry[],
   at: Agreement,
-): readonly AmbiguousSlot[] {
+): readonly AmbiguousMatch[] {
   const asked = plausibleCandidates(slots, candidates, at);
-  const contradicted = findContradictions(slots, asked).map(
-    (it) => ({ kind: "contradiction", ...it }) as const,
-  );
-  const alike = findAmbiguousMatches(slots, asked).map((it) => ({ kind: "date", ...it }) as const);
-  const living = [...contradicted, ...alike].filter(({ slot }) => !isExpired(slot, at.now));
+  const found = [...findContradictions(slots, asked), ...findAmbiguousMatches(slots, asked)];
+  const living = found.filter(({ slot }) => !isExpired(slot, at.now));
   return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
 }
 
-/**
- * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
- * crash observes again and so goes on where it stopped.
- */
+/** Decides what a registration does next. Running again after a crash observes again, and so goes on where it stopped. */
 export function decideRegistration(state: RegistrationState): RegistrationDecision {
   const matched = matchSlots(state.slots, allHeld(state));
   return goOnWith(state, matched) ?? begin(state, matched);
@@ -134,8 +121,8 @@ function goOnWith(
   if (usable !== undefined) return { step: "unchanged", ...usable };
   const pending = inSlots.find(({ slot }) => !isExpired(slot, now));
   if (pending !== undefined) return { step: "resume", ...pending };
-  const doubtful = firstDateMatch(slots, held, allowUnheld, now);
-  return doubtful && { step: "ambiguous", ...doubtful };
+  const ambiguous = firstDateMatch(slots, held, allowUnheld, now);
+  return ambiguous && { step: "ambiguous", ...ambiguous };
 }
 
 /** No CA is on the platform: one is created or uploaded, or something prevents that. */
@@ -193,10 +180,7 @@ export function wouldCreate(
   return state.provided === undefined && !ourCandidates(state).some((ca) => canBeSent(ca, state));
 }
 
-/**
- * Neither expired, nor not valid yet, nor refused. A provided CA is the user's explicit wish, and is uploaded again after a
- * refusal.
- */
+/** Neither expired, nor not valid yet, nor refused. A provided CA is uploaded again after a refusal: the user wishes it. */
 function canBeSent(
   { certificate, refusedAt }: KeyringEntry,
   state: Pick<RegistrationState, "provided" | keyof Agreement>,

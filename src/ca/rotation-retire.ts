@@ -54,17 +54,17 @@ export function missingNote({ newest, others }: Occupancy, { policy, now }: Rota
 }
 
 /**
- * @param leaving the slots that are left in this run
- * @returns the CAs whose keys nobody needs any more: they have expired, or are retired and to be dropped. None of them
- * lies in a slot, or it leaves the slot in this run
+ * @param leaving the slots that CAs leave in this run
+ * @returns the CAs whose keys nobody needs any more. They have expired, or are retired and to be dropped; and they are in no
+ * slot, or leave it in this run
  */
 export function forgettable(
   { inSlots }: Occupancy,
   { slots, entries, policy, now }: RotationState,
   leaving: ReadonlySet<Slot>,
 ): Pick<RotationPlan, "forgetFirst" | "forgetLast"> {
-  // One that may lie in a slot, for all that is known, keeps its key.
-  const doubtful = findAmbiguousMatches(slots, entries);
+  // One that may be in a slot keeps its key.
+  const ambiguous = findAmbiguousMatches(slots, entries);
   const slotsOf = (ca: KeyringEntry) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
   const isUseless = (ca: KeyringEntry) => {
     const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
@@ -72,7 +72,9 @@ export function forgettable(
   };
   const useless = entries.filter(
     (ca) =>
-      slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca),
+      slotsOf(ca).every((slot) => leaving.has(slot)) &&
+      !ambiguous.some((it) => it.ca === ca) &&
+      isUseless(ca),
   );
   return {
     forgetFirst: useless.filter((ca) => slotsOf(ca).length === 0),

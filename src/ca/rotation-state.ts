@@ -2,8 +2,7 @@
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import type { AmbiguousSlot } from "./registration-decision.ts";
-import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
+import { type AmbiguousMatch, isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 
 /** How the two slots are to be used. */
 export interface RotationPolicy {
@@ -73,7 +72,7 @@ export interface CaInSlot {
 export type RotationRefused =
   | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
   /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
-  | ({ readonly refused: "ambiguous" } & AmbiguousSlot)
+  | ({ readonly refused: "ambiguous" } & AmbiguousMatch)
   /** A CA would leave, but the list does not say that its successor is verified. Only the keyring remembers it. */
   | { readonly refused: "unconfirmed-successor"; readonly slot: Slot; readonly newest: Slot };
 

@@ -1,7 +1,15 @@
 /** Explains why a registration, an upload or a rotation cannot go on, and what the user can do in that situation. */
-import type { AmbiguousSlot, RegistrationRefused } from "../ca/registration-decision.ts";
+import type { RegistrationRefused } from "../ca/registration-decision.ts";
 import type { RotationRefused, RotationState } from "../ca/rotation-state.ts";
-import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import {
+  type AmbiguousMatch,
+  isExpired,
+  isUsable,
+  type ListedSlot,
+  matchSlots,
+  SLOT_LIMIT,
+  type Slot,
+} from "../ca/slots.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError, NEW_RUN } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
@@ -167,7 +175,7 @@ function idsOf(slots: readonly Slot[]): string[] {
  * Explains why it is not known whether a slot holds a CA, which therefore is neither sent nor used.
  * @param now the platform's clock, milliseconds since 1970
  */
-export function doubtRefusal({ kind, slot, ca }: AmbiguousSlot, now: number): ActionError {
+export function doubtRefusal({ kind, slot, ca }: AmbiguousMatch, now: number): ActionError {
   const [id, slotLine] = [printableId(slot.id), describeSlot(slot, now)];
   const { commonName, expiration } = ca.certificate;
   const named = `the CA "${printableName(commonName)}", which expires ${expiration}`;
@@ -190,13 +198,13 @@ export function doubtRefusal({ kind, slot, ca }: AmbiguousSlot, now: number): Ac
 }
 
 /** @returns the same on one line, for who only looks */
-export function doubtRemark(doubtful: AmbiguousSlot, now: number): string {
+export function doubtRemark(doubtful: AmbiguousMatch, now: number): string {
   const { code, message, next } = doubtRefusal(doubtful, now);
   return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
 /** Explains the same to who uploads a certificate: a task later has that id as its input. */
-export function uploadDoubt(doubtful: AmbiguousSlot, now: number): ActionError {
+export function uploadDoubt(doubtful: AmbiguousMatch, now: number): ActionError {
   const { code, message } = doubtRefusal(doubtful, now);
   const id = printableId(doubtful.slot.id);
   return new ActionError(code, message, {

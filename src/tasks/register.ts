@@ -172,7 +172,7 @@ export const register = defineTask({
       certificate,
       slotsUsed,
       place: keyring.location,
-      refused: refusedEntries({ slots: [slot, ...slots], entries }).filter((entry) => !isSameCa(entry, ca)),
+      refused: refusedEntries([slot, ...slots], entries).filter((entry) => !isSameCa(entry, ca)),
       stays: tellUnheld(place),
       encrypted: await encryptPlainKeys(context.runner, keyring, { write }),
     });

@@ -109,7 +109,10 @@ export async function runRotation(
     slots,
     retiredId: applied.steps.findLast(isRetirement)?.slot.id,
     nextStepAt: nextStepAt(after),
-    foreseen: [...foresee(after, wanted, keyring), ...refusedEntries(after).map(describeRefusal)],
+    foreseen: [
+      ...foresee(after, wanted, keyring),
+      ...refusedEntries(after.slots, after.entries).map(describeRefusal),
+    ],
     now: after.now,
   };
 }

@@ -6,7 +6,7 @@ import type { Runner } from "../action/runner.ts";
 import { isOfTenant } from "../ca/keyring.ts";
 import { isEncrypted, isPrivateKey, parsePem } from "../ca/pem.ts";
 import { describeRefusal, refusedEntries, restoreAdvice } from "../ca/refused-cas.ts";
-import { ambiguousSlots } from "../ca/registration-decision.ts";
+import { ambiguousMatches } from "../ca/registration-decision.ts";
 import {
   advise,
   endsWithin,
@@ -83,7 +83,7 @@ export const status = defineTask({
     const newest = newestUsable(joined, entries, at);
     const rotationDue = newest === undefined || endsWithin(newest.expiration, limits["renew-before"], now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
-    const doubtful = ambiguousSlots(slots, entries, at);
+    const doubtful = ambiguousMatches(slots, entries, at);
     const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
     // Without a keyring nothing is known of keys, whatever the inputs name.
     const keyringKnown = input.text.trim() !== "";
@@ -99,7 +99,7 @@ export const status = defineTask({
     const warnings = [
       ...doubtful.map((it) => doubtRemark(it, now)),
       ...advise(clear, keyringKnown, now),
-      ...refusedEntries({ slots, entries }).map(
+      ...refusedEntries(slots, entries).map(
         (refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`,
       ),
     ];
