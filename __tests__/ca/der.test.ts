@@ -30,6 +30,7 @@ describe("elements of DER", () => {
     ["a tag alone", "04"],
     ["a tag of several octets", "1f 01 07"],
     ["an indefinite length", "30 80 0000"],
+    ["an indefinite length, with many octets behind it", `30 80 ${"00".repeat(128)}`],
     ["a length that is cut off", "04 82 01"],
     ["a content that is cut off", "04 02 07"],
     ["a second element that is cut off", "05 00 04 02 07"],
@@ -54,6 +55,10 @@ describe("an object identifier", () => {
 
   test("2 may have more than 40 arcs below it (X.690 §8.19.4)", () => {
     expect(dottedOid(readDer(bytes("06 03 88 37 03"))[0])).toBe("2.999.3");
+  });
+
+  test("may have an arc with seven zero bits in the middle", () => {
+    expect(dottedOid(readDer(bytes("06 04 55 88 80 01"))[0])).toBe("2.5.131073");
   });
 
   test("is nothing else", () => {
