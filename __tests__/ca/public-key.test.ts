@@ -18,6 +18,11 @@ test.each<[string, KeyObject]>([
 
 test.each<[string, KeyObject, RegExp]>([
   ["a short RSA key", rsa(1024), /^its key is rsa of 1024 bits\. Valid keys are RSA from 2048 bits, and EC/],
+  [
+    "an RSA key for PSS only",
+    generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey,
+    /^its key is rsa-pss of 2048 bits\. Valid keys are/,
+  ],
   ["another curve", ec("secp256k1"), /^its key is ec secp256k1\. Valid keys are/],
   ["another kind", generateKeyPairSync("ed25519").publicKey, /^its key is ed25519\. Valid keys are/],
   ["a curve that is spelled out", ec("P-256", "explicit"), /^its EC key has explicit curve parameters/],

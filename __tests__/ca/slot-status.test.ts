@@ -80,6 +80,14 @@ describe("the newest usable CA", () => {
     expect(newest(slots, [kept("short", LOOK, 100, { retiredAt: "2031-01-01T00:00:00.000Z" })])).toBe("long");
   });
 
+  test("is none that is not valid yet, as two clocks that agree say (guarantee 4)", () => {
+    const future = kept("held", LOOK, 8);
+    const joined = joinKeyring([slot("a", LOOK)], [future], now);
+    expect(newestUsable(joined, [future], agreedAt(now))).toBeUndefined();
+    // The platform accepted it as valid, which one clock does not contradict.
+    expect(newestUsable(joined, [future], { now, standing: "unconfirmed" })?.id).toBe("a");
+  });
+
   test("is never an unverified or expired one", () => {
     const expired = { commonName: "expired", expiration: "2031-01-01T00:00:00.000Z" };
     expect(newest([slot("a", later, { isVerified: false }), slot("b", expired)], [])).toBeUndefined();

@@ -8,6 +8,7 @@ describe("a time that the keyring remembers", () => {
     ["the first one", "1970-01-01T00:00:00.000Z", 0],
     ["one before it: unknown", "1969-12-31T23:59:59.999Z", undefined],
     ["words that are no time: unknown", "a year ago or so", undefined],
+    ["the last day of four digits", "9999-12-31T00:00:00.000Z", Date.UTC(9999, 11, 31)],
     ["a time beyond the years of four digits: unknown", "+275760-09-13T00:00:00.000Z", undefined],
     ["nothing: unknown", undefined, undefined],
     ["an empty text: unknown", "", undefined],

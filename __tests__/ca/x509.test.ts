@@ -86,6 +86,10 @@ test("a name that is not there has no common names; one of a type that is not kn
   expect(commonNamesIn(odd)).toEqual(["abc"]);
   const [longer] = readDer(sequence(set(sequence(objectId("2.5.4.3"), der(0x1c, Buffer.from("abc"))))));
   expect(commonNamesIn(longer)).toEqual(["abc"]);
+  const [latin1] = readDer(
+    sequence(set(sequence(objectId("2.5.4.3"), der(0x14, Buffer.from("Größe", "latin1"))))),
+  );
+  expect(commonNamesIn(latin1)).toEqual(["Größe"]);
   const [none] = readDer(sequence(set(sequence(objectId("2.5.4.3")))));
   expect(commonNamesIn(none)).toEqual([""]);
 });
