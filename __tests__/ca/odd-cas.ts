@@ -6,7 +6,7 @@ import { bitString, pem, sequence } from "../rotation/der.ts";
 import type { Workshop } from "../sandbox/openssl.ts";
 import { openssl } from "./made.ts";
 
-/** A CA that somebody brings along, in PEM. */
+/** A CA that somebody provides, in PEM. */
 export interface OddCa {
   readonly pem: string;
   readonly key: string;

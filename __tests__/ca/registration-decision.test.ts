@@ -20,13 +20,13 @@ import {
 import { once } from "./sample.ts";
 
 const states = [...allStates()];
-process.stdout.write(`decision: ${states.length} states of two slots, a keyring and a CA brought along\n`);
+process.stdout.write(`decision: ${states.length} states of two slots, a keyring and a provided CA\n`);
 
 /** Whose a certificate is, told by its label alone: nothing here matches names or dates. */
 function ours(state: State): readonly KeyringEntry[] {
   return state.provided ? [state.provided] : state.entries.filter(({ retiredAt }) => retiredAt === undefined);
 }
-/** All that take part in the matching: a CA brought along stands for the entry of the same certificate. */
+/** All that take part in the matching: a provided CA stands for the entry of the same certificate. */
 function known({ provided, entries }: State): readonly KeyringEntry[] {
   return provided ? [provided, ...entries.filter((entry) => labelOf(entry) !== labelOf(provided))] : entries;
 }
@@ -140,7 +140,7 @@ const RULES: Record<string, Rule> = {
     },
   "a CA that was refused is never uploaded by itself (guarantee 4)": (_, decision) =>
     decision.step !== "upload" || decision.ca.refusedAt === undefined,
-  "a CA brought along wins over the keyring": (state, decision) =>
+  "a provided CA wins over the keyring": (state, decision) =>
     state.provided === undefined ||
     (decision.step !== "create" &&
       (decision.step === "ambiguous" || !("ca" in decision) || decision.ca === state.provided)),
