@@ -196,6 +196,9 @@ describe("a dump", () => {
     "exp1:",
     "coefficient:",
     "coefficient 3:",
+    "coefficient3:",
+    "coefficient 12:",
+    "exponent12:",
     "priv:",
     "\tPrime2 : ",
   ])("names a secret number: %j", (name) => {
@@ -235,6 +238,8 @@ describe("a dump", () => {
   ])("goes on over a detail: %s", (detail) => {
     expect(isDump("priv:", bytes, `  ${detail}`, "prime1:", bytes)).toBe(true);
     expect(withoutKeyDump(["priv:", bytes, `x ${detail}`])).toEqual([`x ${detail}`]);
+    const more = `${detail} as Bob said`;
+    if (!detail.startsWith("Cofactor")) expect(withoutKeyDump(["priv:", bytes, more])).toEqual([more]);
     expect(withoutKeyDump([detail])).toEqual([detail]);
   });
 
@@ -275,6 +280,11 @@ describe("a dump", () => {
   test("of asn1parse is a key by two long numbers, or a structure in a string", () => {
     expect(isDump(number, number)).toBe(true);
     expect(isDump("    0:d=0  hl=4 l=inf  cons: SEQUENCE", number, number)).toBe(true);
+    const deep = number.replace("d=1  hl=2", "d=12 hl=12");
+    expect(isDump(deep, deep)).toBe(true);
+    const tight = number.replace("hl=2 l=", "hl=2l=");
+    expect(isDump(tight, tight)).toBe(true);
+    expect(withoutKeyDump([`${number}-`, `${number}-`])).toEqual([`${number}-`, `${number}-`]);
     expect(withoutKeyDump([number])).toEqual([number]);
     const short = parsed(`INTEGER           :${"A".repeat(63)}`);
     expect(withoutKeyDump([number, short])).toEqual([number, short]);
@@ -284,6 +294,7 @@ describe("a dump", () => {
       parsed(`OCTET STRING      [HEX DUMP]:30${"A".repeat(199)}`),
       parsed(`OCTET STRING      [HEX DUMP]:31${"AB".repeat(100)}`),
       `x ${inside}`,
+      `${inside}-`,
     ])
       expect(withoutKeyDump([other])).toEqual([other]);
     expect(withoutKeyDump([number, "between", number])).toEqual([number, "between", number]);
