@@ -1,6 +1,6 @@
 /** The list of agents as the input `agents` gives it: its lines, and the CSR files that they name. */
 import { existsSync } from "node:fs";
-import { path, readRegularBytes } from "../action/input-texts.ts";
+import { path, readRegularBytes } from "../action/input-parsers.ts";
 import type { Report } from "../action/inputs.ts";
 import { decodeText, EncodingError } from "../ca/foreign-format.ts";
 import { withoutMark } from "../ca/pem.ts";

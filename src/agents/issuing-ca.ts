@@ -71,7 +71,7 @@ async function online(
 ): Promise<ChosenCa> {
   const platform = await context.connect(connection);
   const listed = await platform.caCertificates.list();
-  warnOfSkew({ context, platform });
+  warnOfSkew(context.runner, platform.clock);
   return chooseIssuingCa({ entries, given, ...platform.clock.agreement() }, listed);
 }
 
@@ -80,7 +80,7 @@ function offline(context: RunContext, keyring: Keyring, given: KeyringEntry | un
     "offline is true: the platform was not asked whether the CA is usable. It accepts agents only of a verified CA.",
   );
   const { clock } = context;
-  warnOfSkew({ context, platform: context });
+  warnOfSkew(context.runner, context.clock);
   requireWrittenBefore(context, keyring);
   const chosen = chooseOffline({ entries: keyring.entries, given, ...clock.agreement() });
   if ("ca" in chosen) {

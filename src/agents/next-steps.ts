@@ -2,7 +2,7 @@
 import type { Cell } from "../action/markdown.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { DAY_MS } from "../ca/time.ts";
-import type { Home } from "../mindconnect/inputs.ts";
+import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { IssuedAgent } from "./issued-agent.ts";
 import { brokerHost } from "./names.ts";
 
@@ -15,7 +15,7 @@ export interface Situation {
   readonly agents: readonly IssuedAgent[];
   /** Names of those that this run issued. */
   readonly issued: ReadonlySet<string>;
-  readonly home: Home;
+  readonly home: Environment;
   readonly ca: Certificate;
   /** Absolute. */
   readonly directory: string;
@@ -50,7 +50,7 @@ export function nextSteps(situation: Situation): Step[] {
             " when the devices have their new files. It holds what this run replaced, private keys included.",
           ],
         ];
-  const devices = [...handOver(fresh), ...connect(fresh, situation.home), ...replaced];
+  const devices = [...handOver(fresh), ...connect(fresh, situation.environment), ...replaced];
   // What vanishes with the job is copied first.
   return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
 }
@@ -79,7 +79,7 @@ function handOver(fresh: readonly IssuedAgent[]): Step[] {
   return [[...first, " In file names a colon is written ", { code: "%3A" }, "."], ...others];
 }
 
-function connect(fresh: readonly IssuedAgent[], home: Home): Step[] {
+function connect(fresh: readonly IssuedAgent[], home: Environment): Step[] {
   if (fresh.length === 0) return [];
   const host = brokerHost(home);
   const broker: Step = host === undefined ? ["the MQTT broker of your environment"] : [{ code: host }];

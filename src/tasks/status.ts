@@ -1,5 +1,5 @@
 /** The task status. */
-import { wholeNumber } from "../action/input-texts.ts";
+import { wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
@@ -22,8 +22,8 @@ import { watchedKeyringInputs } from "../keyring/inputs.ts";
 import { emptiedProblem } from "../keyring/read-input.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
-import { sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
+import { sayFirstRun } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { doubtRemark } from "./refusal-messages.ts";
@@ -67,7 +67,7 @@ export const status = defineTask({
   async run({ connection, keyring: input, limits }, context) {
     const platform = await context.connect(connection);
     const entries = input.certificates.filter((entry) => isOfTenant(entry, connection.tenant));
-    const keyring = takeKeyring(context, input, {
+    const keyring = context.keyring(input, {
       program: "openssl",
       tenant: connection.tenant,
       connection,
@@ -76,7 +76,7 @@ export const status = defineTask({
     if (emptied !== undefined) context.runner.warning(`keyring-file ${emptied}.`);
     void keyring.check();
     const slots = recallVerified(await platform.caCertificates.list(), entries);
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const at = platform.clock.agreement();
     const { now } = at;
     const joined = joinKeyring(slots, entries, now);

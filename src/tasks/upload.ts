@@ -3,7 +3,7 @@ import type { Clocks } from "../ca/clocks.ts";
 import type { KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
 import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { certificateNameInputs } from "./certificate-inputs.ts";
@@ -36,7 +36,7 @@ export const upload = defineTask({
   async run({ connection, certificate, naming }, context) {
     const platform = await context.connect(connection);
     const slots = recallVerified(await platform.caCertificates.list(), []);
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const given = naming["certificate-name"];
     const unknown: KeyringEntry = { privateKey: "", certificate, notes: [] };
     const [entry = unknown] = applyUserHint(slots, [unknown], { name: given });

@@ -3,8 +3,8 @@ import { namesAlike, type Slot } from "../ca/slots.ts";
 import { commonNames } from "../ca/x509.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { certificateIdInputs, verificationCertificateInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { readBack } from "./documented-steps.ts";
@@ -33,7 +33,7 @@ export const verify = defineTask({
   async run({ connection, id, verification }, context) {
     const platform = await context.connect(connection);
     const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
-    warnOfSkew({ context, platform });
+    warnOfSkew(context.runner, platform.clock);
     const slot = await readBack({ context, platform }, id["certificate-id"], undefined, verified);
     const issuer = commonNames(verification.x509.raw, "issuer");
     requireIssuer(issuer, slot);
