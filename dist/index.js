@@ -852,44 +852,74 @@ function dottedOid(element) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ub: () => (/* binding */ foreignFormat),
+/* harmony export */   Ug: () => (/* binding */ EncodingError),
 /* harmony export */   _V: () => (/* binding */ isEncryptedKey),
 /* harmony export */   ct: () => (/* binding */ pemHint),
-/* harmony export */   g_: () => (/* binding */ pemFromBase64),
-/* harmony export */   ml: () => (/* binding */ binaryForm)
+/* harmony export */   g7: () => (/* binding */ decodeText),
+/* harmony export */   g_: () => (/* binding */ pemFromBase64)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1166);
-/** What a file or a text is that should be PEM and is not: another format, another encoding, or a PEM text that was damaged. */
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7975);
+/* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1166);
+/** What a file or a text is that should be PEM or UTF-8 and is not: another format, another encoding, or a damaged PEM text. */
 
 
+
+/** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
+class EncodingError extends Error {
+    name = "EncodingError";
+}
+/**
+ * Reads the bytes of a text file. What is not UTF-8 would come back changed, and be written back so.
+ * @throws EncodingError
+ */
+function decodeText(bytes) {
+    if (bytes.includes(0))
+        throw new EncodingError(otherThanText(bytes));
+    try {
+        // The byte order mark is kept: readers of the text expect it.
+        return new node_util__WEBPACK_IMPORTED_MODULE_1__.TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        throw new EncodingError(otherThanText(bytes));
+    }
+}
+function otherThanText(bytes) {
+    const form = binaryForm(Buffer.from(bytes));
+    if (form !== undefined)
+        return `is in ${convertible(form)}`;
+    if (bytes.every((byte) => byte === 0))
+        return "contains only zero bytes, as a disk may leave it after a crash. Restore a copy";
+    return hasUtf16Mark(bytes) || bytes.includes(0)
+        ? "is text in UTF-16, as PowerShell writes it, or is not text. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+        : "is not text in UTF-8 (it may be Latin-1). Save it as UTF-8";
+}
 /**
  * Says what a file holds instead of PEM, with the command that converts it.
  * @param bytes of the file: hostile or secret; never quoted
  * @returns what it is, to follow the name of the input; undefined for PEM
  */
 function foreignFormat(bytes) {
-    if (bytes.toString("latin1").trim() === "")
+    const text = bytes.toString("latin1");
+    if (text.trim() === "")
         return "names a file that is empty";
-    if (isUtf16(bytes)) {
+    if (hasUtf16Mark(bytes) || bytes.includes(UTF16_BEGIN)) {
         return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
     }
-    if (bytes.includes("-----BEGIN "))
+    if (text.includes("-----BEGIN "))
         return undefined;
     const form = binaryForm(bytes);
-    if (form !== undefined) {
-        return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
-    }
-    const hint = pemHint(bytes.toString("latin1"));
-    if (hint !== undefined)
-        return `names a file that ${hint}`;
-    return "names a file without PEM text (no -----BEGIN …----- line)";
+    if (form !== undefined)
+        return `names a file in ${convertible(form)}`;
+    const hint = pemHint(text);
+    return hint === undefined
+        ? "names a file without PEM text (no -----BEGIN …----- line)"
+        : `names a file that ${hint}`;
 }
-/** With a byte order mark, or without one in a text of ASCII characters. */
-function isUtf16(bytes) {
-    const [first, second] = bytes;
-    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-        return true;
-    return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
+/** How PEM begins in UTF-16 without a byte order mark. */
+const UTF16_BEGIN = Buffer.from("-----BEGIN ", "utf16le");
+function hasUtf16Mark([first, second]) {
+    return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 /** What base64 consists of, in lines or without; no path is as long. */
 const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
@@ -927,7 +957,7 @@ function base64Hint(text) {
     if (!BASE64.test(text))
         return undefined;
     const bytes = Buffer.from(text, "base64");
-    if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
+    if (bytes.includes(UTF16_BEGIN))
         return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
     const form = binaryForm(bytes);
     if (form?.kind.startsWith("PKCS#12"))
@@ -937,29 +967,24 @@ function base64Hint(text) {
         ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
         : undefined;
 }
-/**
- * Recognises certificates and keys that are stored in binary.
- * @param bytes hostile or secret
- * @returns undefined for anything else
- */
+function convertible({ kind, argv }) {
+    return `${kind}, not PEM. Convert it: openssl ${argv} -in FILE -out FILE.pem`;
+}
+/** Recognises certificates and keys that are stored in binary. */
 function binaryForm(bytes) {
-    if (parses(() => new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(bytes)) && !isText(bytes))
+    // X509Certificate reads PEM as well.
+    if (parses(() => new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(bytes)) && !bytes.includes("-----BEGIN "))
         return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
     const isKey = ["pkcs8", "pkcs1", "sec1"].some((type) => parses(() => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: bytes, format: "der", type })));
     if (isKey)
         return { kind: "DER (a private key)", argv: "pkey -inform DER" };
-    const parts = partsOf(bytes);
     if (isEncryptedKey(bytes))
         return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
-    return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
-}
-/** `X509Certificate` reads PEM as well. */
-function isText(bytes) {
-    return bytes.includes("-----BEGIN ");
+    return isPkcs12(bytes) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
 }
 function partsOf(bytes) {
     try {
-        return (0,_der_js__WEBPACK_IMPORTED_MODULE_1__/* .insideDer */ .SA)(bytes);
+        return (0,_der_js__WEBPACK_IMPORTED_MODULE_2__/* .insideDer */ .SA)(bytes);
     }
     catch {
         return [];
@@ -971,10 +996,11 @@ function partsOf(bytes) {
  */
 function isEncryptedKey(bytes) {
     const [algorithm, encrypted, ...others] = partsOf(bytes);
-    return algorithm?.tag === 0x30 && encrypted?.tag === _der_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG */ .Dk.octetString && others.length === 0;
+    return algorithm?.tag === 0x30 && encrypted?.tag === _der_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG */ .Dk.octetString && others.length === 0;
 }
 /** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
-function isPkcs12([version, content]) {
+function isPkcs12(bytes) {
+    const [version, content] = partsOf(bytes);
     return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
 }
 function parses(read) {
@@ -1061,10 +1087,10 @@ function subjectValueProblem(value, limit) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   AE: () => (/* binding */ timeToRemember),
 /* harmony export */   K8: () => (/* binding */ isTime),
 /* harmony export */   KH: () => (/* binding */ iso),
 /* harmony export */   Yk: () => (/* binding */ rememberedTime),
+/* harmony export */   sO: () => (/* binding */ DAY_MS),
 /* harmony export */   vd: () => (/* binding */ day),
 /* harmony export */   ye: () => (/* binding */ MOST_DAYS)
 /* harmony export */ });
@@ -1092,14 +1118,8 @@ function rememberedTime(text) {
     const time = Date.parse(text ?? "");
     return isTime(time) ? time : undefined;
 }
-/**
- * @param now milliseconds since 1970
- * @param remembered what is remembered already, ISO 8601 UTC
- * @returns what to remember as now: never before the certificate's own beginning, nor before what is remembered
- */
-function timeToRemember(now, begins, ...remembered) {
-    return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
-}
+/** Milliseconds of a day. */
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** A hundred years: OpenSSL makes longer ones, but no dates beyond 9999 (measured). */
 const MOST_DAYS = 36_500;
 
@@ -1758,7 +1778,7 @@ const PATH_LIMIT = 4096;
  * @param text anything
  * @param limit most characters of the result
  * @returns one line without secrets, control, escape and direction characters, in which no workflow command is left. A part
- * of a line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
+ * of a line may still have a `::` (`fe80::1`): whole lines go through this before they are printed
  */
 function printable(text, limit = 1000) {
     const line = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutSecrets */ .cT)((0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text))
@@ -4461,8 +4481,8 @@ const SOURCES = {
     github: "GitHub's clock (Date)",
 };
 /** @returns a time that one clock says and no second one confirms */
-function aloneAt(now) {
-    return { now, standing: "alone" };
+function unconfirmedAt(now) {
+    return { now, standing: "unconfirmed" };
 }
 /** Knows every clock of one run and what they agree on. No single one decides over a CA (guarantee 3). */
 class Clocks {
@@ -4498,13 +4518,9 @@ class Clocks {
         // Of one moment: a millisecond between two would set the time back, before that of a reply which has just come.
         const skew = this.#skewAt(moment);
         const now = moment.wall + skew;
-        if (this.#hasJumped())
+        if (this.#hasJumped() || Math.abs(skew) > CLOCKS_AGREE_MS)
             return { now, standing: "doubtful" };
-        if (second === undefined)
-            return { now, standing: "alone" };
-        if (Math.abs(skew) > CLOCKS_AGREE_MS)
-            return { now, standing: "doubtful" };
-        return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
+        return { now, standing: second === undefined || this.#isOld(second) ? "unconfirmed" : "agreed" };
     }
     /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
     get skew() {
@@ -4525,12 +4541,12 @@ class Clocks {
      */
     require(what) {
         const { now, standing } = this.agreement();
-        if (standing === "agreed" || (standing === "alone" && what === "make"))
+        if (standing === "agreed" || (standing === "unconfirmed" && what === "make"))
             return now;
         throw new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
     }
     /**
-     * For a task that has this machine's clock alone: what is there already was made earlier.
+     * For a task that knows only this machine's clock: what is there already was made earlier.
      * @param at when that was, milliseconds since 1970; undefined or NaN where it is not known
      * @param what a clause that ends before that time: `the keyring was written at`
      * @param next the next step where the usual one does not fit
@@ -4857,10 +4873,6 @@ var retry = __nccwpck_require__(4675);
 var input_parsers = __nccwpck_require__(9934);
 ;// CONCATENATED MODULE: ./build/ca/keyring.js
 
-/** @returns a CA of which only the certificate is at hand */
-function certificateEntry(certificate) {
-    return { privateKey: "", certificate, notes: [] };
-}
 /** None yet. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
 /**
@@ -4880,10 +4892,7 @@ function nextGeneration(keyring, now, provisional = false) {
 function isSameCa(a, b) {
     return a.certificate.fingerprint === b.certificate.fingerprint;
 }
-/**
- * @returns the entry without what the platform once showed of it, as before its first upload. A refusal still counts
- * until the CA is seen on the platform
- */
+/** @returns the entry as before its first upload. A refusal still counts until the CA is seen on the platform */
 function withoutPlatformHistory(entry) {
     const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
     return kept;
@@ -4891,9 +4900,8 @@ function withoutPlatformHistory(entry) {
 /**
  * @param now milliseconds since 1970
  * @param options.uploading whether this run is about to upload it
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
- * that it was refused counts until it is seen there.
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
+ * platform once showed of a CA that comes back counts no more
  */
 function putEntry(keyring, entry, now, { uploading = false } = {}) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
@@ -4907,10 +4915,7 @@ function putEntry(keyring, entry, now, { uploading = false } = {}) {
         return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
     });
 }
-/**
- * @param uploading whether this run is about to upload it
- * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
- */
+/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
 function comesBack({ retiredAt, verifiedAt }, uploading) {
     return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
 }
@@ -4933,15 +4938,13 @@ function isOfTenant({ tenant: tag }, tenant) {
 function ownKeyring(keyring, tenant) {
     return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
-/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
 function timeOfChange(entry, now) {
     const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
-    return (0,ca_time/* timeToRemember */.AE)(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+    const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => (0,ca_time/* rememberedTime */.Yk)(at) ?? now);
+    return (0,ca_time/* iso */.KH)(Math.max(now, certificate.notBefore, ...remembered));
 }
-/**
- * @param now milliseconds since 1970
- * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
- */
+/** @returns the entry with its refusal: the platform's words, and when it was (`now` in milliseconds since 1970) */
 function noteRefused(entry, words, now) {
     return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
 }
@@ -4961,10 +4964,7 @@ function noteVerified(entry, slot, { now, standing }) {
         ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
 }
-/**
- * @param now milliseconds since 1970
- * @returns the entry marked as retired, at a time not before any that is remembered of it
- */
+/** @returns the entry marked as retired at `now` (milliseconds since 1970) */
 function markRetired(entry, now) {
     return { ...entry, retiredAt: timeOfChange(entry, now) };
 }
@@ -5506,8 +5506,8 @@ function textOf(value) {
 
 
 /**
- * Looks at a CA certificate alone, before it takes a slot: a slot is one of two, and a CA whose certificates nobody accepts
- * is noticed in the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * Looks at a CA certificate before it takes one of two slots. A CA whose certificates nobody accepts would be noticed only in
+ * the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
  * @param certificate self-signed, CA:TRUE, with the right to sign certificates
  */
 function issuingAbility({ x509 }) {
@@ -5549,24 +5549,27 @@ function extensionProblem(extensions) {
     if (unknown !== undefined) {
         return `its extension ${unknown.oid} is critical, and few verifiers know it. The others refuse every certificate that the CA issues`;
     }
-    const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
+    const usages = extensionValue(extensions, EXTENDED_KEY_USAGE);
     if (usages !== undefined) {
-        const named = (0,ca_der/* insideDer */.SA)(usages.value).map(ca_der/* dottedOid */.lP);
+        const named = (0,ca_der/* insideDer */.SA)(usages).map(ca_der/* dottedOid */.lP);
         if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
             return "its extended key usage does not contain clientAuth. Brokers refuse the agents that it issues";
         }
     }
-    const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
-    if (constraints !== undefined && excludesCode(constraints.value)) {
+    const constraints = extensionValue(extensions, NAME_CONSTRAINTS);
+    if (constraints !== undefined && excludesCode(constraints)) {
         return "its name constraints exclude the subject of the verification certificate, which is only a registration code";
     }
     return undefined;
+}
+function extensionValue(extensions, wanted) {
+    return extensions.find(({ oid }) => oid === wanted)?.value;
 }
 /** [4] of a GeneralName (RFC 5280 §4.2.1.6). */
 const DIRECTORY_NAME = 0xa4;
 /** [1] of NameConstraints; [0] has the permitted ones. */
 const EXCLUDED = 0xa1;
-/** @returns whether a subject of a common name alone is outside of what is permitted, or inside of what is excluded */
+/** @returns whether a subject that is only a common name is outside of what is permitted, or inside of what is excluded */
 function excludesCode(value) {
     return (0,ca_der/* insideDer */.SA)(value).some(({ tag, content }) => {
         const bases = (0,ca_der/* readDer */.SU)(content).flatMap((subtree) => (0,ca_der/* readDer */.SU)(subtree.content).slice(0, 1));
@@ -5621,12 +5624,12 @@ const KEY_USAGE = "2.5.29.15";
 const BASIC_CONSTRAINTS = "2.5.29.19";
 /** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
 function mayBeCa(extensions) {
-    const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+    const value = extensionValue(extensions, BASIC_CONSTRAINTS);
     return value?.[2] === ca_der/* TAG */.Dk.boolean && value[4] === 0xff;
 }
 /** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
 function maySign(extensions) {
-    const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+    const value = extensionValue(extensions, KEY_USAGE);
     return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
 }
 
@@ -5690,10 +5693,6 @@ function readX509(pem) {
 /** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
-}
-/** @returns the common names of who issued it, as the certificate says */
-function issuerCommonNames({ x509 }) {
-    return commonNames(x509.raw, "issuer");
 }
 /**
  * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
@@ -5796,7 +5795,7 @@ function isFuture(notBefore, now) {
  * @param onPlatform whether it is on the platform, which accepted it as valid. One clock does not contradict that
  */
 function isNotValidYet({ notBefore }, { now, standing }, onPlatform) {
-    const known = standing === "agreed" || (standing === "alone" && !onPlatform);
+    const known = standing === "agreed" || (standing === "unconfirmed" && !onPlatform);
     return known && isFuture(notBefore, now);
 }
 /** @returns whether two names have the same attributes in the same order */
@@ -5814,9 +5813,7 @@ function nameAttributes(rendered) {
 }
 function unescapeValue(value) {
     // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
-    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
-        ? String.fromCharCode(Number.parseInt(escaped, 16))
-        : escaped);
+    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => /^[0-9A-F]{2}$/.test(escaped) ? String.fromCharCode(Number.parseInt(escaped, 16)) : escaped);
 }
 
 ;// CONCATENATED MODULE: ./build/keyring/format-lines.js
@@ -6435,44 +6432,6 @@ function leastDifference(least, most) {
     return Math.max(least, Math.min(most, 0));
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/ca/encoding.js
-/** Reads the bytes of a text file as UTF-8, or says what they are instead. */
-
-
-/** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
-class EncodingError extends Error {
-    name = "EncodingError";
-}
-/**
- * Reads the bytes of a text file. What is not UTF-8 would come back changed, and be written back so.
- * @throws EncodingError that says what the bytes are instead, to follow the name of the file
- */
-function decodeText(bytes) {
-    if (bytes.includes(0))
-        throw new EncodingError(otherThanText(bytes));
-    try {
-        // The byte order mark is kept: readers of the text expect it.
-        return new external_node_util_.TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch {
-        throw new EncodingError(otherThanText(bytes));
-    }
-}
-function otherThanText(bytes) {
-    const form = (0,foreign_format/* binaryForm */.ml)(Buffer.from(bytes));
-    if (form !== undefined)
-        return `is in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
-    if (bytes.every((byte) => byte === 0))
-        return "contains only zero bytes, as a disk may leave it after a crash. Restore a copy";
-    const [first, second] = bytes;
-    const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-    return isMarked || bytes.includes(0)
-        ? "is text in UTF-16, as PowerShell writes it, or is not text. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
-        : "is not text in UTF-8 (it may be Latin-1). Save it as UTF-8";
-}
-
 ;// CONCATENATED MODULE: ./build/keyring/disk.js
 
 
@@ -6496,7 +6455,7 @@ const NOT_SUPPORTED = new Set([
 const DISK = {
     makeFolder: async (path) => void (await external_node_fs_.promises.mkdir(path, { mode: 0o700 })),
     list: (path) => external_node_fs_.promises.readdir(path),
-    read: async (path) => decodeText(await external_node_fs_.promises.readFile(path, { flag: external_node_fs_.constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
+    read: async (path) => (0,foreign_format/* decodeText */.g7)(await external_node_fs_.promises.readFile(path, { flag: external_node_fs_.constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
     create: (path, text) => external_node_fs_.promises.writeFile(path, text, { flag: "wx", mode: 0o600 }),
     async fill(path, text) {
         const file = await external_node_fs_.promises.open(path, external_node_fs_.constants.O_RDWR | NO_FOLLOW);
@@ -6962,7 +6921,7 @@ class KeyringFile {
         return await this.#machine.disk.read(this.#path).catch((error) => {
             if (codeOf(error) === "ENOENT")
                 return "";
-            if (!(error instanceof EncodingError))
+            if (!(error instanceof foreign_format/* EncodingError */.Ug))
                 throw error;
             throw new errors/* ActionError */.lZ("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
         });
@@ -7085,7 +7044,7 @@ function inShell(path) {
 }
 function decoded(bytes, report) {
     try {
-        return decodeText(bytes);
+        return (0,foreign_format/* decodeText */.g7)(bytes);
     }
     catch (error) {
         report("keyring-file", error.message, "KEYRING_DAMAGED");
@@ -7666,7 +7625,7 @@ function requireSize(size, { limit, location }) {
 // EXTERNAL MODULE: ./build/keyring/secret-inputs.js
 var secret_inputs = __nccwpck_require__(9852);
 ;// CONCATENATED MODULE: ./build/ca/slots.js
-/** The two slots of an environment, and which CA of the keyring lies in which of them. */
+/** The two slots of an environment, and which CA of the keyring is in which of them. */
 
 /** Per environment; unverified certificates take a slot too. */
 const SLOT_LIMIT = 2;
@@ -7706,8 +7665,8 @@ function strengthOf(slot, { certificate, platformId }) {
 }
 /**
  * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
- * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
- * {@link findDoubts}.
+ * remembered id, else a name that carries the fingerprint, else the common name. The end by itself
+ * is no match: see {@link findAmbiguousMatches}.
  * @returns for each matched slot's id the candidate
  */
 function matchSlots(slots, candidates) {
@@ -7731,30 +7690,30 @@ function matchSlots(slots, candidates) {
     return matched;
 }
 /**
- * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
- * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
+ * @returns the slots that agree with a certificate only in the second of their end. No other certificate explains the slot, and
+ * no other slot the certificate
  */
-function findDoubts(slots, candidates) {
+function findAmbiguousMatches(slots, candidates) {
     const matched = matchSlots(slots, candidates);
     const found = new Set(matched.values());
     return slots.flatMap((slot) => {
         const ca = candidates.find((other) => !found.has(other) && endsTogether(slot, other.certificate));
-        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+        return matched.has(slot.id) || ca === undefined ? [] : [{ kind: "date", slot, ca }];
     });
 }
 /**
  * @param wish the one that the user provides or restores
- * @returns the candidates that may be in a doubtful slot: of those that were refused, or are not valid yet, only what
- * is in a slot. The others are not uploaded and do not matter (guarantee 4)
+ * @returns the candidates that may be in an ambiguous slot. One that was refused, or is not valid yet, is not uploaded by itself:
+ * it counts only where it is matched with a slot (guarantee 4)
  */
-function inQuestion(slots, candidates, at, wish) {
+function plausibleCandidates(slots, candidates, at, wish) {
     const placed = new Set(matchSlots(slots, candidates).values());
     const maySend = (ca) => ca.refusedAt === undefined && !isNotValidYet(ca.certificate, at, false);
     return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
 }
 /**
- * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
- * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
+ * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, but another end, where no other
+ * certificate explains them. A retired CA has left its id to others
  */
 function findContradictions(slots, candidates) {
     const matched = matchSlots(slots, candidates);
@@ -7762,7 +7721,7 @@ function findContradictions(slots, candidates) {
         const ca = candidates.find((other) => other.retiredAt === undefined &&
             strengthOf(slot, other) >= STRENGTH.fingerprint &&
             !endsTogether(slot, other.certificate));
-        return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+        return matched.has(slot.id) || ca === undefined ? [] : [{ kind: "contradiction", slot, ca }];
     });
 }
 /**
@@ -7770,12 +7729,10 @@ function findContradictions(slots, candidates) {
  * @returns the candidates, the one found in that way with its id
  */
 function applyUserHint(slots, candidates, { id, name }) {
-    const doubts = findDoubts(slots, candidates);
-    const doubt = doubts.find(({ slot }) => slot.id === id) ??
-        doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
-    if (doubt === undefined)
-        return candidates;
-    return candidates.map((ca) => (ca === doubt.ca ? { ...ca, platformId: doubt.slot.id } : ca));
+    const matches = findAmbiguousMatches(slots, candidates);
+    const meant = matches.find(({ slot }) => slot.id === id) ??
+        matches.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
+    return candidates.map((ca) => (ca === meant?.ca ? { ...ca, platformId: meant.slot.id } : ca));
 }
 /**
  * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
@@ -9760,10 +9717,10 @@ function readListFile(file, given) {
     const problem = (reason) => new Error(noList(given, reason));
     const bytes = (0,input_parsers/* readRegularBytes */.Of)(file, LIST_LIMIT_BYTES, problem);
     try {
-        return decodeText(bytes);
+        return (0,foreign_format/* decodeText */.g7)(bytes);
     }
     catch (error) {
-        if (!(error instanceof EncodingError))
+        if (!(error instanceof foreign_format/* EncodingError */.Ug))
             throw error;
         throw new Error(`names a file that ${error.message}`, { cause: error });
     }
@@ -10029,14 +9986,11 @@ function progressOf(verb, total, print, clock = () => performance.now()) {
 }
 
 ;// CONCATENATED MODULE: ./build/ca/slot-status.js
-/**
- * What the task status shows of a slot: days left, share of its life, key held or not. And which CA is the newest
- * usable one.
- */
+/** What is to be said of each slot: days left, share of its life, key held or not, what to do, and which CA is the newest usable one. */
 
 
-/** Milliseconds of a day. */
-const DAY_MS = 24 * 60 * 60 * 1000;
+
+
 /** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
 const RENEW_BEFORE_DAYS = 395;
 /**
@@ -10049,7 +10003,7 @@ function joinKeyring(slots, entries, now) {
     const held = matchSlots(slots, entries);
     return slots.map(({ id, name, commonName, expiration, isVerified }) => {
         const ca = held.get(id);
-        const daysLeft = Math.floor((Date.parse(expiration) - now) / DAY_MS);
+        const daysLeft = Math.floor((Date.parse(expiration) - now) / ca_time/* DAY_MS */.sO);
         const lifeUsed = ca === undefined ? null : percentUsed(ca, now);
         return {
             slot: {
@@ -10067,8 +10021,8 @@ function joinKeyring(slots, entries, now) {
     });
 }
 function percentUsed({ certificate }, now) {
-    const start = Date.parse(certificate.x509.validFrom);
-    const share = (now - start) / (certificate.notAfter - start);
+    const { notBefore, notAfter } = certificate;
+    const share = (now - notBefore) / (notAfter - notBefore);
     return Math.round(Math.min(1, Math.max(0, share)) * 100);
 }
 /**
@@ -10085,11 +10039,60 @@ function newestUsable(joined, entries, at) {
 }
 /** @returns when the rotation of a CA is due, milliseconds since 1970 */
 function rotationDueAt({ expiration }, renewBeforeDays = RENEW_BEFORE_DAYS) {
-    return Date.parse(expiration) - renewBeforeDays * DAY_MS;
+    return Date.parse(expiration) - renewBeforeDays * ca_time/* DAY_MS */.sO;
 }
 /** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
 function endsWithin(expiration, days, now) {
-    return Date.parse(expiration) - now < days * DAY_MS;
+    return Date.parse(expiration) - now < days * ca_time/* DAY_MS */.sO;
+}
+/**
+ * What needs a person's attention, slot by slot.
+ * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns what is wrong and what to do, one text each; the slots' texts are hostile
+ */
+function advise(joined, keyringKnown, now) {
+    const usable = joined.filter(({ slot }) => isUsable(slot, now));
+    const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    return [
+        ...joined.flatMap((it) => adviseSlot(it, keyringKnown, now)),
+        ...(twice === undefined
+            ? []
+            : [
+                `Two usable CA certificates have the common name "${twice}". Brokers refuse the agents of one of them. Delete the one that no agent needs (tasks/delete).`,
+            ]),
+    ];
+}
+function adviseSlot({ slot, ca }, keyringKnown, now) {
+    const id = (0,printable/* printableId */.BA)(slot.id);
+    const named = `${id} ("${slot.name}")`;
+    const ours = ca !== undefined && ca.retiredAt === undefined;
+    if (isExpired(slot, now)) {
+        return [
+            ca === undefined
+                ? `${named} has expired and takes a slot. Delete it with tasks/delete (certificate-id: ${id}).`
+                : `${named} has expired and takes a slot. tasks/rotate deletes it when it needs the slot.`,
+        ];
+    }
+    if (ca?.retiredAt !== undefined) {
+        return [
+            `${named} is marked retired in the keyring and is still on the platform. Run tasks/rotate with apply: true (without retire: never), or tasks/delete (certificate-id: ${id}).`,
+        ];
+    }
+    if (!slot.isVerified) {
+        const remove = `tasks/delete (certificate-id: ${id})`;
+        const next = ours
+            ? "Run register or tasks/rotate to verify it"
+            : `If nobody is about to verify it, delete it with ${remove}`;
+        return [`${named} takes a slot and is not verified. ${next}.`];
+    }
+    if (keyringKnown && !ours) {
+        return [
+            `${named} is usable, but its key is not in the keyring. This workflow cannot rotate it, and cannot issue agent certificates with it. If the key is lost, see docs/recovery.md.`,
+        ];
+    }
+    return [];
 }
 
 ;// CONCATENATED MODULE: ./build/agents/leaf.js
@@ -10157,7 +10160,7 @@ const SIGNING_MS = 60_000;
  * @returns the days that a certificate signed within a minute may have, whole ones: as asked, fewer, or none (0)
  */
 function leafDays(days, ca, now) {
-    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / DAY_MS)));
+    return Math.max(0, Math.min(days, Math.floor((ca.notAfter - now - SIGNING_MS) / ca_time/* DAY_MS */.sO)));
 }
 const ROTATE = "Run rotate with apply: true, then run this task again with the new keyring.";
 /**
@@ -10172,6 +10175,7 @@ function daysUntilCaEnds({ days: asked, strictLifetime }, ca) {
 }
 
 ;// CONCATENATED MODULE: ./build/agents/due-reason.js
+
 
 
 
@@ -10205,8 +10209,8 @@ function provesAgent(name, certificate, plainKey) {
 }
 /** A certificate that expires with its CA gains less than a day: it is not issued again. */
 function isEnding(certificate, { renewBefore, days, now }) {
-    const gained = now + days * DAY_MS - certificate.notAfter;
-    return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;
+    const gained = now + days * ca_time/* DAY_MS */.sO - certificate.notAfter;
+    return endsWithin(certificate.expiration, renewBefore, now) && gained >= ca_time/* DAY_MS */.sO;
 }
 
 ;// CONCATENATED MODULE: ./build/agents/fleet.js
@@ -11472,7 +11476,7 @@ function runAgain({ fleet, directory: { path }, agents }) {
     const ca = fleet.ca.certificate;
     const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
     // Issued again now, it would not last longer: its CA expires at the same time.
-    if (ca.notAfter - first < 2 * DAY_MS)
+    if (ca.notAfter - first < 2 * ca_time/* DAY_MS */.sO)
         return [
             "Rotate the CA ",
             { code: ca.commonName },
@@ -11480,7 +11484,7 @@ function runAgain({ fleet, directory: { path }, agents }) {
             { code: path },
             ".",
         ];
-    const due = new Date(first - fleet.inputs.renewBefore * DAY_MS).toISOString().slice(0, 10);
+    const due = new Date(first - fleet.inputs.renewBefore * ca_time/* DAY_MS */.sO).toISOString().slice(0, 10);
     return [
         "Run this task again on a schedule, with directory ",
         { code: path },
@@ -11814,7 +11818,7 @@ function chooseIssuingCa(available, listed) {
     const newest = newestUsable(usable, candidates, available);
     const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
     const newer = ca === undefined ? candidates : candidates.slice(0, candidates.indexOf(ca));
-    const doubt = findDoubts(slots.filter((slot) => isUsable(slot, now)), inQuestion(slots, candidates, available, given)).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
+    const doubt = findAmbiguousMatches(slots.filter((slot) => isUsable(slot, now)), plausibleCandidates(slots, candidates, available, given)).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
     if (doubt !== undefined)
         return doubtful(doubt);
     if (ca === undefined || newest === undefined) {
@@ -13316,7 +13320,8 @@ const verificationCertificateInputs = (0,inputs/* group */.Os)({
 
 /** @returns everything that is needed to delete one certificate */
 function deletionOf(id, { slots, entries, now }) {
-    const ca = matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
+    const ca = matchSlots(slots, entries).get(id) ??
+        findAmbiguousMatches(slots, entries).find(({ slot }) => slot.id === id)?.ca;
     const held = ca?.retiredAt === undefined ? ca : undefined;
     const last = isLastUsable(slots, id, now);
     const flags = [...(held === undefined ? [] : ["allow-held: true"]), ...(last ? ["allow-last: true"] : [])];
@@ -13616,7 +13621,7 @@ function refusalWords({ status, message, logref }) {
 function findRefusedLike(entries, wanted) {
     return entries.find(({ certificate, refusedAt }) => refusedAt !== undefined &&
         wanted.isName(certificate.commonName) &&
-        wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / DAY_MS) &&
+        wanted.days === Math.round((certificate.notAfter - certificate.notBefore) / ca_time/* DAY_MS */.sO) &&
         wanted.keyBits === certificate.x509.publicKey.asymmetricKeyDetails?.modulusLength &&
         sameName(unnamed(certificate.subject), unnamed((0,ca_subject/* subjectAttributes */.qz)(wanted.subject))));
 }
@@ -13624,7 +13629,7 @@ function unnamed(subject) {
     return subject.filter(([type]) => type !== "CN");
 }
 /** @returns the refused CAs that are in no slot. A CA that is on the platform is not refused any more */
-function refusedEntries({ slots, entries, }) {
+function refusedEntries(slots, entries) {
     const seen = new Set(matchSlots(slots, entries).values());
     return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
 }
@@ -13650,8 +13655,7 @@ function restoreAdvice({ certificate }) {
  */
 function firstContradiction(slots, candidates, allowed, usable) {
     const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
-    const found = findContradictions(slots, candidates).find(({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca));
-    return found && { kind: "contradiction", ...found };
+    return findContradictions(slots, candidates).find(({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca));
 }
 /**
  * @param allowed ids of certificates that are none of ours, as the user says
@@ -13659,22 +13663,16 @@ function firstContradiction(slots, candidates, allowed, usable) {
  * @returns the first slot that agrees with one of these in its expiration only, or undefined
  */
 function firstDateMatch(slots, candidates, allowed, now) {
-    const open = ({ slot }) => !allowed.has(slot.id) && !isExpired(slot, now);
-    const found = findDoubts(slots, candidates).find(open);
-    return found && { kind: "date", ...found };
+    return findAmbiguousMatches(slots, candidates).find(({ slot }) => !allowed.has(slot.id) && !isExpired(slot, now));
 }
-/** @returns what the slots of which it is not known whether they hold one of these: each once, expired ones left out */
-function doubtfulSlots(slots, candidates, at) {
-    const asked = inQuestion(slots, candidates, at);
-    const contradicted = findContradictions(slots, asked).map((it) => ({ kind: "contradiction", ...it }));
-    const alike = findDoubts(slots, asked).map((it) => ({ kind: "date", ...it }));
-    const living = [...contradicted, ...alike].filter(({ slot }) => !isExpired(slot, at.now));
+/** @returns the slots of which it is not known whether they hold one of these: each once, expired ones left out */
+function ambiguousMatches(slots, candidates, at) {
+    const asked = plausibleCandidates(slots, candidates, at);
+    const found = [...findContradictions(slots, asked), ...findAmbiguousMatches(slots, asked)];
+    const living = found.filter(({ slot }) => !isExpired(slot, at.now));
     return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
 }
-/**
- * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
- * crash observes again and so goes on where it stopped.
- */
+/** Decides what a registration does next. Running again after a crash observes again, and so goes on where it stopped. */
 function decideRegistration(state) {
     const matched = matchSlots(state.slots, allHeld(state));
     return goOnWith(state, matched) ?? begin(state, matched);
@@ -13682,21 +13680,21 @@ function decideRegistration(state) {
 /** A CA is on the platform already, or may be: nothing is created or uploaded. */
 function goOnWith(state, matched) {
     const { slots, now, allowUnheld = new Set() } = state;
-    const held = inQuestion(slots, allHeld(state), state, state.provided);
+    const held = plausibleCandidates(slots, allHeld(state), state, state.provided);
     const inSlots = ourCandidates(state)
         .filter(({ certificate }) => !isNotValidYet(certificate, state, true))
         .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
     const usable = inSlots.find(({ slot }) => isUsable(slot, now));
     const contradicted = firstContradiction(slots, held, allowUnheld, usable?.ca);
     if (contradicted !== undefined)
-        return { step: "doubt", ...contradicted };
+        return { step: "ambiguous", ...contradicted };
     if (usable !== undefined)
         return { step: "unchanged", ...usable };
     const pending = inSlots.find(({ slot }) => !isExpired(slot, now));
     if (pending !== undefined)
         return { step: "resume", ...pending };
-    const doubtful = firstDateMatch(slots, held, allowUnheld, now);
-    return doubtful && { step: "doubt", ...doubtful };
+    const ambiguous = firstDateMatch(slots, held, allowUnheld, now);
+    return ambiguous && { step: "ambiguous", ...ambiguous };
 }
 /** No CA is on the platform: one is created or uploaded, or something prevents that. */
 function begin(state, matched) {
@@ -13742,10 +13740,7 @@ function unheldUsable(state) {
 function wouldCreate(state) {
     return state.provided === undefined && !ourCandidates(state).some((ca) => canBeSent(ca, state));
 }
-/**
- * Neither expired, nor not valid yet, nor refused. A provided CA is the user's explicit wish, and is uploaded again after a
- * refusal.
- */
+/** Neither expired, nor not valid yet, nor refused. A provided CA is uploaded again after a refusal: the user wishes it. */
 function canBeSent({ certificate, refusedAt }, state) {
     const wanted = state.provided !== undefined || refusedAt === undefined;
     return wanted && certificate.notAfter > state.now && !isNotValidYet(certificate, state, false);
@@ -13954,7 +13949,7 @@ async function handOn(context, procedure, { allowUnheld }, run, connection) {
     const write = run.applied && platform.clock.agreement().standing === "agreed";
     await summarizeRegistration(runner, run, {
         place: keyring.location,
-        refused: refusedEntries(run).filter((entry) => !isSameCa(entry, ca)),
+        refused: refusedEntries(run.slots, run.entries).filter((entry) => !isSameCa(entry, ca)),
         stays: describeUnheld(place),
         encrypted: await encryptPlainKeys(runner, keyring, { write }),
     });
@@ -13979,7 +13974,7 @@ async function handOnPlan(procedure, { allowUnheld }, run, { passphrases }) {
         runner.warning(`keyring-passphrase is empty. A run with apply: true stores the key of ${(0,printable/* printableName */.Nt)(storesKeyOf)} plain in ${keyring.location}.`);
     await summarizeRegistrationPlan(runner, run, {
         place: keyring.location,
-        refused: refusedEntries(run),
+        refused: refusedEntries(run.slots, run.entries),
         stays: describeUnheld(place),
     });
     return {
@@ -14015,7 +14010,6 @@ function registration_results_placeOf({ slots }, { keyring, platform }) {
 /** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
 
 
-
 /** @returns whether a run would do anything now */
 function isDue({ forgetFirst, due, forgetLast }) {
     return forgetFirst.length + due.length + forgetLast.length > 0;
@@ -14035,14 +14029,6 @@ function occupancyOf(state) {
 /** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
 function isPending(slot, now) {
     return !slot.isVerified && !isExpired(slot, now);
-}
-/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
-function verifiedAt({ verifiedAt: text }) {
-    return (0,ca_time/* rememberedTime */.Yk)(text);
-}
-/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-function restoredAt({ restoredAt: text }) {
-    return (0,ca_time/* rememberedTime */.Yk)(text);
 }
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
@@ -14081,7 +14067,7 @@ function describeForgetting({ certificate: { commonName } }, at) {
     return { step: "forget", due: true, at, commonName, does, calls: [] };
 }
 function describeStep(step) {
-    const commonName = step.step === "stage" && step.from === "create" ? step.commonName : rotation_plan_nameOf(step);
+    const commonName = "ca" in step ? step.ca.certificate.commonName : step.commonName;
     const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
     switch (step.step) {
         case "note":
@@ -14113,9 +14099,6 @@ function describeUpcoming({ step, at, slot }) {
         : `Stage a successor of ${(0,printable/* printableName */.Nt)(slot.commonName)}: create it, upload it and verify it.`;
     const calls = step === "retire" ? RETIRE : STAGE;
     return { step, due: false, at: (0,ca_time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
-}
-function rotation_plan_nameOf(step) {
-    return "ca" in step ? step.ca.certificate.commonName : "";
 }
 /**
  * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
@@ -14354,7 +14337,7 @@ function describeSlots(inTheWay, { slots, entries, now }) {
 }
 /** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
 function rotationRefusal(decision, situation) {
-    if (decision.refused === "doubt")
+    if (decision.refused === "ambiguous")
         return doubtRefusal(decision, situation.now);
     if (decision.refused === "unconfirmed-successor")
         return unconfirmedSuccessor(decision.slot, decision.newest);
@@ -14642,7 +14625,7 @@ async function observeAndDecide(procedure, order, listed, apply) {
         const decided = decideRegistration(seen);
         if (apply && decided.step !== "unchanged")
             clock.require("make");
-        if (decided.step === "doubt")
+        if (decided.step === "ambiguous")
             throw doubtRefusal(decided, at.now);
         if (decided.step === "refuse")
             throw registrationRefusal(decided, {
@@ -14772,7 +14755,7 @@ const register = defineTask({
         }
         if (ca !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, ca)))
             requirePassphrase(keyring, report);
-        if (!wouldCreate({ entries: own.entries, provided: ca, ...aloneAt(Date.now()) }))
+        if (!wouldCreate({ entries: own.entries, provided: ca, ...unconfirmedAt(Date.now()) }))
             return;
         if (validity !== undefined)
             requireRoom(keyring, validity["key-bits"], report);
@@ -14785,7 +14768,7 @@ const register = defineTask({
         const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
         const { entries } = ownKeyring(keyring.keyring, connection.tenant);
         const order = orderOf(inputs);
-        const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
+        const creates = wouldCreate({ entries, provided: order.provided, ...unconfirmedAt(Date.now()) });
         // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
         // secret can be written is known only after GitHub was asked (guarantee 3). A plan begins none.
         const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
@@ -14881,10 +14864,7 @@ const registrationCode = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-stage.js
-/**
- * Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and whether a slot is
- * free for it.
- */
+/** Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and which slot it finds. */
 
 
 
@@ -14990,8 +14970,8 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
     if (policy.retire === "now")
         return [{ slot, ca, at: now, reason: "now" }];
     // A CA that was restored after its retirement gets a whole overlap again.
-    const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
-    return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
+    const sideBySide = Math.max((0,ca_time/* rememberedTime */.Yk)(newest.ca.verifiedAt) ?? now, (0,ca_time/* rememberedTime */.Yk)(ca.restoredAt) ?? 0);
+    return [{ slot, ca, at: sideBySide + policy.overlap * ca_time/* DAY_MS */.sO, reason: "overlap" }];
 }
 /**
  * The overlap is counted from a time that only the keyring has. It is needed while an old CA waits for the end of the overlap.
@@ -15001,25 +14981,27 @@ function missingNote({ newest, others }, { policy, now }) {
     if (newest === undefined || policy.retire !== "after-overlap")
         return [];
     // The list does not say that it is verified, so there is nothing to note.
-    if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true)
+    if ((0,ca_time/* rememberedTime */.Yk)(newest.ca.verifiedAt) !== undefined || newest.slot.remembered === true)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
     return waits ? [{ step: "note", ...newest }] : [];
 }
 /**
- * @param leaving the slots that are left in this run
- * @returns the CAs whose keys nobody needs any more: they have expired, or are retired and to be dropped. None of them
- * lies in a slot, or it leaves the slot in this run
+ * @param leaving the slots that CAs leave in this run
+ * @returns the CAs whose keys nobody needs any more. They have expired, or are retired and to be dropped; and they are in no
+ * slot, or leave it in this run
  */
 function forgettable({ inSlots }, { slots, entries, policy, now }, leaving) {
-    // One that may lie in a slot, for all that is known, keeps its key.
-    const doubtful = findDoubts(slots, entries);
+    // One that may be in a slot keeps its key.
+    const ambiguous = findAmbiguousMatches(slots, entries);
     const slotsOf = (ca) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
     const isUseless = (ca) => {
         const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
         return ca.certificate.notAfter <= now || (retired && policy.retiredKeys === "drop");
     };
-    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca));
+    const useless = entries.filter((ca) => slotsOf(ca).every((slot) => leaving.has(slot)) &&
+        !ambiguous.some((it) => it.ca === ca) &&
+        isUseless(ca));
     return {
         forgetFirst: useless.filter((ca) => slotsOf(ca).length === 0),
         forgetLast: useless.filter((ca) => slotsOf(ca).length > 0),
@@ -15034,28 +15016,25 @@ function forgettable({ inSlots }, { slots, entries, policy, now }, leaving) {
 
 
 
-/**
- * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
- * again after a crash observes again and so goes on where it stopped.
- */
+
+/** Decides the next steps of a rotation in two slots. Running again after a crash observes again, and so goes on where it stopped. */
 function decideRotation(state) {
     const { policy, now } = state;
     const occupancy = occupancyOf(state);
     const planned = occupancy.others.flatMap((inSlot) => retirement(inSlot, occupancy, state));
     const stage = stagingStep(occupancy, state);
-    const doubtful = cannotJudge(planned, stage, occupancy, state);
-    if (doubtful !== undefined)
-        return { refused: "doubt", ...doubtful };
+    const ambiguous = findAmbiguity(planned, stage, occupancy, state);
+    if (ambiguous !== undefined)
+        return { refused: "ambiguous", ...ambiguous };
     const slotForNew = stage === undefined || stage.from === "resume"
         ? SLOT_IS_FREE
         : findSlotForNewCa(planned, occupancy, state);
     if (slotForNew.kind === "refused")
         return { refused: slotForNew.code, slots: slotForNew.slots };
     const removed = slotForNew.kind === "remove" ? slotForNew.expired : undefined;
-    const retirements = planned.map((it) => it.slot === removed?.slot ? { ...it, at: now, reason: "expired" } : it);
-    if (removed !== undefined && !planned.some(({ slot }) => slot === removed.slot)) {
+    const retirements = planned.filter(({ slot }) => slot !== removed?.slot);
+    if (removed !== undefined)
         retirements.push({ ...removed, at: now, reason: "expired" });
-    }
     const retiring = retirements.filter(({ at }) => at <= now);
     const staging = slotForNew.kind === "wait" ? undefined : stage;
     const upcoming = retirements
@@ -15081,9 +15060,9 @@ function decideRotation(state) {
     };
 }
 /** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
-function cannotJudge(planned, stage, { newest }, state) {
+function findAmbiguity(planned, stage, { newest }, state) {
     const { slots, entries, policy, now } = state;
-    const held = inQuestion(slots, entries, state);
+    const held = plausibleCandidates(slots, entries, state);
     const contradicted = firstContradiction(slots, held, policy.allowUnheld, newest?.ca);
     if (contradicted !== undefined)
         return contradicted;
@@ -15092,10 +15071,8 @@ function cannotJudge(planned, stage, { newest }, state) {
     return acts ? firstDateMatch(slots, held, policy.allowUnheld, now) : undefined;
 }
 /**
- * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
- * it waits for the next run, whenever that is.
- * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
- * already, or where nothing will be
+ * Asks the decision at each time at which it may change. The end of a key's use is no such time: the next run forgets the key.
+ * @returns from when something is due, milliseconds since 1970; `now` where it is already, or where nothing will be
  */
 function nextStepAt(state) {
     const { slots, entries, policy, now } = state;
@@ -15105,10 +15082,10 @@ function nextStepAt(state) {
     const ends = slots.map(({ expiration }) => Date.parse(expiration));
     const times = [
         ...ends,
-        ...ends.map((end) => end - policy.renewBefore * DAY_MS),
+        ...ends.map((end) => end - policy.renewBefore * ca_time/* DAY_MS */.sO),
         ...entries
-            .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
-            .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
+            .flatMap(({ verifiedAt, restoredAt }) => [(0,ca_time/* rememberedTime */.Yk)(verifiedAt), (0,ca_time/* rememberedTime */.Yk)(restoredAt)])
+            .map((start = Number.NaN) => start + policy.overlap * ca_time/* DAY_MS */.sO),
     ].filter((time) => time >= now);
     return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...state, now: time + 1 })) ?? now;
 }
@@ -15258,7 +15235,10 @@ async function runRotation(procedure, order) {
         slots,
         retiredId: steps.findLast((step) => step.step === "retire")?.slot.id,
         nextStepAt: nextStepAt(after),
-        forecast: [...forecastProblems(after, wanted, keyring), ...refusedEntries(after).map(describeRefusal)],
+        forecast: [
+            ...forecastProblems(after, wanted, keyring),
+            ...refusedEntries(after.slots, after.entries).map(describeRefusal),
+        ],
         now: after.now,
     };
 }
@@ -15390,7 +15370,6 @@ function requireSuccessor({ keyring, platform }, id, listed) {
 
 
 
-
 const rotation_summary_HEADLINES = {
     "nothing-due": "CA rotation: nothing is due",
     planned: "CA rotation: planned, nothing was changed",
@@ -15470,10 +15449,10 @@ function timelineOf(rotation) {
     const due = rotation.outcome === "planned" ? plan.filter((step) => step.due) : [];
     const staged = due.find(({ step }) => step === "stage");
     if (staged !== undefined && staged.certificateId === undefined) {
-        const end = now + rotation.days * DAY_MS;
+        const end = now + rotation.days * ca_time/* DAY_MS */.sO;
         spans.push({ what: staged.commonName, kind: "planned", start: now, end });
     }
-    const overlap = policy.overlap * DAY_MS;
+    const overlap = policy.overlap * ca_time/* DAY_MS */.sO;
     const overlapEnd = upcoming.find(({ step }) => step === "retire")?.at ??
         (staged === undefined || newest === undefined ? undefined : now + overlap);
     if (overlapEnd !== undefined && policy.retire === "after-overlap")
@@ -15492,7 +15471,7 @@ const TAGS = { old: "done", new: "active", planned: "", overlap: "crit" };
 function drawTimeline({ title, spans, next }) {
     const bars = spans.map((span) => {
         const { kind, start, end } = span;
-        const fields = [TAGS[kind], (0,ca_time/* day */.vd)(start), (0,ca_time/* day */.vd)(Math.max(end, start + DAY_MS))];
+        const fields = [TAGS[kind], (0,ca_time/* day */.vd)(start), (0,ca_time/* day */.vd)(Math.max(end, start + ca_time/* DAY_MS */.sO))];
         return `  ${label(rotation_summary_nameOf(span))} :${fields.filter((field) => field !== "").join(", ")}`;
     });
     const chart = [
@@ -15815,63 +15794,8 @@ function stopSandbox() {
     }
 }
 
-;// CONCATENATED MODULE: ./build/ca/advice.js
-/** What the task status says of each slot that needs a person's attention. */
-
-
-/**
- * What needs a person's attention, slot by slot.
- * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
- * @param now the platform's clock, milliseconds since 1970
- * @returns what is wrong and what to do, one text each; the slots' texts are hostile
- */
-function advise(joined, keyringKnown, now) {
-    const usable = joined.filter(({ slot }) => isUsable(slot, now));
-    const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    return [
-        ...joined.flatMap((it) => adviseSlot(it, keyringKnown, now)),
-        ...(twice === undefined
-            ? []
-            : [
-                `Two usable CA certificates have the common name "${twice}". Brokers refuse the agents of one of them. Delete the one that no agent needs (tasks/delete).`,
-            ]),
-    ];
-}
-function adviseSlot({ slot, ca }, keyringKnown, now) {
-    const id = (0,printable/* printableId */.BA)(slot.id);
-    const named = `${id} ("${slot.name}")`;
-    const ours = ca !== undefined && ca.retiredAt === undefined;
-    if (isExpired(slot, now)) {
-        return [
-            ca === undefined
-                ? `${named} has expired and takes a slot. Delete it with tasks/delete (certificate-id: ${id}).`
-                : `${named} has expired and takes a slot. tasks/rotate deletes it when it needs the slot.`,
-        ];
-    }
-    if (ca?.retiredAt !== undefined) {
-        return [
-            `${named} is marked retired in the keyring and is still on the platform. Run tasks/rotate with apply: true (without retire: never), or tasks/delete (certificate-id: ${id}).`,
-        ];
-    }
-    if (!slot.isVerified) {
-        const remove = `tasks/delete (certificate-id: ${id})`;
-        const next = ours
-            ? "Run register or tasks/rotate to verify it"
-            : `If nobody is about to verify it, delete it with ${remove}`;
-        return [`${named} takes a slot and is not verified. ${next}.`];
-    }
-    if (keyringKnown && !ours) {
-        return [
-            `${named} is usable, but its key is not in the keyring. This workflow cannot rotate it, and cannot issue agent certificates with it. If the key is lost, see docs/recovery.md.`,
-        ];
-    }
-    return [];
-}
-
 ;// CONCATENATED MODULE: ./build/tasks/status.js
 /** The task status: looks at both slots and changes nothing. */
-
 
 
 
@@ -15937,7 +15861,7 @@ const status_status = defineTask({
         const renewBefore = limits["renew-before"];
         const rotationDue = newest === undefined || endsWithin(newest.expiration, renewBefore, now);
         const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
-        const doubtful = doubtfulSlots(slots, entries, at);
+        const doubtful = ambiguousMatches(slots, entries, at);
         const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
         // Without the text of a keyring nothing is known of keys, whatever place the inputs name.
         const keyringKnown = input.text.trim() !== "";
@@ -15959,7 +15883,7 @@ const status_status = defineTask({
         const warnings = [
             ...doubtful.map((it) => describeDoubt(it, now)),
             ...advise(clear, keyringKnown, now),
-            ...refusedEntries({ slots, entries }).map((refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`),
+            ...refusedEntries(slots, entries).map((refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`),
         ];
         for (const warning of warnings)
             runner.warning(warning);
@@ -16062,7 +15986,6 @@ function describeSlotRow({ id, name, commonName, expiration, daysLeft, isVerifie
 
 
 
-
 const upload_upload = defineTask({
     name: "upload",
     description: "Upload a CA certificate to an Insights Hub environment. It takes one of two slots and is not verified yet.",
@@ -16084,7 +16007,7 @@ const upload_upload = defineTask({
         const slots = recallVerified(await platform.caCertificates.list(), []);
         warnOfSkew(context.runner, platform.clock);
         const name = naming["certificate-name"];
-        const provided = certificateEntry(certificate);
+        const provided = { privateKey: "", certificate, notes: [] };
         const [entry = provided] = applyUserHint(slots, [provided], { name });
         const found = upload_findUploaded(entry, slots, platform.clock);
         const listed = found ??
@@ -16123,7 +16046,7 @@ function upload_findUploaded(provided, slots, clock) {
     if (decision.step === "unchanged" || decision.step === "resume")
         return decision.slot;
     clock.require("make");
-    if (decision.step === "doubt")
+    if (decision.step === "ambiguous")
         throw uploadDoubtRefusal(decision, at.now);
     if (decision.step !== "refuse")
         return undefined;
@@ -16228,7 +16151,7 @@ const verify = defineTask({
         const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
         warnOfSkew(context.runner, platform.clock);
         const slot = await readBack({ context, platform }, id["certificate-id"], undefined, verified);
-        const issuer = issuerCommonNames(verification);
+        const issuer = commonNames(verification.x509.raw, "issuer");
         requireIssuer(issuer, slot);
         warnOfCommonNameForm(context.runner, slot, issuer);
         context.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);

@@ -4,10 +4,10 @@ import { dueReason, type Requirements, type StoredFiles } from "../../src/agents
 import { chooseIssuingCa, chooseOffline } from "../../src/agents/issuing-ca.ts";
 import { chainOf, leafDays, leafProblem } from "../../src/agents/leaf.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
-import { aloneAt } from "../../src/ca/clocks.ts";
+import { unconfirmedAt } from "../../src/ca/clocks.ts";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import { DAY_MS } from "../../src/ca/slot-status.ts";
 import type { ListedSlot } from "../../src/ca/slots.ts";
+import { DAY_MS } from "../../src/ca/time.ts";
 import { agreedAt } from "../ca/fakes.ts";
 import { entryOf } from "../ca/made.ts";
 import { Makers } from "./agent-scene.ts";
@@ -37,7 +37,7 @@ describe("whether an agent needs a certificate (it has 7 days)", () => {
     ["near its end", {}, { renewBefore: 8 }, "ending"],
     ["past its end", {}, { renewBefore: 0, now: now + 8 * DAY_MS }, "ending"],
     ["yet to begin", {}, { now: now - DAY_MS }, "not-yet-valid"],
-    ["yet to begin, as one clock says alone", {}, { now: now - DAY_MS, standing: "alone" }, undefined],
+    ["yet to begin, as one clock says alone", {}, { now: now - DAY_MS, standing: "unconfirmed" }, undefined],
     ["yet to begin, as one of two clocks says", {}, { now: now - DAY_MS, standing: "doubtful" }, undefined],
     ["near its end, and nothing lasts longer", {}, { renewBefore: 8, days: 7 }, undefined],
   ])("%s", (_name, stored, { name = "a", ...more }, reason) => {
@@ -116,7 +116,7 @@ describe("which CA issues", () => {
 
   test("offline: the newest that is remembered as verified, else the newest that may serve", () => {
     const chosen = (entries: KeyringEntry[], at = now) => {
-      const found = chooseOffline({ entries, given: undefined, ...aloneAt(at) });
+      const found = chooseOffline({ entries, given: undefined, ...unconfirmedAt(at) });
       return "refused" in found ? found.refused : found.ca.certificate.commonName;
     };
     const verified = { ...older, verifiedAt: "2026-01-01T00:00:00.000Z" };

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CaExpectation,
   caProblem,
+  foreignCaProblem,
+  isNotValidYet,
+  oddCommonName,
   readCertificate,
   shortFingerprint,
   verificationProblem,
@@ -14,6 +17,7 @@ import type { NameAttributes } from "../../src/ca/subject.ts";
 import { bitString, der, objectId, pem, sequence } from "../rotation/write-der.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { type MadeCa, makeCa, openssl } from "./made.ts";
+import { asVersion1, withForeignAki } from "./odd-cas.ts";
 
 const SUBJECT = "/C=DE/ST=MUC/O=Acme/OU=IT/CN=acme";
 const ASKED: NameAttributes = [
@@ -191,6 +195,82 @@ function renamed(name: Buffer): string {
   const anew = sequence(...parts.with(5, sequence(name)));
   return pem("CERTIFICATE", sequence(anew, ...others.map(({ whole }) => whole)));
 }
+
+describe("a CA that was not made here", () => {
+  const foreign = (pem: string) => foreignCaProblem(readCertificate(pem), { now });
+
+  test("is good where a CA of our own is", () => {
+    expect(foreign(own.pem)).toBeUndefined();
+  });
+
+  test("may be in use although nothing here can work with it: how to go on is told", () => {
+    const wayOn = /\. If it is on the platform already, it may stay there .* delete the old one by its id/;
+    expect(foreign(selfSigned())).toMatch(/X\.509 v1/);
+    expect(foreign(selfSigned())).toMatch(wayOn);
+    const unlinked = foreign(withForeignAki(workshop, own.file));
+    expect(unlinked).toMatch(/^it is self-signed, but its authority key identifier names another key/);
+    expect(unlinked).toMatch(wayOn);
+  });
+
+  test("is no CA where nobody could have taken it for one", () => {
+    for (const pem of [
+      workshop.selfSigned(own.file, SUBJECT, "leaf"),
+      issuedBy(other, own, SUBJECT, "ca"),
+      issuedBy(other, own, SUBJECT, "none"),
+    ]) {
+      expect(foreign(pem)).toBe(problemOf(pem));
+      expect(foreign(pem)).toBeDefined();
+    }
+    const v1 = asVersion1({ pem: own.pem, key: own.pkcs8 });
+    expect(foreignCaProblem(readCertificate(v1), { now: undefined })).toBeUndefined();
+    expect(foreignCaProblem(readCertificate(own.pem), { now: now + 20 * 365 * DAY })).toMatch(
+      /expired on \S+$/,
+    );
+  });
+
+  test("whose own signature does not hold is refused", () => {
+    expect(
+      problemOf(renamed(der(0x31, sequence(objectId("2.5.4.3"), der(0x0c, Buffer.from("acme")))))),
+    ).toMatch(/intermediate/);
+    const { raw } = new X509Certificate(own.pem);
+    const bent = Buffer.from(raw);
+    bent[raw.length - 1] = (raw.at(-1) as number) ^ 1;
+    expect(problemOf(pem("CERTIFICATE", bent))).toBe("its own signature is not valid");
+  });
+
+  test.each([
+    ["/C=DE/CN=acme", undefined],
+    ["/CN=a b-c_d.e", undefined],
+    [`/CN=${"x".repeat(64)}`, undefined],
+    ["/CN=a/CN=b", 'its subject has 2 common names ("a", "b"), but exactly one is valid'],
+    ["/CN= acme", "its common name begins or ends with a blank"],
+    ["/CN=acme ", "its common name begins or ends with a blank"],
+    ["/CN=a\u200bb", "its common name contains an invisible character"],
+  ])("with the subject %j has an odd common name: %s", (subject, says) => {
+    expect(oddCommonName(readCertificate(workshop.selfSigned(own.file, subject)))).toBe(says);
+  });
+});
+
+const problemOf = (pem: string) => caProblem(readCertificate(pem), { now });
+
+describe("a certificate that is not valid yet (guarantee 4)", () => {
+  const MINUTES = 60_000;
+  const late = { notBefore: now + 6 * MINUTES };
+  test.each([
+    ["agreed", true, true],
+    ["agreed", false, true],
+    ["unconfirmed", true, false],
+    ["unconfirmed", false, true],
+    ["doubtful", true, false],
+    ["doubtful", false, false],
+  ] as const)(
+    "counts as not there while the clocks are %s, on the platform %s: %s",
+    (standing, there, expected) => {
+      expect(isNotValidYet(late, { now, standing }, there)).toBe(expected);
+      expect(isNotValidYet({ notBefore: now + 5 * MINUTES }, { now, standing }, there)).toBe(false);
+    },
+  );
+});
 
 describe("the check before a verify", () => {
   const problem = (pem: string, at = now) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aloneAt, type ClockSource, Clocks } from "../../src/ca/clocks.ts";
+import { type ClockSource, Clocks, unconfirmedAt } from "../../src/ca/clocks.ts";
 import { parseHttpDate, retryAfter, timeOfReply } from "../../src/http/time-headers.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
@@ -63,10 +63,10 @@ class Machine {
 describe("the clocks of a run (guarantee 3)", () => {
   test("before any reply this machine's is alone: a CA may be made, none may go", () => {
     const machine = new Machine();
-    expect(machine.clocks.agreement()).toEqual(aloneAt(NOW));
+    expect(machine.clocks.agreement()).toEqual(unconfirmedAt(NOW));
     expect(machine.may).toBe("make");
     expect(machine.doubt).toContain(
-      "this machine's clock says 2030-01-01T00:00:00.000Z, and this run knows no second clock",
+      "this machine's clock says 2030-01-01T00:00:00.000Z, and this run knows no second clock to compare it with.",
     );
   });
 
@@ -78,6 +78,7 @@ describe("the clocks of a run (guarantee 3)", () => {
       expect(machine.clocks.agreement()).toEqual({ now: NOW + ahead, standing: "agreed" });
       machine.pass(MINUTE);
       expect(machine.clocks.now()).toBe(NOW + MINUTE + ahead);
+      expect(machine.clocks.earliest()).toBe(NOW + MINUTE + ahead);
       expect(machine.may).toBe("make and end");
     },
   );
@@ -115,7 +116,7 @@ describe("the clocks of a run (guarantee 3)", () => {
     const machine = new Machine();
     for (const at of [Number.NaN, undefined, Number.POSITIVE_INFINITY, -1, 1e20])
       machine.clocks.note("platform", at);
-    expect(machine.standing).toBe("alone");
+    expect(machine.standing).toBe("unconfirmed");
   });
 
   test.each([DAY, -DAY, 6 * MINUTE])(
@@ -130,6 +131,20 @@ describe("the clocks of a run (guarantee 3)", () => {
       expect(machine.may).toBe("make and end");
     },
   );
+
+  test("a jump of 5 minutes ends nothing: clocks may differ by as much", () => {
+    const machine = new Machine();
+    machine.hear(0);
+    machine.jump(5 * MINUTE);
+    expect(machine.standing).toBe("agreed");
+  });
+
+  test("this machine's own clocks are those of the process", () => {
+    const clocks = new Clocks();
+    clocks.note("platform", Date.now());
+    expect(clocks.agreement().standing).toBe("agreed");
+    expect(Math.abs(clocks.now() - Date.now())).toBeLessThan(5 * MINUTE);
+  });
 
   test("a jump that brings two clocks together is no agreement", () => {
     const machine = new Machine();
@@ -171,6 +186,9 @@ describe("the clocks of a run (guarantee 3)", () => {
     expect(() => clocks.requireAfter(NOW + 5 * MINUTE + 1, "it was written at")).toThrow(
       /says 2030-01-01T00:00:00.000Z, but it was written at 2030-01-01T00:05:00.001Z, which is later/,
     );
+    expect(() => clocks.requireAfter(NOW + DAY, "it was written at", "Ask somebody.")).toThrow(
+      expect.objectContaining({ next: "Ask somebody." }),
+    );
   });
 });
 
@@ -196,7 +214,20 @@ describe("the warning", () => {
     expect(warning(-200 * SECOND, "github")).toContain("ahead of GitHub's clock");
   });
 
+  test("a difference is told in seconds, and from two days on in days", () => {
+    expect(warning(2 * DAY - SECOND)).toContain("is 172799 s behind the platform's");
+    expect(warning(2 * DAY)).toContain("is 2 days behind the platform's");
+    expect(warning(-4018 * DAY)).toContain("is 4018 days ahead of the platform's");
+  });
+
+  test("a clock that jumped is warned of, whatever the difference", () => {
+    const machine = new Machine();
+    machine.jump(DAY);
+    expect(machine.clocks.warning()).toContain("It was set during this run, or the machine slept.");
+  });
+
   test("more than 5 minutes also name each clock", () => {
+    expect(warning(-5 * MINUTE)).not.toContain("clock says");
     expect(warning(-HOUR)).toMatch(
       /is 3600 s ahead of the platform's\. .* this machine's clock says 2030-.* says 2029-/,
     );

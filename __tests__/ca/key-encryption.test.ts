@@ -49,3 +49,29 @@ test("what is no key has no algorithm", () => {
     keyEncryption("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
   ).toEqual({ name: "an unknown algorithm", known: false });
 });
+
+test.each([
+  ["1.2.840.113549.1.5.1", "PBE-MD2-DES"],
+  ["1.2.840.113549.1.5.3", "PBE-MD5-DES"],
+  ["1.2.840.113549.1.5.6", "PBE-MD5-RC2"],
+  ["1.2.840.113549.1.5.10", "PBE-SHA1-DES"],
+  ["1.2.840.113549.1.5.11", "PBE-SHA1-RC2"],
+  ["1.2.840.113549.1.12.1.1", "PBE-SHA1-RC4-128"],
+  ["1.2.840.113549.1.12.1.2", "PBE-SHA1-RC4-40"],
+  ["1.2.840.113549.1.12.1.3", "PBE-SHA1-3DES"],
+  ["1.2.840.113549.1.12.1.5", "PBE-SHA1-RC2-128"],
+  ["1.2.840.113549.1.12.1.6", "PBE-SHA1-RC2-40"],
+  ["1.3.6.1.4.1.11591.4.11", "scrypt"],
+  ["1.2.840.113549.1.5.12", "PBKDF2"],
+  ["2.16.840.1.101.3.4.1.2", "AES-128-CBC"],
+  ["2.16.840.1.101.3.4.1.22", "AES-192-CBC"],
+  ["2.16.840.1.101.3.4.1.42", "AES-256-CBC"],
+  ["1.3.14.3.2.7", "DES-CBC"],
+  ["1.2.840.113549.3.2", "RC2-CBC"],
+  ["1.2.840.113549.3.4", "RC4"],
+  ["1.3.6.1.4.1.3029.1.2", "BF-CBC"],
+])("the algorithm %s has the name by which people search for it: %s", (oid, name) => {
+  const { name: told, known } = keyEncryption(pbes1(oid));
+  expect(told.startsWith(name)).toBe(true);
+  expect(known).toBe(true);
+});

@@ -140,3 +140,192 @@ describe("what a program printed", () => {
     expect(withoutKeys(lines)).toEqual(lines);
   });
 });
+
+describe("the form by which a key is known", () => {
+  const digits = (length: number) => "Ab1+/zY9".repeat(20).slice(0, length);
+
+  test.each([
+    ["-----BEGIN PRIVATE KEY-----", true],
+    ["END RSA PRIVATE KEY", true],
+    ["“BEGIN NEW 2ND PRIVATE KEY”", true],
+    ["the BEGIN PRIVATE KEY", false],
+    ["BEGIN PRIVATE KEY of acme", false],
+    ["BEGINPRIVATE KEY", false],
+    ["BEGIN rsa PRIVATE KEY", false],
+    ["BEGIN CERTIFICATE", false],
+  ])("the first or last line of its block: %s, %s", (line, expected) => {
+    expect(holdsKey([line])).toBe(expected);
+  });
+
+  test("two runs of 60 digits of base64, in two lines or one; one may be anything", () => {
+    expect(holdsKey([digits(60), digits(60)])).toBe(true);
+    expect(holdsKey([`${digits(60)} ${digits(60)}`])).toBe(true);
+    expect(holdsKey([digits(59), digits(59)])).toBe(false);
+    expect(holdsKey([digits(60), digits(59)])).toBe(false);
+    expect(holdsKey([digits(90)])).toBe(false);
+  });
+
+  test.each(["ab1".repeat(30), "AB1".repeat(30), "aZb".repeat(30), "aB1".repeat(30)])(
+    "runs that are no base64 of a key: %s",
+    (run) => {
+      expect(holdsKey([run, run])).toBe(false);
+    },
+  );
+
+  test("one run of a hundred that begins as DER does, and an Ed25519 key", () => {
+    for (const begin of ["MA", "MI", "MP"]) {
+      expect(holdsKey([`key=${begin}${digits(98)}`])).toBe(true);
+      expect(holdsKey([begin + digits(97)])).toBe(false);
+      expect(holdsKey([`a${begin}${digits(98)}`])).toBe(false);
+    }
+    for (const begin of ["MQ", "NA"]) expect(holdsKey([begin + digits(98)])).toBe(false);
+    expect(holdsKey(["MC4CAQAwBQYDK2VwBCIEI"])).toBe(true);
+  });
+});
+
+describe("a dump", () => {
+  const bytes = "    00:d8:2c:45:";
+  const isDump = (...lines: string[]) => withoutKeyDump(lines).length === 0;
+
+  test.each([
+    "privateExponent:",
+    "private exponent:",
+    "prime1:",
+    "prime12:",
+    "exponent2:",
+    "exp1:",
+    "coefficient:",
+    "coefficient 3:",
+    "coefficient3:",
+    "coefficient 12:",
+    "exponent12:",
+    "priv:",
+    "\tPrime2 : ",
+  ])("names a secret number: %j", (name) => {
+    expect(isDump(name, bytes)).toBe(true);
+    expect(isDump(`the ${name}`, bytes)).toBe(false);
+    expect(isDump(`${name} 7`, bytes)).toBe(false);
+    expect(isDump(name)).toBe(false);
+  });
+
+  test.each([
+    "modulus:",
+    "publicExponent:",
+    "public exponent:",
+    "pub:",
+    "P:",
+    "G:",
+    "prime:",
+    "order:",
+    "seed:",
+    "generator:",
+    "generator (uncompressed):",
+  ])("goes on over a public number: %s", (name) => {
+    expect(isDump("priv:", bytes, name, bytes)).toBe(true);
+    expect(isDump(name, bytes, "priv:", bytes)).toBe(true);
+    expect(isDump(name, bytes)).toBe(false);
+    expect(withoutKeyDump(["priv:", bytes, `the ${name}`])).toEqual([`the ${name}`]);
+    expect(withoutKeyDump(["priv:", bytes, `${name} 7`])).toEqual([`${name} 7`]);
+  });
+
+  test.each([
+    "publicExponent: 65537 (0x10001)",
+    "public exponent: 3 (0x3)",
+    "Cofactor:  1 (0x1)",
+    "ASN1 OID: prime256v1",
+    "NIST CURVE: P-256",
+    "Field Type: prime-field",
+  ])("goes on over a detail: %s", (detail) => {
+    expect(isDump("priv:", bytes, `  ${detail}`, "prime1:", bytes)).toBe(true);
+    expect(withoutKeyDump(["priv:", bytes, `x ${detail}`])).toEqual([`x ${detail}`]);
+    const more = `${detail} as Bob said`;
+    if (!detail.startsWith("Cofactor")) expect(withoutKeyDump(["priv:", bytes, more])).toEqual([more]);
+    expect(withoutKeyDump([detail])).toEqual([detail]);
+  });
+
+  test.each(["RSA Private-Key: (2048 bit)", "Private-Key: (256 bit)", "  ED25519 Private-Key:"])(
+    "begins with a title: %s",
+    (title) => {
+      expect(isDump(title, "priv:", bytes)).toBe(true);
+      expect(withoutKeyDump([title])).toEqual([title]);
+      expect(withoutKeyDump([`my ${title}`, "priv:", bytes])).toEqual([`my ${title}`]);
+    },
+  );
+
+  test.each([
+    ["    ab", true],
+    ["    ab:cd", true],
+    [`\t${"ab:".repeat(15)}`, true],
+    ["ab:".repeat(15), true],
+    [`${"ab:".repeat(14)}ab`, true],
+    ["ab", true],
+    ["ab:cd", true],
+    ["ab:".repeat(14), false],
+    ["ab:".repeat(16), false],
+    [`${"ab:".repeat(15)}ab`, false],
+    ["    abc", false],
+    ["    ab:cd said Bob", false],
+    ["xab", false],
+  ])("has lines of bytes: %j, %s", (line, expected) => {
+    expect(isDump("priv:", line)).toBe(expected);
+  });
+
+  test.each(["#", "//", ";", ">", "  #"])("may be a comment: %s", (mark) => {
+    expect(isDump(`${mark} priv:`, `${mark} ${bytes}`)).toBe(true);
+    expect(isDump(`x${mark} priv:`, `${mark} ${bytes}`)).toBe(false);
+  });
+
+  const parsed = (what: string) => `    4:d=1  hl=2 l= 256 prim: ${what}`;
+  const number = parsed(`INTEGER           :${"AB".repeat(32)}`);
+  test("of asn1parse is a key by two long numbers, or a structure in a string", () => {
+    expect(isDump(number, number)).toBe(true);
+    expect(isDump("    0:d=0  hl=4 l=inf  cons: SEQUENCE", number, number)).toBe(true);
+    const deep = number.replace("d=1  hl=2", "d=12 hl=12");
+    expect(isDump(deep, deep)).toBe(true);
+    const tight = number.replace("hl=2 l=", "hl=2l=");
+    expect(isDump(tight, tight)).toBe(true);
+    expect(withoutKeyDump([`${number}-`, `${number}-`])).toEqual([`${number}-`, `${number}-`]);
+    expect(withoutKeyDump([number])).toEqual([number]);
+    const short = parsed(`INTEGER           :${"A".repeat(63)}`);
+    expect(withoutKeyDump([number, short])).toEqual([number, short]);
+    const inside = parsed(`OCTET STRING      [HEX DUMP]:30${"AB".repeat(100)}`);
+    expect(isDump(inside)).toBe(true);
+    for (const other of [
+      parsed(`OCTET STRING      [HEX DUMP]:30${"A".repeat(199)}`),
+      parsed(`OCTET STRING      [HEX DUMP]:31${"AB".repeat(100)}`),
+      `x ${inside}`,
+      `${inside}-`,
+    ])
+      expect(withoutKeyDump([other])).toEqual([other]);
+    expect(withoutKeyDump([number, "between", number])).toEqual([number, "between", number]);
+  });
+});
+
+describe("what may be a key in what a program printed", () => {
+  test("is a block to its END line; what follows stays", () => {
+    expect(
+      withoutKeys(["a", "-----BEGIN EC PRIVATE KEY-----", "secret", "-----END EC PRIVATE KEY-----", "b"]),
+    ).toEqual(["a", "*** (a private key)", "b"]);
+    expect(withoutKeys(["-----BEGIN PRIVATE KEY-----secret-----END PRIVATE KEY-----", "b"])).toEqual([
+      "*** (a private key)",
+      "b",
+    ]);
+    expect(withoutKeys(["-----BEGIN 2 RSA PRIVATE KEY-----", "secret"])).toEqual(["*** (a private key)"]);
+    expect(withoutKeys(["-----END PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----"])).toEqual([
+      "-----END PRIVATE KEY-----",
+      "-----BEGIN CERTIFICATE-----",
+    ]);
+  });
+
+  test.each([
+    ["a".repeat(65), "***"],
+    ["A".repeat(65), "***"],
+    ["a".repeat(64), "a".repeat(64)],
+    ["ab:".repeat(12), "***"],
+    [`${"ab:".repeat(12)}cd`, "***"],
+    ["ab:".repeat(11), "ab:".repeat(11)],
+    [`x ${"Ab1".repeat(20)}z y`, "x *** y"],
+  ])("a long number: %s", (line, expected) => {
+    expect(withoutKeys([line])).toEqual([expected]);
+  });
+});

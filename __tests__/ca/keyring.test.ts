@@ -1,8 +1,10 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   activeEntries,
   changeEntry,
+  comesBack,
+  dropEntry,
   EMPTY_KEYRING,
   type Keyring,
   type KeyringEntry,
@@ -27,6 +29,8 @@ let entries: KeyringEntry[];
 beforeAll(() => {
   workshop = new Workshop();
   cas = ["/O=Acme/CN=acme", "/CN=acme-2", '/CN=Größe, "中文"'].map((subject) => makeCa(workshop, subject));
+});
+beforeEach(() => {
   const [first, second, third] = cas as [MadeCa, MadeCa, MadeCa];
   entries = [
     entryOf(first),
@@ -369,7 +373,7 @@ describe("changing a keyring", () => {
     expect(noteVerified(future, { id: "a" }, agreedAt(at))).toMatchObject({ verifiedAt: future.verifiedAt });
   });
 
-  test.each(["alone", "doubtful"] as const)(
+  test.each(["unconfirmed", "doubtful"] as const)(
     "a clock that is %s notes the id and no time (guarantee 3)",
     (standing) => {
       const [first] = entries as [KeyringEntry];
@@ -430,6 +434,51 @@ describe("changing a keyring", () => {
     const again = parseKeyring(text + formatKeyring({ ...emptied, entries: [first] }));
     // Somebody put two texts together: the second one's first line is not the first any more, and is kept as it is.
     expect(again.entries[0]?.notes).toEqual([text.split("\n")[0]]);
+  });
+
+  test("a dropped entry is gone, and no other one", () => {
+    const [first, second] = entries as [KeyringEntry, KeyringEntry];
+    const keyring = { generation: 1, entries: [first, second] };
+    expect(dropEntry(keyring, first)).toEqual({ generation: 1, entries: [second] });
+    expect(dropEntry(dropEntry(keyring, first), first).entries).toEqual([second]);
+  });
+
+  test("a write counts the generation on, up to the greatest whole number, and says when it was", () => {
+    const writtenAt = new Date(AT).toISOString();
+    expect(nextGeneration({ generation: 6, entries: [] }, AT)).toMatchObject({ generation: 7, writtenAt });
+    expect(nextGeneration({ generation: 6, entries: [] }, AT).provisional).toBeUndefined();
+    expect(nextGeneration({ generation: 6, entries: [] }, AT, true).provisional).toBe(true);
+    const most = { generation: Number.MAX_SAFE_INTEGER, entries: [] };
+    expect(nextGeneration(most, AT).generation).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  test("a CA comes back after its retirement, or when one that was verified is uploaded again", () => {
+    const [first] = entries as [KeyringEntry];
+    const cases = [first, { ...first, verifiedAt: "v" }, { ...first, retiredAt: "r" }];
+    expect(cases.map((entry) => comesBack(entry, false))).toEqual([false, false, true]);
+    expect(cases.map((entry) => comesBack(entry, true))).toEqual([false, true, true]);
+  });
+
+  test("one that was verified and is uploaded again forgets what the platform said; without an upload it stays", () => {
+    const [first] = entries as [KeyringEntry];
+    const verified = { ...first, platformId: "p", verifiedAt: "v", verifiedBy: "reply" };
+    const keyring = { generation: 1, entries: [verified] };
+    expect(putEntry(keyring, first, AT).entries).toEqual([verified]);
+    expect(putEntry(keyring, first, AT, { uploading: true }).entries).toEqual([
+      { ...first, restoredAt: new Date(AT).toISOString() },
+    ]);
+  });
+
+  test("how the platform said that a CA is verified is noted where only a reply did", () => {
+    const [first] = entries as [KeyringEntry];
+    expect(noteVerified(first, { id: "a" }, agreedAt(AT))).not.toHaveProperty("verifiedBy");
+    expect(noteVerified(first, { id: "a", verifiedBy: "reply" }, agreedAt(AT)).verifiedBy).toBe("reply");
+  });
+
+  test("a retired or a refused CA does not serve", () => {
+    const [first, second, third] = entries as [KeyringEntry, KeyringEntry, KeyringEntry];
+    const others = [{ ...first, retiredAt: "r" }, { ...second, refusedAt: "r" }, third];
+    expect(activeEntries({ generation: 1, entries: others })).toEqual([third]);
   });
 
   test("an entry left out is reported as lost", () => {

@@ -6,7 +6,7 @@ import { bitString, pem, sequence } from "../rotation/write-der.ts";
 import type { Workshop } from "../sandbox/workshop.ts";
 import { openssl } from "./made.ts";
 
-/** A CA that somebody brings along, in PEM. */
+/** A CA that somebody provides, in PEM. */
 export interface OddCa {
   readonly pem: string;
   readonly key: string;
@@ -17,16 +17,17 @@ const CA = "basicConstraints = critical,CA:TRUE\n";
 /** @returns a self-signed CA whose key and extensions are as told */
 export function oddCa(
   workshop: Workshop,
-  { key = ["rsa:2048"], extensions = "", digest = "-sha256" }: OddOptions = {},
+  { key, extensions = "", digest = "-sha256" }: OddOptions = {},
 ): OddCa {
   writeFileSync(
     join(workshop.directory, "odd.cnf"),
     `[req]\ndistinguished_name = dn\n[dn]\n[ca]\n${CA}${extensions}`,
   );
   const config = ["-config", "odd.cnf", "-extensions", "ca", "-subj", "/CN=acme", "-days", "9", digest];
-  const made = ["-nodes", "-keyout", "odd.key", "-newkey", ...key];
+  const file = key === undefined ? workshop.key() : "odd.key";
+  const made = key === undefined ? ["-key", file] : ["-nodes", "-keyout", file, "-newkey", ...key];
   const pem = openssl(workshop, "req", "-x509", "-new", ...config, ...made);
-  return { pem, key: readFileSync(join(workshop.directory, "odd.key"), "utf8") };
+  return { pem, key: readFileSync(join(workshop.directory, file), "utf8") };
 }
 
 /** @returns a self-signed CA certificate in PEM whose authority key identifier is that of another key */
@@ -50,7 +51,7 @@ export function asVersion1({ pem: text, key }: OddCa): string {
 }
 
 export interface OddOptions {
-  /** What `req -newkey` takes. */
+  /** What `req -newkey` takes; without it the key is one of those at hand. */
   readonly key?: readonly string[];
   /** Lines of a section of extensions, besides basicConstraints. */
   readonly extensions?: string;

@@ -1,24 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring.ts";
 import {
+  describeRefusal,
   findRefusedLike,
   type NewCaRequest,
   refusalWords,
   refusedEntries,
+  restoreAdvice,
 } from "../../src/ca/refused-cas.ts";
 import { isRotatedName } from "../../src/ca/rotation-stage.ts";
-import { DAY_MS } from "../../src/ca/slot-status.ts";
+import { DAY_MS } from "../../src/ca/time.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { ca, slot } from "./fakes.ts";
-import { entryOf, makeCa } from "./made.ts";
+import { entryOf, type MadeCa, makeCa } from "./made.ts";
 
 const workshop = new Workshop();
+let made: MadeCa;
 let refused: KeyringEntry;
 let wanted: NewCaRequest;
 
 beforeAll(() => {
-  const made = makeCa(workshop, "/C=DE/ST=MUC/O=A\\/S, Größe \\+ Co/OU=IT/CN=acme-20300101");
+  made = makeCa(workshop, "/C=DE/ST=MUC/O=A\\/S, Größe \\+ Co/OU=IT/CN=acme-20300101");
+});
+beforeEach(() => {
   refused = entryOf(made, { refusedAt: "2030-01-01T00:00:00.000Z", refusedFor: "HTTP 400" });
   const { notBefore, notAfter } = refused.certificate;
   const days = Math.round((notAfter - notBefore) / DAY_MS);
@@ -68,10 +73,34 @@ describe("what was asked for in the very same way (guarantee 4)", () => {
   });
 });
 
+describe("what is said of a refusal", () => {
+  const said = (more: Partial<KeyringEntry>) =>
+    describeRefusal(ca("one", { commonName: "acme", expiration: "2034-01-01T00:00:00.000Z" }, more));
+
+  test("when it was, and the platform's words where they are remembered", () => {
+    const refusedAt = "2030-01-01T00:00:00.000Z";
+    const sentence =
+      'The platform refused the CA "acme" (expires 2034-01-01T00:00:00.000Z) at 2030-01-01T00:00:00.000Z';
+    expect(said({ refusedAt, refusedFor: "HTTP 400" })).toBe(`${sentence}. It said: HTTP 400`);
+    expect(said({ refusedAt })).toBe(sentence);
+  });
+
+  test("no more than a line, whatever a keyring holds", () => {
+    const words = said({ refusedAt: "x".repeat(1000), refusedFor: "y".repeat(5000) });
+    expect(words).toMatch(/ at x{40}…\. It said: y{400}…$/);
+    expect(said({})).toMatch(/ at $/);
+  });
+
+  test("how the CA is uploaded again", () => {
+    expect(restoreAdvice(refused)).toBe(`run register with restore: ${refused.certificate.fingerprint}`);
+  });
+});
+
 describe("what is remembered of a refusal", () => {
   test.each([
     [{ status: 422, message: "no", logref: "ab" }, "HTTP 422 no (logref ab)"],
     [{ status: 400, message: "" }, "HTTP 400"],
+    [{ message: "no" }, "HTTP \\? no"],
     [
       { status: 400, message: "a\r\n##[error]b\u2028-----BEGIN CERTIFICATE-----" },
       /^HTTP 400 a {1,2}## \[error\]b -BEGIN CERTIFICATE-$/,
@@ -96,7 +125,7 @@ describe("what is remembered of a refusal", () => {
       ca("one", look, { refusedAt: "2030-01-01T00:00:00.000Z" }),
       ca("two", { ...look, commonName: "b" }),
     ];
-    expect(refusedEntries({ slots: [], entries })).toEqual(entries.slice(0, 1));
-    expect(refusedEntries({ slots: [slot("a", look)], entries })).toEqual([]);
+    expect(refusedEntries([], entries)).toEqual(entries.slice(0, 1));
+    expect(refusedEntries([slot("a", look)], entries)).toEqual([]);
   });
 });

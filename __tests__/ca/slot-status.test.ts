@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { advise } from "../../src/ca/advice.ts";
-import { endsWithin, joinKeyring, newestUsable } from "../../src/ca/slot-status.ts";
+import { advise, endsWithin, joinKeyring, newestUsable, rotationDueAt } from "../../src/ca/slot-status.ts";
 import { agreedAt, ca, type Look, slot } from "./fakes.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -10,8 +9,10 @@ const END = Date.parse(LOOK.expiration);
 /** A CA of the keyring whose life began `days` before its end. */
 function kept(label: string, look: Look, days = 100, remembered: { retiredAt?: string } = {}) {
   const made = ca(label, look, remembered);
-  const validFrom = new Date(Date.parse(look.expiration) - days * DAY).toUTCString();
-  return { ...made, certificate: { ...made.certificate, x509: { validFrom } } as typeof made.certificate };
+  return {
+    ...made,
+    certificate: { ...made.certificate, notBefore: Date.parse(look.expiration) - days * DAY },
+  };
 }
 
 describe("a slot joined with the keyring", () => {
@@ -42,6 +43,19 @@ describe("a slot joined with the keyring", () => {
     expect(joined).toMatchObject({ slot: { held: false, lifeUsed: null }, ca: undefined });
   });
 
+  test("the certificate's own common name stands in where the reply has none", () => {
+    const nameless = slot("a", { ...LOOK, commonName: "" });
+    const shown = kept("held", { ...LOOK, fingerprint: "somebody's" }, 100);
+    const [known] = joinKeyring(
+      [{ ...nameless, name: "acme-somebody" }],
+      [{ ...shown, platformId: "a" } as typeof shown],
+      END,
+    );
+    expect(known?.slot.commonName).toBe("acme");
+    expect(joinKeyring([nameless], [], END)[0]?.slot.commonName).toBe("");
+    expect(joinKeyring([slot("a", LOOK)], [], END)[0]?.slot.commonName).toBe("acme");
+  });
+
   test("a rotation is due below the limit, to the millisecond", () => {
     expect(endsWithin(LOOK.expiration, 395, END - 395 * DAY)).toBe(false);
     expect(endsWithin(LOOK.expiration, 395, END - 395 * DAY + 1)).toBe(true);
@@ -66,10 +80,23 @@ describe("the newest usable CA", () => {
     expect(newest(slots, [kept("short", LOOK, 100, { retiredAt: "2031-01-01T00:00:00.000Z" })])).toBe("long");
   });
 
+  test("is none that is not valid yet, as two clocks that agree say (guarantee 4)", () => {
+    const future = kept("held", LOOK, 8);
+    const joined = joinKeyring([slot("a", LOOK)], [future], now);
+    expect(newestUsable(joined, [future], agreedAt(now))).toBeUndefined();
+    // The platform accepted it as valid, which one clock does not contradict.
+    expect(newestUsable(joined, [future], { now, standing: "unconfirmed" })?.id).toBe("a");
+  });
+
   test("is never an unverified or expired one", () => {
     const expired = { commonName: "expired", expiration: "2031-01-01T00:00:00.000Z" };
     expect(newest([slot("a", later, { isVerified: false }), slot("b", expired)], [])).toBeUndefined();
   });
+});
+
+test("a rotation is due 395 days before the end, or as many as the policy says", () => {
+  expect(rotationDueAt(LOOK)).toBe(END - 395 * DAY);
+  expect(rotationDueAt(LOOK, 30)).toBe(END - 30 * DAY);
 });
 
 describe("what needs attention", () => {
@@ -100,8 +127,10 @@ describe("what needs attention", () => {
       {},
       /^x1 .*not verified\. If nobody .* delete it/,
     ],
-    ["an expired one", {}, [held], { at: END }, /^x1 .*has expired and takes a slot/],
+    ["an expired one of ours", {}, [held], { at: END }, /^x1 .*has expired and takes a slot\. tasks\/rotate/],
+    ["an expired one of others", {}, [], { at: END }, /^x1 .*Delete it with .* \(certificate-id: x1\)\.$/],
     ["one that is marked retired and still there", {}, [retired], {}, /^x1 .*marked retired/],
+    ["one that is marked retired, expired", {}, [retired], { at: END }, /^x1 .*has expired/],
   ])("%s", (_, shown, entries, options, expected) => {
     expect(advice(shown, entries, options)).toMatch(expected);
   });
@@ -110,5 +139,12 @@ describe("what needs attention", () => {
     const other = { ...LOOK, expiration: "2032-01-01T00:00:00.000Z" };
     const joined = joinKeyring([slot("a", LOOK), slot("b", other)], [held, kept("other", other)], now);
     expect(advise(joined, true, now)).toEqual([expect.stringContaining('common name "acme"')]);
+    const [first, second] = joined as [(typeof joined)[0], (typeof joined)[0]];
+    const unverified = { ...second, slot: { ...second.slot, isVerified: false } };
+    expect(advise([first, unverified], true, now).join()).not.toContain("common name");
+    const renamed = { ...second, slot: { ...second.slot, commonName: "acme-2" } };
+    expect(advise([first, renamed], true, now)).toEqual([]);
+    const nameless = joined.map((it) => ({ ...it, slot: { ...it.slot, commonName: "" } }));
+    expect(advise(nameless, true, now)).toEqual([]);
   });
 });

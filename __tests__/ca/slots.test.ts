@@ -2,15 +2,18 @@ import { describe, expect, test } from "vitest";
 import {
   applyUserHint,
   endsTogether,
+  findAmbiguousMatches,
   findContradictions,
-  findDoubts,
+  isExpired,
+  isLastUsable,
   isUsable,
   matchSlots,
   namesAlike,
+  plausibleCandidates,
   recallVerified,
 } from "../../src/ca/slots.ts";
 import { readCaCertificate } from "../../src/mindconnect/replies.ts";
-import { ca, type Look, labelOf, looksLike, slot } from "./fakes.ts";
+import { agreedAt, ca, type Look, labelOf, looksLike, slot } from "./fakes.ts";
 
 const LOOK: Look = {
   commonName: "acme",
@@ -84,10 +87,10 @@ describe("matching a slot with a certificate", () => {
     const shown = slot("a", { ...LOOK, commonName: "other" });
     const one = ca("one", LOOK);
     expect(matched([shown], one)).toEqual({});
-    expect(findDoubts([shown], [one])).toEqual([{ slot: shown, ca: one }]);
+    expect(findAmbiguousMatches([shown], [one])).toEqual([{ kind: "date", slot: shown, ca: one }]);
     const explains = ca("two", { ...LOOK, commonName: "other" });
-    expect(findDoubts([shown], [one, explains])).toEqual([]);
-    expect(findDoubts([shown, slot("b", LOOK)], [one])).toEqual([]);
+    expect(findAmbiguousMatches([shown], [one, explains])).toEqual([]);
+    expect(findAmbiguousMatches([shown, slot("b", LOOK)], [one])).toEqual([]);
     for (const hint of [{ id: "a" }, { name: " somebody's " }])
       expect(matched([shown], ...applyUserHint([shown], [one], hint))).toEqual({ a: "one" });
     for (const hint of [{}, { id: "b" }, { name: "other" }])
@@ -101,7 +104,9 @@ describe("matching a slot with a certificate", () => {
       ca("gone", LOOK, { platformId: "a", retiredAt: "2030-01-01T00:00:00.000Z" }),
     ];
     const shown = slot("a", later);
-    expect(findContradictions([shown], [remembered])).toEqual([{ slot: shown, ca: remembered }]);
+    expect(findContradictions([shown], [remembered])).toEqual([
+      { kind: "contradiction", slot: shown, ca: remembered },
+    ]);
     expect(findContradictions([slot("b", later, named)], [ca("one", LOOK)])).toHaveLength(1);
     expect(findContradictions([shown], [retired])).toEqual([]);
     expect(findContradictions([shown], [remembered, ca("new", later)])).toEqual([]);
@@ -175,5 +180,39 @@ describe("usable", () => {
     expect(isUsable(slot("a", LOOK), end - 1)).toBe(true);
     expect(isUsable(slot("a", LOOK), end)).toBe(false);
     expect(isUsable(slot("a", LOOK, { isVerified: false }), end - 1)).toBe(false);
+    expect([isExpired(slot("a", LOOK), end - 1), isExpired(slot("a", LOOK), end)]).toEqual([false, true]);
+  });
+
+  test("the last one is that beside which none is usable, or only one that the keyring alone remembers as verified", () => {
+    const [one, two] = [slot("a", LOOK), slot("b", LOOK)];
+    const isLast = (...slots: ReturnType<typeof slot>[]) => isLastUsable(slots, "a", end - 1);
+    expect(isLast(one)).toBe(true);
+    expect(isLast(one, two)).toBe(false);
+    expect(isLast(one, { ...two, remembered: true })).toBe(true);
+    expect(isLast(one, { ...two, isVerified: false })).toBe(true);
+    expect(isLast({ ...one, isVerified: false })).toBe(false);
+    expect(isLast(two)).toBe(false);
+    expect(isLast()).toBe(false);
+  });
+});
+
+describe("the candidates that may be in an ambiguous slot (guarantee 4)", () => {
+  const now = Date.parse("2030-01-01T00:00:00.000Z");
+  const plausible = (
+    entry: ReturnType<typeof ca>,
+    slots: ReturnType<typeof slot>[] = [],
+    wish?: typeof entry,
+  ) => plausibleCandidates(slots, [entry], agreedAt(now), wish).length === 1;
+  const refused = ca("one", LOOK, { refusedAt: "2029-01-01T00:00:00.000Z" });
+  const made = ca("one", LOOK);
+  const late = { ...made, certificate: { ...made.certificate, notBefore: now + 3_600_000 } };
+
+  test("are those that could have been sent, those that are in a slot, and the one that the user asks for", () => {
+    expect(plausible(ca("one", LOOK))).toBe(true);
+    for (const entry of [refused, late]) {
+      expect(plausible(entry)).toBe(false);
+      expect(plausible(entry, [slot("a", LOOK)])).toBe(true);
+      expect(plausible(entry, [], entry)).toBe(true);
+    }
   });
 });

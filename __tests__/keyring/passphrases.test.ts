@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test, vi } from "vitest";
-import { decodeText } from "../../src/ca/encoding.ts";
 import { openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
 import { Passphrases } from "../../src/keyring/passphrases.ts";
 
@@ -60,18 +59,3 @@ function messageOf(attempt: () => unknown): string | undefined {
     return (error as Error).message;
   }
 }
-
-test.each([
-  ["UTF-16, little end first", Buffer.from("\ufeffTenant: acme", "utf16le"), /UTF-16/],
-  ["UTF-16, big end first", Buffer.from("\ufeffTenant: acme", "utf16le").swap16(), /UTF-16/],
-  ["UTF-16 without its mark", Buffer.from("Tenant: acme", "utf16le"), /UTF-16/],
-  ["Latin-1", Buffer.from("Schlüssel für acme", "latin1"), /not text in UTF-8/],
-  ["zeros", Buffer.alloc(512), /zero bytes/],
-])("bytes that are %s are refused by name", (_, bytes, says) => {
-  expect(() => decodeText(bytes)).toThrow(says);
-});
-
-test("UTF-8 is read as it is, with or without a mark", () => {
-  for (const text of ["", "Größe, 中文", "\ufeffTenant: acme"])
-    expect(decodeText(Buffer.from(text))).toBe(text);
-});

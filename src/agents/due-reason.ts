@@ -2,7 +2,8 @@
 import type { KeyObject } from "node:crypto";
 import { type Certificate, isNotValidYet } from "../ca/certificate.ts";
 import type { Agreement } from "../ca/clocks.ts";
-import { DAY_MS, endsWithin } from "../ca/slot-status.ts";
+import { endsWithin } from "../ca/slot-status.ts";
+import { DAY_MS } from "../ca/time.ts";
 import { chainOf, isIssuedBy } from "./leaf.ts";
 
 /** Why an agent needs a certificate: none is there, it cannot be used (yet), it ends soon, another CA issued it. */

@@ -5,11 +5,11 @@ import { isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { joinKeyring, newestUsable } from "../ca/slot-status.ts";
 import {
-  type Doubt,
-  findDoubts,
-  inQuestion,
+  type AmbiguousMatch,
+  findAmbiguousMatches,
   isUsable,
   type ListedSlot,
+  plausibleCandidates,
   recallVerified,
 } from "../ca/slots.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
@@ -121,9 +121,9 @@ export function chooseIssuingCa(available: AvailableCas, listed: readonly Listed
   const newest = newestUsable(usable, candidates, available);
   const ca = usable.find(({ slot }) => slot.id === newest?.id)?.ca;
   const newer = ca === undefined ? candidates : candidates.slice(0, candidates.indexOf(ca));
-  const doubt = findDoubts(
+  const doubt = findAmbiguousMatches(
     slots.filter((slot) => isUsable(slot, now)),
-    inQuestion(slots, candidates, available, given),
+    plausibleCandidates(slots, candidates, available, given),
   ).find((it) => it.ca.retiredAt === undefined && newer.includes(it.ca));
   if (doubt !== undefined) return doubtful(doubt);
   if (ca === undefined || newest === undefined) {
@@ -140,7 +140,7 @@ export function chooseIssuingCa(available: AvailableCas, listed: readonly Listed
 }
 
 /** Agents of a CA that is not there are useless, and those of an older one would all be issued again later. */
-function doubtful({ slot, ca }: Doubt): { refused: string; next: string } {
+function doubtful({ slot, ca }: AmbiguousMatch): { refused: string; next: string } {
   const id = printableName(slot.id);
   return {
     refused: `The certificate ${id} on the platform may be the CA "${printableName(ca.certificate.commonName)}" of the keyring. Both expire ${slot.expiration}, and the platform shows nothing else that tells`,

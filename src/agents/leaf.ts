@@ -1,8 +1,8 @@
 /** The certificates of agents, leaf certificates of the CA: what they are compared with, and how long they may live. */
 import type { KeyObject } from "node:crypto";
 import { type Certificate, dateProblem, sameName } from "../ca/certificate.ts";
-import { DAY_MS } from "../ca/slot-status.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "../ca/subject.ts";
+import { DAY_MS } from "../ca/time.ts";
 import { type X509Version, x509Version } from "../ca/x509.ts";
 import { ActionError } from "../messages/errors.ts";
 import { type LineProblem, linesError, type RequestedAgent } from "./agent-list.ts";

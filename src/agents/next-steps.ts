@@ -1,6 +1,6 @@
 /** Tells what to do after a run: which files go onto which device, where it connects, and when to run again. */
 import type { Cell } from "../action/markdown.ts";
-import { DAY_MS } from "../ca/slot-status.ts";
+import { DAY_MS } from "../ca/time.ts";
 import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { Fleet } from "./fleet.ts";

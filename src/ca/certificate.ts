@@ -81,11 +81,6 @@ export function shortFingerprint(certificate: Certificate): string {
   return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 
-/** @returns the common names of who issued it, as the certificate says */
-export function issuerCommonNames({ x509 }: Certificate): readonly string[] {
-  return commonNames(x509.raw, "issuer");
-}
-
 /**
  * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
  * @returns why a CA certificate should not be uploaded for its common name's sake, or undefined
@@ -207,7 +202,7 @@ export function isNotValidYet(
   { now, standing }: Agreement,
   onPlatform: boolean,
 ): boolean {
-  const known = standing === "agreed" || (standing === "alone" && !onPlatform);
+  const known = standing === "agreed" || (standing === "unconfirmed" && !onPlatform);
   return known && isFuture(notBefore, now);
 }
 
@@ -228,8 +223,6 @@ function nameAttributes(rendered: string | undefined): NameAttributes {
 function unescapeValue(value: string): string {
   // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
   return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped: string) =>
-    escaped.length === 2 && /^[0-9A-F]{2}$/.test(escaped)
-      ? String.fromCharCode(Number.parseInt(escaped, 16))
-      : escaped,
+    /^[0-9A-F]{2}$/.test(escaped) ? String.fromCharCode(Number.parseInt(escaped, 16)) : escaped,
   );
 }

@@ -29,10 +29,10 @@ const SOURCES = {
 export type ClockSource = keyof typeof SOURCES;
 
 /**
- * What the clocks agree on: `agreed`, this machine's and a second one within 5 minutes; `alone`, no second one is known;
+ * What the clocks agree on: `agreed`, this machine's and a second one within 5 minutes; `unconfirmed`, no second one is known;
  * `doubtful`, they differ, or this machine's has jumped.
  */
-export type Standing = "agreed" | "alone" | "doubtful";
+export type Standing = "agreed" | "unconfirmed" | "doubtful";
 
 /** What every decision about a CA is given instead of a bare time. */
 export interface Agreement {
@@ -42,8 +42,8 @@ export interface Agreement {
 }
 
 /** @returns a time that one clock says and no second one confirms */
-export function aloneAt(now: number): Agreement {
-  return { now, standing: "alone" };
+export function unconfirmedAt(now: number): Agreement {
+  return { now, standing: "unconfirmed" };
 }
 
 /** A moment by both of the machine's clocks. */
@@ -96,10 +96,8 @@ export class Clocks {
     // Of one moment: a millisecond between two would set the time back, before that of a reply which has just come.
     const skew = this.#skewAt(moment);
     const now = moment.wall + skew;
-    if (this.#hasJumped()) return { now, standing: "doubtful" };
-    if (second === undefined) return { now, standing: "alone" };
-    if (Math.abs(skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
-    return { now, standing: this.#isOld(second) ? "alone" : "agreed" };
+    if (this.#hasJumped() || Math.abs(skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
+    return { now, standing: second === undefined || this.#isOld(second) ? "unconfirmed" : "agreed" };
   }
 
   /** Milliseconds that the second clock is ahead of this machine's, to about a second; 0 where there is none. */
@@ -122,12 +120,12 @@ export class Clocks {
    */
   require(what: "make" | "end"): number {
     const { now, standing } = this.agreement();
-    if (standing === "agreed" || (standing === "alone" && what === "make")) return now;
+    if (standing === "agreed" || (standing === "unconfirmed" && what === "make")) return now;
     throw new ActionError("CLOCK_DOUBTFUL", this.#doubt(standing));
   }
 
   /**
-   * For a task that has this machine's clock alone: what is there already was made earlier.
+   * For a task that knows only this machine's clock: what is there already was made earlier.
    * @param at when that was, milliseconds since 1970; undefined or NaN where it is not known
    * @param what a clause that ends before that time: `the keyring was written at`
    * @param next the next step where the usual one does not fit

@@ -1,6 +1,36 @@
-/** What a file or a text is that should be PEM and is not: another format, another encoding, or a PEM text that was damaged. */
+/** What a file or a text is that should be PEM or UTF-8 and is not: another format, another encoding, or a damaged PEM text. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { TextDecoder } from "node:util";
 import { type DerElement, insideDer, TAG } from "./der.ts";
+
+/** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
+export class EncodingError extends Error {
+  override readonly name = "EncodingError";
+}
+
+/**
+ * Reads the bytes of a text file. What is not UTF-8 would come back changed, and be written back so.
+ * @throws EncodingError
+ */
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes.includes(0)) throw new EncodingError(otherThanText(bytes));
+  try {
+    // The byte order mark is kept: readers of the text expect it.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new EncodingError(otherThanText(bytes));
+  }
+}
+
+function otherThanText(bytes: Uint8Array): string {
+  const form = binaryForm(Buffer.from(bytes));
+  if (form !== undefined) return `is in ${convertible(form)}`;
+  if (bytes.every((byte) => byte === 0))
+    return "contains only zero bytes, as a disk may leave it after a crash. Restore a copy";
+  return hasUtf16Mark(bytes) || bytes.includes(0)
+    ? "is text in UTF-16, as PowerShell writes it, or is not text. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+    : "is not text in UTF-8 (it may be Latin-1). Save it as UTF-8";
+}
 
 /**
  * Says what a file holds instead of PEM, with the command that converts it.
@@ -8,25 +38,25 @@ import { type DerElement, insideDer, TAG } from "./der.ts";
  * @returns what it is, to follow the name of the input; undefined for PEM
  */
 export function foreignFormat(bytes: Buffer): string | undefined {
-  if (bytes.toString("latin1").trim() === "") return "names a file that is empty";
-  if (isUtf16(bytes)) {
+  const text = bytes.toString("latin1");
+  if (text.trim() === "") return "names a file that is empty";
+  if (hasUtf16Mark(bytes) || bytes.includes(UTF16_BEGIN)) {
     return "names a file in UTF-16, as PowerShell writes it. Save it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
   }
-  if (bytes.includes("-----BEGIN ")) return undefined;
+  if (text.includes("-----BEGIN ")) return undefined;
   const form = binaryForm(bytes);
-  if (form !== undefined) {
-    return `names a file in ${form.kind}, not PEM. Convert it: openssl ${form.argv} -in FILE -out FILE.pem`;
-  }
-  const hint = pemHint(bytes.toString("latin1"));
-  if (hint !== undefined) return `names a file that ${hint}`;
-  return "names a file without PEM text (no -----BEGIN …----- line)";
+  if (form !== undefined) return `names a file in ${convertible(form)}`;
+  const hint = pemHint(text);
+  return hint === undefined
+    ? "names a file without PEM text (no -----BEGIN …----- line)"
+    : `names a file that ${hint}`;
 }
 
-/** With a byte order mark, or without one in a text of ASCII characters. */
-function isUtf16(bytes: Buffer): boolean {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  return bytes.includes(Buffer.from("-----BEGIN ", "utf16le"));
+/** How PEM begins in UTF-16 without a byte order mark. */
+const UTF16_BEGIN = Buffer.from("-----BEGIN ", "utf16le");
+
+function hasUtf16Mark([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** What base64 consists of, in lines or without; no path is as long. */
@@ -64,7 +94,7 @@ function base64Hint(text: string): string | undefined {
   if (pemFromBase64(text) !== undefined) return "is base64 of a whole PEM text. Pass the output of base64 -d";
   if (!BASE64.test(text)) return undefined;
   const bytes = Buffer.from(text, "base64");
-  if (bytes.includes(Buffer.from("-----BEGIN ", "utf16le")))
+  if (bytes.includes(UTF16_BEGIN))
     return "is base64 of a text in UTF-16. Pass the output of base64 -d | iconv -f UTF-16 -t UTF-8";
   const form = binaryForm(bytes);
   if (form?.kind.startsWith("PKCS#12"))
@@ -75,34 +105,28 @@ function base64Hint(text: string): string | undefined {
     : undefined;
 }
 
-/** What binary bytes are, and how PEM is made of them. */
-export interface BinaryForm {
+/** What binary bytes are, and the arguments of openssl that make PEM of them, without its files. */
+interface BinaryForm {
   readonly kind: string;
-  /** Arguments of openssl, without its files. */
   readonly argv: string;
 }
 
-/**
- * Recognises certificates and keys that are stored in binary.
- * @param bytes hostile or secret
- * @returns undefined for anything else
- */
-export function binaryForm(bytes: Buffer): BinaryForm | undefined {
-  if (parses(() => new X509Certificate(bytes)) && !isText(bytes))
+function convertible({ kind, argv }: BinaryForm): string {
+  return `${kind}, not PEM. Convert it: openssl ${argv} -in FILE -out FILE.pem`;
+}
+
+/** Recognises certificates and keys that are stored in binary. */
+function binaryForm(bytes: Buffer): BinaryForm | undefined {
+  // X509Certificate reads PEM as well.
+  if (parses(() => new X509Certificate(bytes)) && !bytes.includes("-----BEGIN "))
     return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
   const isKey = (["pkcs8", "pkcs1", "sec1"] as const).some((type) =>
     parses(() => createPrivateKey({ key: bytes, format: "der", type })),
   );
   if (isKey) return { kind: "DER (a private key)", argv: "pkey -inform DER" };
-  const parts = partsOf(bytes);
   if (isEncryptedKey(bytes))
     return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
-  return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
-}
-
-/** `X509Certificate` reads PEM as well. */
-function isText(bytes: Buffer): boolean {
-  return bytes.includes("-----BEGIN ");
+  return isPkcs12(bytes) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
 }
 
 function partsOf(bytes: Buffer): readonly DerElement[] {
@@ -123,7 +147,8 @@ export function isEncryptedKey(bytes: Buffer): boolean {
 }
 
 /** PFX ::= SEQUENCE { version INTEGER 3, … } (RFC 7292 §4). */
-function isPkcs12([version, content]: readonly DerElement[]): boolean {
+function isPkcs12(bytes: Buffer): boolean {
+  const [version, content] = partsOf(bytes);
   return version?.whole.equals(Buffer.of(0x02, 0x01, 0x03)) === true && content?.tag === 0x30;
 }
 

@@ -14,8 +14,8 @@ export interface IssuingAbility {
 }
 
 /**
- * Looks at a CA certificate alone, before it takes a slot: a slot is one of two, and a CA whose certificates nobody accepts
- * is noticed in the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * Looks at a CA certificate before it takes one of two slots. A CA whose certificates nobody accepts would be noticed only in
+ * the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
  * @param certificate self-signed, CA:TRUE, with the right to sign certificates
  */
 export function issuingAbility({ x509 }: Certificate): IssuingAbility {
@@ -61,18 +61,22 @@ function extensionProblem(extensions: readonly Extension[]): string | undefined 
   if (unknown !== undefined) {
     return `its extension ${unknown.oid} is critical, and few verifiers know it. The others refuse every certificate that the CA issues`;
   }
-  const usages = extensions.find(({ oid }) => oid === EXTENDED_KEY_USAGE);
+  const usages = extensionValue(extensions, EXTENDED_KEY_USAGE);
   if (usages !== undefined) {
-    const named = insideDer(usages.value).map(dottedOid);
+    const named = insideDer(usages).map(dottedOid);
     if (!named.includes(CLIENT_AUTH) && !named.includes(ANY_USAGE)) {
       return "its extended key usage does not contain clientAuth. Brokers refuse the agents that it issues";
     }
   }
-  const constraints = extensions.find(({ oid }) => oid === NAME_CONSTRAINTS);
-  if (constraints !== undefined && excludesCode(constraints.value)) {
+  const constraints = extensionValue(extensions, NAME_CONSTRAINTS);
+  if (constraints !== undefined && excludesCode(constraints)) {
     return "its name constraints exclude the subject of the verification certificate, which is only a registration code";
   }
   return undefined;
+}
+
+function extensionValue(extensions: readonly Extension[], wanted: string): Buffer | undefined {
+  return extensions.find(({ oid }) => oid === wanted)?.value;
 }
 
 /** [4] of a GeneralName (RFC 5280 §4.2.1.6). */
@@ -80,7 +84,7 @@ const DIRECTORY_NAME = 0xa4;
 /** [1] of NameConstraints; [0] has the permitted ones. */
 const EXCLUDED = 0xa1;
 
-/** @returns whether a subject of a common name alone is outside of what is permitted, or inside of what is excluded */
+/** @returns whether a subject that is only a common name is outside of what is permitted, or inside of what is excluded */
 function excludesCode(value: Buffer): boolean {
   return insideDer(value).some(({ tag, content }) => {
     const bases = readDer(content).flatMap((subtree) => readDer(subtree.content).slice(0, 1));
@@ -139,12 +143,12 @@ const BASIC_CONSTRAINTS = "2.5.29.19";
 
 /** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
 function mayBeCa(extensions: readonly Extension[]): boolean {
-  const value = extensions.find(({ oid }) => oid === BASIC_CONSTRAINTS)?.value;
+  const value = extensionValue(extensions, BASIC_CONSTRAINTS);
   return value?.[2] === TAG.boolean && value[4] === 0xff;
 }
 
 /** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
 function maySign(extensions: readonly Extension[]): boolean {
-  const value = extensions.find(({ oid }) => oid === KEY_USAGE)?.value;
+  const value = extensionValue(extensions, KEY_USAGE);
   return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
 }

@@ -2,7 +2,7 @@
 import type { Certificate } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";
-import { iso, rememberedTime, timeToRemember } from "./time.ts";
+import { iso, rememberedTime } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
 export interface KeyringEntry {
@@ -27,11 +27,6 @@ export interface KeyringEntry {
   readonly retiredAt?: string;
   /** Lines of other programs or persons before the entry. They are kept. */
   readonly notes: readonly string[];
-}
-
-/** @returns a CA of which only the certificate is at hand */
-export function certificateEntry(certificate: Certificate): KeyringEntry {
-  return { privateKey: "", certificate, notes: [] };
 }
 
 /** All CA keys of one environment, newest first by insertion. */
@@ -72,10 +67,7 @@ export function isSameCa(
   return a.certificate.fingerprint === b.certificate.fingerprint;
 }
 
-/**
- * @returns the entry without what the platform once showed of it, as before its first upload. A refusal still counts
- * until the CA is seen on the platform
- */
+/** @returns the entry as before its first upload. A refusal still counts until the CA is seen on the platform */
 export function withoutPlatformHistory(entry: KeyringEntry): KeyringEntry {
   const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
   return kept;
@@ -84,9 +76,8 @@ export function withoutPlatformHistory(entry: KeyringEntry): KeyringEntry {
 /**
  * @param now milliseconds since 1970
  * @param options.uploading whether this run is about to upload it
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. Of
- * one that comes back after its retirement, or after somebody removed it, what the platform once showed counts no more;
- * that it was refused counts until it is seen there.
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
+ * platform once showed of a CA that comes back counts no more
  */
 export function putEntry(
   keyring: Keyring,
@@ -105,10 +96,7 @@ export function putEntry(
   });
 }
 
-/**
- * @param uploading whether this run is about to upload it
- * @returns whether a CA comes back: after its retirement, or because somebody removed it where it was verified once
- */
+/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
 export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, uploading: boolean): boolean {
   return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
 }
@@ -140,16 +128,14 @@ export function ownKeyring(keyring: Keyring, tenant: string): Keyring {
   return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
 
-/** @returns when something happens to a CA, ISO 8601 UTC: never before anything that is remembered of it (guarantee 3) */
+/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
 function timeOfChange(entry: KeyringEntry, now: number): string {
   const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
-  return timeToRemember(now, certificate.notBefore, verifiedAt, refusedAt, restoredAt, retiredAt);
+  const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => rememberedTime(at) ?? now);
+  return iso(Math.max(now, certificate.notBefore, ...remembered));
 }
 
-/**
- * @param now milliseconds since 1970
- * @returns the entry with its refusal: when it was, not before any time that is remembered of it, and the words
- */
+/** @returns the entry with its refusal: the platform's words, and when it was (`now` in milliseconds since 1970) */
 export function noteRefused(entry: KeyringEntry, words: string, now: number): KeyringEntry {
   return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
 }
@@ -175,10 +161,7 @@ export function noteVerified(
   };
 }
 
-/**
- * @param now milliseconds since 1970
- * @returns the entry marked as retired, at a time not before any that is remembered of it
- */
+/** @returns the entry marked as retired at `now` (milliseconds since 1970) */
 export function markRetired(entry: KeyringEntry, now: number): KeyringEntry {
   return { ...entry, retiredAt: timeOfChange(entry, now) };
 }

@@ -6,9 +6,9 @@ import type { ErrorReply } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import { DAY_MS } from "./slot-status.ts";
 import { matchSlots, type Slot } from "./slots.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
+import { DAY_MS } from "./time.ts";
 
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
 const WORDS_LIMIT = 300;
@@ -52,13 +52,10 @@ function unnamed(subject: NameAttributes): NameAttributes {
 }
 
 /** @returns the refused CAs that are in no slot. A CA that is on the platform is not refused any more */
-export function refusedEntries({
-  slots,
-  entries,
-}: {
-  readonly slots: readonly Slot[];
-  readonly entries: readonly KeyringEntry[];
-}): readonly KeyringEntry[] {
+export function refusedEntries(
+  slots: readonly Slot[],
+  entries: readonly KeyringEntry[],
+): readonly KeyringEntry[] {
   const seen = new Set(matchSlots(slots, entries).values());
   return entries.filter((entry) => entry.refusedAt !== undefined && !seen.has(entry));
 }

@@ -3,14 +3,14 @@ import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import {
-  type Doubt,
+  type AmbiguousMatch,
+  findAmbiguousMatches,
   findContradictions,
-  findDoubts,
-  inQuestion,
   isExpired,
   isUsable,
   matchSlots,
   namesAlike,
+  plausibleCandidates,
   SLOT_LIMIT,
   type Slot,
 } from "./slots.ts";
@@ -44,22 +44,16 @@ export type RegistrationDecision =
   | { readonly step: "create" }
   | RegistrationRefused
   /** The platform shows too little to recognise a CA, or contradicts what the keyring remembers. */
-  | ({ readonly step: "doubt" } & DoubtfulSlot);
+  | ({ readonly step: "ambiguous" } & AmbiguousMatch);
 
 /** A decision that can be carried out. */
-export type RegistrationStep = Exclude<RegistrationDecision, { step: "refuse" | "doubt" }>;
+export type RegistrationStep = Exclude<RegistrationDecision, { step: "refuse" | "ambiguous" }>;
 
 /** Nothing can be registered: these stand in the way. */
 export interface RegistrationRefused {
   readonly step: "refuse";
   readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_INVALID" | "CA_NOT_HELD";
   readonly slots: readonly Slot[];
-}
-
-/** A slot and a CA. Nothing goes on until it is known whether the CA is in the slot. */
-export interface DoubtfulSlot extends Doubt {
-  /** `contradiction`: the remembered id, or a name with the fingerprint, but another expiration; `date`: only the expiration is the same. */
-  readonly kind: "contradiction" | "date";
 }
 
 /**
@@ -73,12 +67,11 @@ export function firstContradiction(
   candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   usable: KeyringEntry | undefined,
-): DoubtfulSlot | undefined {
+): AmbiguousMatch | undefined {
   const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
-  const found = findContradictions(slots, candidates).find(
+  return findContradictions(slots, candidates).find(
     ({ slot, ca }) => !allowed.has(slot.id) && newer.includes(ca),
   );
-  return found && { kind: "contradiction", ...found };
 }
 
 /**
@@ -91,31 +84,25 @@ export function firstDateMatch(
   candidates: readonly KeyringEntry[],
   allowed: ReadonlySet<string>,
   now: number,
-): DoubtfulSlot | undefined {
-  const open = ({ slot }: Doubt) => !allowed.has(slot.id) && !isExpired(slot, now);
-  const found = findDoubts(slots, candidates).find(open);
-  return found && { kind: "date", ...found };
+): AmbiguousMatch | undefined {
+  return findAmbiguousMatches(slots, candidates).find(
+    ({ slot }) => !allowed.has(slot.id) && !isExpired(slot, now),
+  );
 }
 
-/** @returns what the slots of which it is not known whether they hold one of these: each once, expired ones left out */
-export function doubtfulSlots(
+/** @returns the slots of which it is not known whether they hold one of these: each once, expired ones left out */
+export function ambiguousMatches(
   slots: readonly Slot[],
   candidates: readonly KeyringEntry[],
   at: Agreement,
-): readonly DoubtfulSlot[] {
-  const asked = inQuestion(slots, candidates, at);
-  const contradicted = findContradictions(slots, asked).map(
-    (it) => ({ kind: "contradiction", ...it }) as const,
-  );
-  const alike = findDoubts(slots, asked).map((it) => ({ kind: "date", ...it }) as const);
-  const living = [...contradicted, ...alike].filter(({ slot }) => !isExpired(slot, at.now));
+): readonly AmbiguousMatch[] {
+  const asked = plausibleCandidates(slots, candidates, at);
+  const found = [...findContradictions(slots, asked), ...findAmbiguousMatches(slots, asked)];
+  const living = found.filter(({ slot }) => !isExpired(slot, at.now));
   return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
 }
 
-/**
- * Decides what a registration does next, from what two slots and a keyring look like. Pure: running again after a
- * crash observes again and so goes on where it stopped.
- */
+/** Decides what a registration does next. Running again after a crash observes again, and so goes on where it stopped. */
 export function decideRegistration(state: RegistrationState): RegistrationDecision {
   const matched = matchSlots(state.slots, allHeld(state));
   return goOnWith(state, matched) ?? begin(state, matched);
@@ -127,18 +114,18 @@ function goOnWith(
   matched: ReadonlyMap<string, KeyringEntry>,
 ): RegistrationDecision | undefined {
   const { slots, now, allowUnheld = new Set() } = state;
-  const held = inQuestion(slots, allHeld(state), state, state.provided);
+  const held = plausibleCandidates(slots, allHeld(state), state, state.provided);
   const inSlots = ourCandidates(state)
     .filter(({ certificate }) => !isNotValidYet(certificate, state, true))
     .flatMap((ca) => slots.filter((slot) => matched.get(slot.id) === ca).map((slot) => ({ slot, ca })));
   const usable = inSlots.find(({ slot }) => isUsable(slot, now));
   const contradicted = firstContradiction(slots, held, allowUnheld, usable?.ca);
-  if (contradicted !== undefined) return { step: "doubt", ...contradicted };
+  if (contradicted !== undefined) return { step: "ambiguous", ...contradicted };
   if (usable !== undefined) return { step: "unchanged", ...usable };
   const pending = inSlots.find(({ slot }) => !isExpired(slot, now));
   if (pending !== undefined) return { step: "resume", ...pending };
-  const doubtful = firstDateMatch(slots, held, allowUnheld, now);
-  return doubtful && { step: "doubt", ...doubtful };
+  const ambiguous = firstDateMatch(slots, held, allowUnheld, now);
+  return ambiguous && { step: "ambiguous", ...ambiguous };
 }
 
 /** No CA is on the platform: one is created or uploaded, or something prevents that. */
@@ -196,10 +183,7 @@ export function wouldCreate(
   return state.provided === undefined && !ourCandidates(state).some((ca) => canBeSent(ca, state));
 }
 
-/**
- * Neither expired, nor not valid yet, nor refused. A provided CA is the user's explicit wish, and is uploaded again after a
- * refusal.
- */
+/** Neither expired, nor not valid yet, nor refused. A provided CA is uploaded again after a refusal: the user wishes it. */
 function canBeSent(
   { certificate, refusedAt }: KeyringEntry,
   state: Pick<RegistrationState, "provided" | keyof Agreement>,

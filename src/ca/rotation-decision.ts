@@ -1,5 +1,5 @@
 /** Decides the steps of a rotation and when the next one is due. Pure: the same state gives the same decision. */
-import { type DoubtfulSlot, firstContradiction, firstDateMatch } from "./registration-decision.ts";
+import { firstContradiction, firstDateMatch } from "./registration-decision.ts";
 import { forgettable, missingNote, type Retirement, retirement } from "./rotation-retire.ts";
 import {
   findSlotForNewCa,
@@ -14,24 +14,20 @@ import {
   occupancyOf,
   type RotationDecision,
   type RotationState,
-  restoredAt,
   type UpcomingStep,
-  verifiedAt,
 } from "./rotation-state.ts";
-import { DAY_MS, rotationDueAt } from "./slot-status.ts";
-import { inQuestion, isUsable } from "./slots.ts";
+import { rotationDueAt } from "./slot-status.ts";
+import { type AmbiguousMatch, isUsable, plausibleCandidates } from "./slots.ts";
+import { DAY_MS, rememberedTime } from "./time.ts";
 
-/**
- * Decides the next steps of a rotation inside two slots, from what the slots and the keyring look like. Pure: running
- * again after a crash observes again and so goes on where it stopped.
- */
+/** Decides the next steps of a rotation in two slots. Running again after a crash observes again, and so goes on where it stopped. */
 export function decideRotation(state: RotationState): RotationDecision {
   const { policy, now } = state;
   const occupancy = occupancyOf(state);
   const planned = occupancy.others.flatMap((inSlot) => retirement(inSlot, occupancy, state));
   const stage = stagingStep(occupancy, state);
-  const doubtful = cannotJudge(planned, stage, occupancy, state);
-  if (doubtful !== undefined) return { refused: "doubt", ...doubtful };
+  const ambiguous = findAmbiguity(planned, stage, occupancy, state);
+  if (ambiguous !== undefined) return { refused: "ambiguous", ...ambiguous };
   const slotForNew =
     stage === undefined || stage.from === "resume"
       ? SLOT_IS_FREE
@@ -39,12 +35,8 @@ export function decideRotation(state: RotationState): RotationDecision {
   if (slotForNew.kind === "refused") return { refused: slotForNew.code, slots: slotForNew.slots };
 
   const removed = slotForNew.kind === "remove" ? slotForNew.expired : undefined;
-  const retirements = planned.map((it) =>
-    it.slot === removed?.slot ? { ...it, at: now, reason: "expired" as const } : it,
-  );
-  if (removed !== undefined && !planned.some(({ slot }) => slot === removed.slot)) {
-    retirements.push({ ...removed, at: now, reason: "expired" });
-  }
+  const retirements = planned.filter(({ slot }) => slot !== removed?.slot);
+  if (removed !== undefined) retirements.push({ ...removed, at: now, reason: "expired" });
   const retiring = retirements.filter(({ at }) => at <= now);
   const staging = slotForNew.kind === "wait" ? undefined : stage;
   const upcoming: UpcomingStep[] = retirements
@@ -71,14 +63,14 @@ export function decideRotation(state: RotationState): RotationDecision {
 }
 
 /** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
-function cannotJudge(
+function findAmbiguity(
   planned: readonly Retirement[],
   stage: StagingStep | undefined,
   { newest }: Occupancy,
   state: RotationState,
-): DoubtfulSlot | undefined {
+): AmbiguousMatch | undefined {
   const { slots, entries, policy, now } = state;
-  const held = inQuestion(slots, entries, state);
+  const held = plausibleCandidates(slots, entries, state);
   const contradicted = firstContradiction(slots, held, policy.allowUnheld, newest?.ca);
   if (contradicted !== undefined) return contradicted;
   const sends = stage !== undefined && stage.from !== "resume";
@@ -87,10 +79,8 @@ function cannotJudge(
 }
 
 /**
- * Asks the decision at each time at which it may change. That a key will be of no use any more is left out: forgetting
- * it waits for the next run, whenever that is.
- * @returns from when something is due if nothing changes until then, milliseconds since 1970: `now` where it is
- * already, or where nothing will be
+ * Asks the decision at each time at which it may change. The end of a key's use is no such time: the next run forgets the key.
+ * @returns from when something is due, milliseconds since 1970; `now` where it is already, or where nothing will be
  */
 export function nextStepAt(state: RotationState): number {
   const { slots, entries, policy, now } = state;
@@ -101,7 +91,7 @@ export function nextStepAt(state: RotationState): number {
     ...ends,
     ...ends.map((end) => end - policy.renewBefore * DAY_MS),
     ...entries
-      .flatMap((ca) => [verifiedAt(ca), restoredAt(ca)])
+      .flatMap(({ verifiedAt, restoredAt }) => [rememberedTime(verifiedAt), rememberedTime(restoredAt)])
       .map((start = Number.NaN) => start + policy.overlap * DAY_MS),
   ].filter((time) => time >= now);
   return times.toSorted((a, b) => a - b).find((time) => needsARun({ ...state, now: time + 1 })) ?? now;

@@ -64,7 +64,7 @@ function describeForgetting({ certificate: { commonName } }: KeyringEntry, at: s
 function describeStep(
   step: RotationStep,
 ): Pick<PlannedStep, "commonName" | "certificateId" | "does" | "calls"> {
-  const commonName = step.step === "stage" && step.from === "create" ? step.commonName : nameOf(step);
+  const commonName = "ca" in step ? step.ca.certificate.commonName : step.commonName;
   const about = { commonName, ...("slot" in step ? { certificateId: step.slot.id } : {}) };
   switch (step.step) {
     case "note":
@@ -99,10 +99,6 @@ function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
       : `Stage a successor of ${printableName(slot.commonName)}: create it, upload it and verify it.`;
   const calls = step === "retire" ? RETIRE : STAGE;
   return { step, due: false, at: iso(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
-}
-
-function nameOf(step: RotationStep): string {
-  return "ca" in step ? step.ca.certificate.commonName : "";
 }
 
 /**

@@ -8,11 +8,9 @@ import {
   type RotationPlan,
   type RotationState,
   type RotationStep,
-  restoredAt,
-  verifiedAt,
 } from "./rotation-state.ts";
-import { DAY_MS } from "./slot-status.ts";
-import { findDoubts, isUsable, type Slot } from "./slots.ts";
+import { findAmbiguousMatches, isUsable, type Slot } from "./slots.ts";
+import { DAY_MS, rememberedTime } from "./time.ts";
 
 /** A CA that leaves its slot. */
 export interface Retirement extends CaInSlot {
@@ -36,7 +34,10 @@ export function retirement(
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
   // A CA that was restored after its retirement gets a whole overlap again.
-  const sideBySide = Math.max(verifiedAt(newest.ca) ?? now, restoredAt(ca) ?? 0);
+  const sideBySide = Math.max(
+    rememberedTime(newest.ca.verifiedAt) ?? now,
+    rememberedTime(ca.restoredAt) ?? 0,
+  );
   return [{ slot, ca, at: sideBySide + policy.overlap * DAY_MS, reason: "overlap" }];
 }
 
@@ -47,23 +48,23 @@ export function retirement(
 export function missingNote({ newest, others }: Occupancy, { policy, now }: RotationState): RotationStep[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
   // The list does not say that it is verified, so there is nothing to note.
-  if (verifiedAt(newest.ca) !== undefined || newest.slot.remembered === true) return [];
+  if (rememberedTime(newest.ca.verifiedAt) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
 }
 
 /**
- * @param leaving the slots that are left in this run
- * @returns the CAs whose keys nobody needs any more: they have expired, or are retired and to be dropped. None of them
- * lies in a slot, or it leaves the slot in this run
+ * @param leaving the slots that CAs leave in this run
+ * @returns the CAs whose keys nobody needs any more. They have expired, or are retired and to be dropped; and they are in no
+ * slot, or leave it in this run
  */
 export function forgettable(
   { inSlots }: Occupancy,
   { slots, entries, policy, now }: RotationState,
   leaving: ReadonlySet<Slot>,
 ): Pick<RotationPlan, "forgetFirst" | "forgetLast"> {
-  // One that may lie in a slot, for all that is known, keeps its key.
-  const doubtful = findDoubts(slots, entries);
+  // One that may be in a slot keeps its key.
+  const ambiguous = findAmbiguousMatches(slots, entries);
   const slotsOf = (ca: KeyringEntry) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
   const isUseless = (ca: KeyringEntry) => {
     const retired = ca.retiredAt !== undefined || slotsOf(ca).length > 0;
@@ -71,7 +72,9 @@ export function forgettable(
   };
   const useless = entries.filter(
     (ca) =>
-      slotsOf(ca).every((slot) => leaving.has(slot)) && !doubtful.some((it) => it.ca === ca) && isUseless(ca),
+      slotsOf(ca).every((slot) => leaving.has(slot)) &&
+      !ambiguous.some((it) => it.ca === ca) &&
+      isUseless(ca),
   );
   return {
     forgetFirst: useless.filter((ca) => slotsOf(ca).length === 0),

@@ -1,7 +1,4 @@
-/**
- * Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and whether a slot is
- * free for it.
- */
+/** Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and which slot it finds. */
 import { isNotValidYet } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring.ts";
 import { hasName } from "./registration-decision.ts";

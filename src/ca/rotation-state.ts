@@ -2,9 +2,7 @@
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import type { DoubtfulSlot } from "./registration-decision.ts";
-import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
-import { rememberedTime } from "./time.ts";
+import { type AmbiguousMatch, isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 
 /** How the two slots are to be used. */
 export interface RotationPolicy {
@@ -74,7 +72,7 @@ export interface CaInSlot {
 export type RotationRefused =
   | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
   /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
-  | ({ readonly refused: "doubt" } & DoubtfulSlot)
+  | ({ readonly refused: "ambiguous" } & AmbiguousMatch)
   /** A CA would leave, but the list does not say that its successor is verified. Only the keyring remembers it. */
   | { readonly refused: "unconfirmed-successor"; readonly slot: Slot; readonly newest: Slot };
 
@@ -131,14 +129,4 @@ export interface Occupancy {
 /** @returns whether a slot is uploaded and not verified yet, nor expired at `now` (milliseconds since 1970) */
 export function isPending(slot: Slot, now: number): boolean {
   return !slot.isVerified && !isExpired(slot, now);
-}
-
-/** @returns since when a CA is verified, milliseconds since 1970, be it in the future; undefined where the keyring does not say */
-export function verifiedAt({ verifiedAt: text }: KeyringEntry): number | undefined {
-  return rememberedTime(text);
-}
-
-/** @returns when a CA came back after its retirement, milliseconds since 1970, or undefined where it never did */
-export function restoredAt({ restoredAt: text }: KeyringEntry): number | undefined {
-  return rememberedTime(text);
 }

@@ -1,14 +1,10 @@
-/**
- * What the task status shows of a slot: days left, share of its life, key held or not. And which CA is the newest
- * usable one.
- */
+/** What is to be said of each slot: days left, share of its life, key held or not, what to do, and which CA is the newest usable one. */
+import { printableId } from "../messages/printable.ts";
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
-import { isUsable, matchSlots, type Slot } from "./slots.ts";
-
-/** Milliseconds of a day. */
-export const DAY_MS = 24 * 60 * 60 * 1000;
+import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
+import { DAY_MS } from "./time.ts";
 
 /** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
 export const RENEW_BEFORE_DAYS = 395;
@@ -58,8 +54,8 @@ export function joinKeyring(slots: readonly Slot[], entries: readonly KeyringEnt
 }
 
 function percentUsed({ certificate }: KeyringEntry, now: number): number {
-  const start = Date.parse(certificate.x509.validFrom);
-  const share = (now - start) / (certificate.notAfter - start);
+  const { notBefore, notAfter } = certificate;
+  const share = (now - notBefore) / (notAfter - notBefore);
   return Math.round(Math.min(1, Math.max(0, share)) * 100);
 }
 
@@ -94,4 +90,55 @@ export function rotationDueAt(
 /** @returns whether a certificate has fewer than `days` left at `now` (milliseconds since 1970) */
 export function endsWithin(expiration: string, days: number, now: number): boolean {
   return Date.parse(expiration) - now < days * DAY_MS;
+}
+
+/**
+ * What needs a person's attention, slot by slot.
+ * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns what is wrong and what to do, one text each; the slots' texts are hostile
+ */
+export function advise(joined: readonly Joined[], keyringKnown: boolean, now: number): string[] {
+  const usable = joined.filter(({ slot }) => isUsable(slot, now));
+  const names = usable.map(({ slot }) => slot.commonName).filter((name) => name !== "");
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return [
+    ...joined.flatMap((it) => adviseSlot(it, keyringKnown, now)),
+    ...(twice === undefined
+      ? []
+      : [
+          `Two usable CA certificates have the common name "${twice}". Brokers refuse the agents of one of them. Delete the one that no agent needs (tasks/delete).`,
+        ]),
+  ];
+}
+
+function adviseSlot({ slot, ca }: Joined, keyringKnown: boolean, now: number): string[] {
+  const id = printableId(slot.id);
+  const named = `${id} ("${slot.name}")`;
+  const ours = ca !== undefined && ca.retiredAt === undefined;
+  if (isExpired(slot, now)) {
+    return [
+      ca === undefined
+        ? `${named} has expired and takes a slot. Delete it with tasks/delete (certificate-id: ${id}).`
+        : `${named} has expired and takes a slot. tasks/rotate deletes it when it needs the slot.`,
+    ];
+  }
+  if (ca?.retiredAt !== undefined) {
+    return [
+      `${named} is marked retired in the keyring and is still on the platform. Run tasks/rotate with apply: true (without retire: never), or tasks/delete (certificate-id: ${id}).`,
+    ];
+  }
+  if (!slot.isVerified) {
+    const remove = `tasks/delete (certificate-id: ${id})`;
+    const next = ours
+      ? "Run register or tasks/rotate to verify it"
+      : `If nobody is about to verify it, delete it with ${remove}`;
+    return [`${named} takes a slot and is not verified. ${next}.`];
+  }
+  if (keyringKnown && !ours) {
+    return [
+      `${named} is usable, but its key is not in the keyring. This workflow cannot rotate it, and cannot issue agent certificates with it. If the key is lost, see docs/recovery.md.`,
+    ];
+  }
+  return [];
 }

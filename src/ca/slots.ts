@@ -1,4 +1,4 @@
-/** The two slots of an environment, and which CA of the keyring lies in which of them. */
+/** The two slots of an environment, and which CA of the keyring is in which of them. */
 import { type Certificate, isNotValidYet, shortFingerprint } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring.ts";
@@ -68,8 +68,8 @@ function strengthOf(slot: ListedSlot, { certificate, platformId }: KeyringEntry)
 
 /**
  * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
- * remembered id, else a name that carries the fingerprint, else the common name. The end alone is no match: see
- * {@link findDoubts}.
+ * remembered id, else a name that carries the fingerprint, else the common name. The end by itself
+ * is no match: see {@link findAmbiguousMatches}.
  * @returns for each matched slot's id the candidate
  */
 export function matchSlots(
@@ -95,31 +95,36 @@ export function matchSlots(
   return matched;
 }
 
-/** A slot and a certificate of which it is not known whether they belong together. */
-export interface Doubt {
+/** A slot and a CA of which it is not known whether they belong together. Nothing goes on until that is known. */
+export interface AmbiguousMatch {
+  /** `contradiction`: the remembered id, or a name with the fingerprint, but another expiration; `date`: only the expiration is the same. */
+  readonly kind: "contradiction" | "date";
   readonly slot: ListedSlot;
   readonly ca: KeyringEntry;
 }
 
 /**
- * @returns the slots that agree with a certificate in nothing but the second of their end, where neither another
- * certificate explains the slot, nor another slot the certificate: each could be it, and none is known to be
+ * @returns the slots that agree with a certificate only in the second of their end. No other certificate explains the slot, and
+ * no other slot the certificate
  */
-export function findDoubts(slots: readonly ListedSlot[], candidates: readonly KeyringEntry[]): Doubt[] {
+export function findAmbiguousMatches(
+  slots: readonly ListedSlot[],
+  candidates: readonly KeyringEntry[],
+): AmbiguousMatch[] {
   const matched = matchSlots(slots, candidates);
   const found = new Set(matched.values());
   return slots.flatMap((slot) => {
     const ca = candidates.find((other) => !found.has(other) && endsTogether(slot, other.certificate));
-    return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    return matched.has(slot.id) || ca === undefined ? [] : [{ kind: "date", slot, ca }];
   });
 }
 
 /**
  * @param wish the one that the user provides or restores
- * @returns the candidates that may be in a doubtful slot: of those that were refused, or are not valid yet, only what
- * is in a slot. The others are not uploaded and do not matter (guarantee 4)
+ * @returns the candidates that may be in an ambiguous slot. One that was refused, or is not valid yet, is not uploaded by itself:
+ * it counts only where it is matched with a slot (guarantee 4)
  */
-export function inQuestion(
+export function plausibleCandidates(
   slots: readonly ListedSlot[],
   candidates: readonly KeyringEntry[],
   at: Agreement,
@@ -132,13 +137,13 @@ export function inQuestion(
 }
 
 /**
- * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, and another end, where
- * no other certificate explains them: one of the two is wrong. What is retired has left its id to others
+ * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, but another end, where no other
+ * certificate explains them. A retired CA has left its id to others
  */
 export function findContradictions(
   slots: readonly ListedSlot[],
   candidates: readonly KeyringEntry[],
-): Doubt[] {
+): AmbiguousMatch[] {
   const matched = matchSlots(slots, candidates);
   return slots.flatMap((slot) => {
     const ca = candidates.find(
@@ -147,7 +152,7 @@ export function findContradictions(
         strengthOf(slot, other) >= STRENGTH.fingerprint &&
         !endsTogether(slot, other.certificate),
     );
-    return matched.has(slot.id) || ca === undefined ? [] : [{ slot, ca }];
+    return matched.has(slot.id) || ca === undefined ? [] : [{ kind: "contradiction", slot, ca }];
   });
 }
 
@@ -168,12 +173,11 @@ export function applyUserHint(
   candidates: readonly KeyringEntry[],
   { id, name }: UserHint,
 ): readonly KeyringEntry[] {
-  const doubts = findDoubts(slots, candidates);
-  const doubt =
-    doubts.find(({ slot }) => slot.id === id) ??
-    doubts.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
-  if (doubt === undefined) return candidates;
-  return candidates.map((ca) => (ca === doubt.ca ? { ...ca, platformId: doubt.slot.id } : ca));
+  const matches = findAmbiguousMatches(slots, candidates);
+  const meant =
+    matches.find(({ slot }) => slot.id === id) ??
+    matches.find(({ slot }) => slot.name !== "" && slot.name === name?.trim());
+  return candidates.map((ca) => (ca === meant?.ca ? { ...ca, platformId: meant.slot.id } : ca));
 }
 
 /**

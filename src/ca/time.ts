@@ -28,18 +28,8 @@ export function rememberedTime(text: string | undefined): number | undefined {
   return isTime(time) ? time : undefined;
 }
 
-/**
- * @param now milliseconds since 1970
- * @param remembered what is remembered already, ISO 8601 UTC
- * @returns what to remember as now: never before the certificate's own beginning, nor before what is remembered
- */
-export function timeToRemember(
-  now: number,
-  begins: number,
-  ...remembered: readonly (string | undefined)[]
-): string {
-  return iso(Math.max(now, begins, ...remembered.map((text) => rememberedTime(text) ?? now)));
-}
+/** Milliseconds of a day. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A hundred years: OpenSSL makes longer ones, but no dates beyond 9999 (measured). */
 export const MOST_DAYS = 36_500;

@@ -14,7 +14,7 @@ const PATH_LIMIT = 4096;
  * @param text anything
  * @param limit most characters of the result
  * @returns one line without secrets, control, escape and direction characters, in which no workflow command is left. A part
- * of a line may still bring a `::` along (`fe80::1`): whole lines go through this before they are printed
+ * of a line may still have a `::` (`fe80::1`): whole lines go through this before they are printed
  */
 export function printable(text: string, limit = 1000): string {
   const line = withoutSecrets(visible(text))

@@ -1,7 +1,7 @@
 /** What tasks/delete needs for a certificate (allow-held, allow-last), and the advice that names it. */
 import type { KeyringEntry } from "../ca/keyring.ts";
 import {
-  findDoubts,
+  findAmbiguousMatches,
   isExpired,
   isLastUsable,
   isUsable,
@@ -35,7 +35,8 @@ export interface Deletion {
 /** @returns everything that is needed to delete one certificate */
 export function deletionOf(id: string, { slots, entries, now }: Observation): Deletion {
   const ca =
-    matchSlots(slots, entries).get(id) ?? findDoubts(slots, entries).find(({ slot }) => slot.id === id)?.ca;
+    matchSlots(slots, entries).get(id) ??
+    findAmbiguousMatches(slots, entries).find(({ slot }) => slot.id === id)?.ca;
   const held = ca?.retiredAt === undefined ? ca : undefined;
   const last = isLastUsable(slots, id, now);
   const flags = [...(held === undefined ? [] : ["allow-held: true"]), ...(last ? ["allow-last: true"] : [])];

@@ -1,7 +1,15 @@
 /** Explains why a registration, an upload or a rotation cannot go on, and what the user can do in that situation. */
-import type { DoubtfulSlot, RegistrationRefused } from "../ca/registration-decision.ts";
+import type { RegistrationRefused } from "../ca/registration-decision.ts";
 import type { RotationRefused } from "../ca/rotation-state.ts";
-import { isExpired, isUsable, type ListedSlot, matchSlots, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
+import {
+  type AmbiguousMatch,
+  isExpired,
+  isUsable,
+  type ListedSlot,
+  matchSlots,
+  SLOT_LIMIT,
+  type Slot,
+} from "../ca/slots.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError, type ErrorCode, NEW_RUN } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
@@ -130,7 +138,7 @@ function describeSlots(inTheWay: readonly Slot[], { slots, entries, now }: Obser
 
 /** Explains why a rotation that is due cannot go on: which certificates stand in the way, and what the user can do. */
 export function rotationRefusal(decision: RotationRefused, situation: Situation): ActionError {
-  if (decision.refused === "doubt") return doubtRefusal(decision, situation.now);
+  if (decision.refused === "ambiguous") return doubtRefusal(decision, situation.now);
   if (decision.refused === "unconfirmed-successor")
     return unconfirmedSuccessor(decision.slot, decision.newest);
   const { refused, slots } = decision;
@@ -151,7 +159,7 @@ function idsOf(slots: readonly Slot[]): string[] {
  * Explains why it is not known whether a slot holds a CA. The CA is neither uploaded nor used then.
  * @param now the platform's clock, milliseconds since 1970
  */
-export function doubtRefusal({ kind, slot, ca }: DoubtfulSlot, now: number): ActionError {
+export function doubtRefusal({ kind, slot, ca }: AmbiguousMatch, now: number): ActionError {
   const [id, slotLine] = [printableId(slot.id), describeSlot(slot, now)];
   const { commonName, expiration } = ca.certificate;
   const named = `the CA "${printableName(commonName)}", which expires ${expiration}`;
@@ -174,13 +182,13 @@ export function doubtRefusal({ kind, slot, ca }: DoubtfulSlot, now: number): Act
 }
 
 /** @returns the same as one line, for a task that only looks */
-export function describeDoubt(doubtful: DoubtfulSlot, now: number): string {
+export function describeDoubt(doubtful: AmbiguousMatch, now: number): string {
   const { code, message, next } = doubtRefusal(doubtful, now);
   return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
 /** Explains the same for tasks/upload. Later tasks take the id as their input. */
-export function uploadDoubtRefusal(doubtful: DoubtfulSlot, now: number): ActionError {
+export function uploadDoubtRefusal(doubtful: AmbiguousMatch, now: number): ActionError {
   const { code, message } = doubtRefusal(doubtful, now);
   const id = printableId(doubtful.slot.id);
   return new ActionError(code, message, {

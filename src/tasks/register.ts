@@ -2,7 +2,7 @@
 import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup, type Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import { aloneAt } from "../ca/clocks.ts";
+import { unconfirmedAt } from "../ca/clocks.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
 import { findRefusedLike } from "../ca/refused-cas.ts";
 import { wouldCreate } from "../ca/registration-decision.ts";
@@ -96,7 +96,7 @@ export const register = defineTask({
     }
     if (ca !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, ca)))
       requirePassphrase(keyring, report);
-    if (!wouldCreate({ entries: own.entries, provided: ca, ...aloneAt(Date.now()) })) return;
+    if (!wouldCreate({ entries: own.entries, provided: ca, ...unconfirmedAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -111,7 +111,7 @@ export const register = defineTask({
     const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
-    const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
+    const creates = wouldCreate({ entries, provided: order.provided, ...unconfirmedAt(Date.now()) });
     // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
     // secret can be written is known only after GitHub was asked (guarantee 3). A plan begins none.
     const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;

@@ -43,7 +43,7 @@ export async function handOn(
   const write = run.applied && platform.clock.agreement().standing === "agreed";
   await summarizeRegistration(runner, run, {
     place: keyring.location,
-    refused: refusedEntries(run).filter((entry) => !isSameCa(entry, ca)),
+    refused: refusedEntries(run.slots, run.entries).filter((entry) => !isSameCa(entry, ca)),
     stays: describeUnheld(place),
     encrypted: await encryptPlainKeys(runner, keyring, { write }),
   });
@@ -75,7 +75,7 @@ export async function handOnPlan(
     );
   await summarizeRegistrationPlan(runner, run, {
     place: keyring.location,
-    refused: refusedEntries(run),
+    refused: refusedEntries(run.slots, run.entries),
     stays: describeUnheld(place),
   });
   return {

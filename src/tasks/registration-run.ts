@@ -183,7 +183,7 @@ async function observeAndDecide(
   const decision = await decideWithoutRemoved(procedure, removed, slots, () => {
     const decided = decideRegistration(seen);
     if (apply && decided.step !== "unchanged") clock.require("make");
-    if (decided.step === "doubt") throw doubtRefusal(decided, at.now);
+    if (decided.step === "ambiguous") throw doubtRefusal(decided, at.now);
     if (decided.step === "refuse")
       throw registrationRefusal(decided, {
         slots,

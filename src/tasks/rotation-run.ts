@@ -134,7 +134,10 @@ export async function runRotation(procedure: ProcedureContext, order: RotationOr
     slots,
     retiredId: steps.findLast((step) => step.step === "retire")?.slot.id,
     nextStepAt: nextStepAt(after),
-    forecast: [...forecastProblems(after, wanted, keyring), ...refusedEntries(after).map(describeRefusal)],
+    forecast: [
+      ...forecastProblems(after, wanted, keyring),
+      ...refusedEntries(after.slots, after.entries).map(describeRefusal),
+    ],
     now: after.now,
   };
 }

@@ -3,12 +3,18 @@ import { wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
-import { advise } from "../ca/advice.ts";
 import { isOfTenant } from "../ca/keyring.ts";
 import { isEncrypted, isPrivateKey, parsePem } from "../ca/pem.ts";
 import { describeRefusal, refusedEntries, restoreAdvice } from "../ca/refused-cas.ts";
-import { doubtfulSlots } from "../ca/registration-decision.ts";
-import { endsWithin, joinKeyring, newestUsable, rotationDueAt, type SlotStatus } from "../ca/slot-status.ts";
+import { ambiguousMatches } from "../ca/registration-decision.ts";
+import {
+  advise,
+  endsWithin,
+  joinKeyring,
+  newestUsable,
+  rotationDueAt,
+  type SlotStatus,
+} from "../ca/slot-status.ts";
 import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { hasTarget, requireTenant } from "../keyring/input-rules.ts";
@@ -73,7 +79,7 @@ export const status = defineTask({
     const renewBefore = limits["renew-before"];
     const rotationDue = newest === undefined || endsWithin(newest.expiration, renewBefore, now);
     const slotsFree = Math.max(0, SLOT_LIMIT - slots.length);
-    const doubtful = doubtfulSlots(slots, entries, at);
+    const doubtful = ambiguousMatches(slots, entries, at);
     const doubtfulIds = new Set(doubtful.map(({ slot }) => slot.id));
     // Without the text of a keyring nothing is known of keys, whatever place the inputs name.
     const keyringKnown = input.text.trim() !== "";
@@ -99,7 +105,7 @@ export const status = defineTask({
     const warnings = [
       ...doubtful.map((it) => describeDoubt(it, now)),
       ...advise(clear, keyringKnown, now),
-      ...refusedEntries({ slots, entries }).map(
+      ...refusedEntries(slots, entries).map(
         (refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`,
       ),
     ];

@@ -1,6 +1,6 @@
 /** The task upload: uploads a CA certificate. One that is on the platform already is not sent again. */
 import type { Clocks } from "../ca/clocks.ts";
-import { certificateEntry, type KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
 import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
@@ -37,7 +37,7 @@ export const upload = defineTask({
     const slots = recallVerified(await platform.caCertificates.list(), []);
     warnOfSkew(context.runner, platform.clock);
     const name = naming["certificate-name"];
-    const provided = certificateEntry(certificate);
+    const provided: KeyringEntry = { privateKey: "", certificate, notes: [] };
     const [entry = provided] = applyUserHint(slots, [provided], { name });
     const found = findUploaded(entry, slots, platform.clock);
     const listed =
@@ -82,7 +82,7 @@ function findUploaded(provided: KeyringEntry, slots: readonly Slot[], clock: Clo
   const decision = decideRegistration({ slots, entries: [], provided, commonName, ...at });
   if (decision.step === "unchanged" || decision.step === "resume") return decision.slot;
   clock.require("make");
-  if (decision.step === "doubt") throw uploadDoubtRefusal(decision, at.now);
+  if (decision.step === "ambiguous") throw uploadDoubtRefusal(decision, at.now);
   if (decision.step !== "refuse") return undefined;
   const { code } = decision;
   if (code === "CA_NOT_HELD") throw new Error("a provided certificate is not refused because of a keyring");

@@ -1,6 +1,6 @@
 /** The task verify: proves possession of the CA's key with a verification certificate, and reads the outcome back. */
-import { issuerCommonNames } from "../ca/certificate.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
+import { commonNames } from "../ca/x509.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
@@ -34,7 +34,7 @@ export const verify = defineTask({
     const verified = await platform.caCertificates.verify(id["certificate-id"], verification);
     warnOfSkew(context.runner, platform.clock);
     const slot = await readBack({ context, platform }, id["certificate-id"], undefined, verified);
-    const issuer = issuerCommonNames(verification);
+    const issuer = commonNames(verification.x509.raw, "issuer");
     requireIssuer(issuer, slot);
     warnOfCommonNameForm(context.runner, slot, issuer);
     context.runner.notice(`CA certificate verified: ${slot.id}, expires ${slot.expiration}.`);
