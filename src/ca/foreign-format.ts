@@ -75,6 +75,8 @@ function base64Hint(text: string): string | undefined {
     : undefined;
 }
 
+const CERTIFICATE_KIND = "DER (a certificate)";
+
 /** What binary bytes are, and how PEM is made of them. */
 export interface BinaryForm {
   readonly kind: string;
@@ -89,7 +91,7 @@ export interface BinaryForm {
  */
 export function binaryForm(bytes: Buffer): BinaryForm | undefined {
   if (parses(() => new X509Certificate(bytes)) && !isText(bytes))
-    return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
+    return { kind: CERTIFICATE_KIND, argv: "x509 -inform DER" };
   const isKey = (["pkcs8", "pkcs1", "sec1"] as const).some((type) =>
     parses(() => createPrivateKey({ key: bytes, format: "der", type })),
   );
@@ -98,6 +100,20 @@ export function binaryForm(bytes: Buffer): BinaryForm | undefined {
   if (isEncryptedKey(bytes))
     return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
   return isPkcs12(parts) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
+}
+
+/**
+ * @param text of an input that should hold no key; hostile or secret
+ * @returns whether a private key is in it: in PEM, encrypted or not, damaged or in base64, or in base64 of DER or PKCS#12
+ */
+export function holdsPrivateKey(text: string): boolean {
+  if ((pemFromBase64(text) ?? text).includes("PRIVATE KEY-----")) return true;
+  return BASE64.test(text) && isKeyForm(binaryForm(Buffer.from(text, "base64")));
+}
+
+/** @returns whether a binary form may have a private key inside */
+export function isKeyForm(form: BinaryForm | undefined): boolean {
+  return form !== undefined && form.kind !== CERTIFICATE_KIND;
 }
 
 /** `X509Certificate` reads PEM as well. */

@@ -3,25 +3,38 @@ import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring.ts";
 import { rememberedTime } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
+import type { BackupInput } from "../keyring/backup-inputs.ts";
 import { warnOfVanishingFile } from "../keyring/input-rules.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { Connection } from "../mindconnect/connect.ts";
+import { warnOfExpiringRecipients } from "./backup-messages.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
  * Opens it for one tenant, and warns where its file may not last.
  * @param options.program the openssl program
+ * @param options.backup for whom each write of it leaves an encrypted copy
  * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
  */
 export function takeKeyring(
   context: Pick<RunContext, "runner" | "keyring">,
   input: KeyringInput,
-  options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
+  options: {
+    program: string;
+    tenant: string;
+    connection: Pick<Connection, "gateway"> | undefined;
+    backup?: BackupInput;
+  },
 ): RunKeyring {
-  const { program, tenant, connection } = options;
-  const keyring = context.keyring(input, program, tenant);
+  const { program, tenant, connection, backup } = options;
+  const keyring = context.keyring(input, program, tenant, backup);
+  warnOfExpiringRecipients(context.runner, backup?.recipients ?? []);
+  if (connection !== undefined && backup?.recipients.length && keyring.location === undefined)
+    context.runner.warning(
+      "This run writes no keyring, so it leaves no backup. keyring-backup-certificate needs keyring-secret or keyring-file.",
+    );
   warnOfVanishingFile(context.runner, input, connection !== undefined && isLoopback(connection.gateway));
   return keyring;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   createResultsDirectory,
   createWorkingDirectory,
+  replacePrivate,
   wipe,
   writePrivate,
 } from "../action/private-directory.ts";
@@ -11,6 +12,8 @@ import type { Runner } from "../action/runner.ts";
 import { Clocks } from "../ca/clocks.ts";
 import { Http } from "../http/http.ts";
 import { Deadline } from "../http/retry.ts";
+import { KeyringBackup } from "../keyring/backup.ts";
+import type { BackupInput } from "../keyring/backup-inputs.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import { KeyringFile } from "../keyring/keyring-file.ts";
 import { KeyringSecret } from "../keyring/keyring-secret.ts";
@@ -20,11 +23,13 @@ import { RunKeyring } from "../keyring/run-keyring.ts";
 import { describeSecret } from "../keyring/secret-inputs.ts";
 import type { KeyringStorage } from "../keyring/storage.ts";
 import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
+import { encryptForRecipients } from "../openssl/cms.ts";
 import { commandLine, OPENSSL_CONFIGURATION } from "../openssl/commands.ts";
 import { encryptPrivateKey } from "../openssl/encrypt.ts";
 import { type CommandDirectory, type FinishedCommand, OpenSsl } from "../openssl/process.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";
 import { endRunning } from "../openssl/watchdog.ts";
+import { asBackupError, showBackup } from "./backup-messages.ts";
 import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
 
 /** What a recipe works with in one run: runner, clocks, OpenSSL, keyring and platform. It is cleaned up at the end. */
@@ -38,6 +43,7 @@ export class RunContext {
   #deadline: Deadline | undefined;
   #platform: Platform | undefined;
   #results: string | undefined;
+  #backupPath = "";
   readonly #workers: OpenSsl[] = [];
   #shownCommands = 0;
 
@@ -117,8 +123,16 @@ export class RunContext {
     return this.#platform;
   }
 
-  /** @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on */
-  keyring(input: KeyringInput, program: string, tenant: string): RunKeyring {
+  /** Path of the encrypted backup of the keyring, absolute; empty where this run has left none. */
+  get backupPath(): string {
+    return this.#backupPath;
+  }
+
+  /**
+   * @param backup for whom each write leaves an encrypted copy
+   * @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on
+   */
+  keyring(input: KeyringInput, program: string, tenant: string, backup?: BackupInput): RunKeyring {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
     if (permissions !== undefined) this.runner.warning(permissions);
@@ -132,7 +146,36 @@ export class RunContext {
       },
       tenant,
       this.runner.warning,
+      this.#backup(input, program, tenant, backup?.recipients ?? []),
     );
+  }
+
+  #backup(
+    { passphrases }: KeyringInput,
+    program: string,
+    tenant: string,
+    recipients: BackupInput["recipients"],
+  ): KeyringBackup | undefined {
+    if (recipients.length === 0) return undefined;
+    const { mask, warning } = this.runner;
+    return new KeyringBackup(passphrases, {
+      mask,
+      remark: warning,
+      encrypt: (text) => encryptForRecipients(text, recipients, this.program(program)),
+      store: async (encrypted) => {
+        try {
+          const path = join(this.results, `${tenant}-keyring-backup.pem`);
+          await replacePrivate(path, encrypted);
+          if (this.#backupPath !== "") return;
+          this.#backupPath = path;
+        } catch (error) {
+          throw asBackupError(error);
+        }
+        // A run that fails later has left it all the same.
+        this.runner.output("keyring-backup-path", this.#backupPath);
+        showBackup(this.runner, this.#backupPath, recipients);
+      },
+    });
   }
 
   #storage({ file, secret, text }: KeyringInput): KeyringStorage | undefined {

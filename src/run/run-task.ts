@@ -5,6 +5,7 @@ import { loadRunner, type Runner } from "../action/runner.ts";
 import { reasonOf, requireRunnerFiles } from "../action/runner-files.ts";
 import { inputError } from "../messages/errors.ts";
 import { asActionError, summarizeFailure } from "./action-error.ts";
+import { backupSummary } from "./backup-messages.ts";
 import { RunContext } from "./run-context.ts";
 import type { Outputs, Task } from "./task.ts";
 
@@ -46,7 +47,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
       );
     });
     // The page shows the warnings that came after its last text.
-    await runner.summary("");
+    await runner.summary(backupSummary(context?.backupPath ?? ""));
   }
 }
 

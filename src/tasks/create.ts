@@ -2,6 +2,12 @@
 import { rm } from "node:fs/promises";
 import { reportUnfit } from "../action/input-texts.ts";
 import { makeDirectory } from "../action/private-directory.ts";
+import {
+  backupInputs,
+  backupOutput,
+  checkRecipients,
+  requireBackupTarget,
+} from "../keyring/backup-inputs.ts";
 import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
 import { environmentInputs } from "../mindconnect/inputs.ts";
@@ -28,6 +34,7 @@ export const create = defineTask({
     validity: caInputs,
     place: directoryInputs,
     keyring: keyringInputs,
+    backup: backupInputs,
     program: opensslInputs,
   },
   outputs: {
@@ -38,9 +45,12 @@ export const create = defineTask({
     expiration: "When the CA certificate expires, for example 2031-05-30T09:22:55.000Z.",
     fingerprint: "SHA-256 fingerprint of the CA certificate.",
     "serial-number": "Serial number of the CA certificate in hexadecimal.",
+    ...backupOutput,
   },
 
-  check({ environment, place, keyring, validity }, report) {
+  check({ environment, place, keyring, backup, validity }, report) {
+    checkRecipients(backup, keyring, report);
+    requireBackupTarget(backup, keyring, report);
     requireLastingFile(keyring, false, report);
     const isUsable = requireTenant(keyring, environment?.tenant, undefined, report);
     if (isUsable && keyring !== undefined && validity !== undefined)
@@ -68,7 +78,7 @@ export const create = defineTask({
   },
 
   async run(
-    { environment, subject, validity, place, keyring: input, program },
+    { environment, subject, validity, place, keyring: input, backup, program },
     context,
     { commandDirectory, keys },
   ) {
@@ -77,6 +87,7 @@ export const create = defineTask({
       program: program["openssl-path"],
       tenant,
       connection: undefined,
+      backup,
     });
     await keyring.check();
     sayFirstRun(context.runner, input.text, keyring.location);
@@ -127,6 +138,7 @@ export const create = defineTask({
       expiration: certificate.expiration,
       fingerprint: certificate.fingerprint,
       "serial-number": certificate.serialNumber,
+      "keyring-backup-path": context.backupPath,
     };
   },
 });

@@ -8,6 +8,7 @@ import { REGISTRATION_OUTCOMES, wouldCreate } from "../ca/registration-decision.
 import { rotationDueAt } from "../ca/slot-status.ts";
 import { matchSlots, type Slot } from "../ca/slots.ts";
 import { isLoopback } from "../http/proxy.ts";
+import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
 import {
   checkRestored,
   findRestored,
@@ -45,6 +46,7 @@ const INPUTS = {
   restored: restoreInputs,
   known: knownIdsInputs,
   keyring: keyringInputs,
+  backup: backupInputs,
   program: opensslInputs,
 };
 
@@ -70,9 +72,11 @@ export const register = defineTask({
       "registered (a CA was uploaded and verified), resumed (an earlier upload was verified) or unchanged (the CA was verified before).",
     "receipt-path":
       "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written.",
+    ...backupOutput,
   },
 
-  check({ connection, keyring, provided, restored, validity }, report) {
+  check({ connection, keyring, backup, provided, restored, validity }, report) {
+    checkRecipients(backup, keyring, report, provided?.pair && [provided.pair]);
     requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
     if (!requireTenant(keyring, connection?.tenant, provided?.pair, report)) return;
     if (keyring === undefined || provided === undefined) return;
@@ -116,7 +120,12 @@ export const register = defineTask({
     const { connection, validity } = inputs;
     const { tenant } = connection;
     const program = inputs.program["openssl-path"];
-    const keyring = takeKeyring(context, inputs.keyring, { program, tenant, connection });
+    const keyring = takeKeyring(context, inputs.keyring, {
+      program,
+      tenant,
+      connection,
+      backup: inputs.backup,
+    });
     const platform = await context.connect(connection);
     const listed = platform.caCertificates.list();
     // Where the keyring is refused, what became of the list is of no interest.
@@ -187,6 +196,7 @@ export const register = defineTask({
       "certificate-path": certificatePath,
       outcome,
       "receipt-path": receiptPath,
+      "keyring-backup-path": context.backupPath,
     };
   },
 });

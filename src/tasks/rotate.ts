@@ -3,6 +3,7 @@ import type { Report, Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import { iso } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
+import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
 import { hasTarget, requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
@@ -35,6 +36,7 @@ const INPUTS = {
   rotation: rotationInputs,
   known: knownIdsInputs,
   keyring: keyringInputs,
+  backup: backupInputs,
   program: opensslInputs,
 };
 
@@ -55,9 +57,11 @@ export const rotate = defineTask({
     "retired-certificate-id": "Id of the CA certificate that this run deleted. Empty if it deleted none.",
     "next-step-at":
       "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
+    ...backupOutput,
   },
 
-  check({ connection, subject, validity, rotation, keyring }, report) {
+  check({ connection, subject, validity, rotation, keyring, backup }, report) {
+    checkRecipients(backup, keyring, report);
     requireTenant(keyring, connection?.tenant, undefined, report);
     const tenant = connection?.tenant ?? "";
     if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
@@ -77,6 +81,7 @@ export const rotate = defineTask({
       program: program["openssl-path"],
       tenant,
       connection,
+      backup: inputs.backup,
     });
     const policy = {
       renewBefore: rotation["renew-before"],
@@ -133,6 +138,7 @@ export const rotate = defineTask({
       expiration: newest?.slot.expiration ?? "",
       "retired-certificate-id": retiredId ?? "",
       "next-step-at": iso(nextStepAt),
+      "keyring-backup-path": context.backupPath,
     };
   },
 });
