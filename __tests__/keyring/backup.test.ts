@@ -86,7 +86,7 @@ describe("what a run leaves", () => {
     const result = await register();
     const path = pathOf(result);
     await runAction("register", stage, { step: "post", state: result.state });
-    expect(basename(path)).toBe("acme-keyring-backup.pem");
+    expect(basename(path)).toBe("keyring-backup.pem");
     expect(path.startsWith(stage.temp)).toBe(true);
     expect([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777]).toEqual([0o600, 0o700]);
     expect(left().filter((name) => /work|recipient|\.new$/.test(name))).toEqual([]);

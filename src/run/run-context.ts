@@ -146,14 +146,13 @@ export class RunContext {
       },
       tenant,
       this.runner.warning,
-      this.#backup(input, program, tenant, backup?.recipients ?? []),
+      this.#backup(input, program, backup?.recipients ?? []),
     );
   }
 
   #backup(
     { passphrases }: KeyringInput,
     program: string,
-    tenant: string,
     recipients: BackupInput["recipients"],
   ): KeyringBackup | undefined {
     if (recipients.length === 0) return undefined;
@@ -164,7 +163,7 @@ export class RunContext {
       encrypt: (text) => encryptForRecipients(text, recipients, this.program(program)),
       store: async (encrypted) => {
         try {
-          const path = join(this.results, `${tenant}-keyring-backup.pem`);
+          const path = join(this.results, "keyring-backup.pem");
           await replacePrivate(path, encrypted);
           if (this.#backupPath !== "") return;
           this.#backupPath = path;
