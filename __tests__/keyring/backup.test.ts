@@ -228,18 +228,19 @@ describe("order (guarantees 2, 3)", () => {
     expect(failed.summary).toContain("Backup of the keyring");
   });
 
-  test.each(["open ENOSPC backup.pem.new", "rename EACCES keyring-backup.pem"])(
-    "a backup that cannot be written (%s): an error by name, nothing is written or sent",
-    async (fault) => {
-      const failed = await register({}, { env: { FS_FAULT: fault } });
-      expect(codesOf(failed)).toEqual(["FILE_FAILED"]);
-      expect(failed.errors[0]?.message).toContain("The encrypted backup of the keyring could not be written");
-      expect(failed.outputs["keyring-backup-path"]).toBeUndefined();
-      expect(existsSync(keyringFile(stage))).toBe(false);
-      expect(sandbox.calls.filter(({ call }) => call !== "list")).toEqual([]);
-      expect(left().filter((name) => name.includes("backup"))).toEqual([]);
-    },
-  );
+  test.each([
+    "open ENOSPC backup.pem.new",
+    "rename EACCES keyring-backup.pem",
+    "writeFile ENOSPC backup-recipient-2.crt",
+  ])("a backup that cannot be written (%s): an error by name, nothing is written or sent", async (fault) => {
+    const failed = await register({}, { env: { FS_FAULT: fault } });
+    expect(codesOf(failed)).toEqual(["FILE_FAILED"]);
+    expect(failed.errors[0]?.message).toContain("The encrypted backup of the keyring could not be written");
+    expect(failed.outputs["keyring-backup-path"]).toBeUndefined();
+    expect(existsSync(keyringFile(stage))).toBe(false);
+    expect(sandbox.calls.filter(({ call }) => call !== "list")).toEqual([]);
+    expect(left().filter((name) => name.includes("backup"))).toEqual([]);
+  });
 
   test("a later write replaces it in one step: killed before that, the earlier one is whole", async () => {
     const killed = await register(
@@ -261,7 +262,7 @@ describe("what others see (guarantee 8)", () => {
   test("no key, in no form, in nothing that the job emits, in no file and no command line; the keys are masked", async () => {
     const trace = join(stage.root, "trace");
     const program = join(stage.root, "openssl");
-    const note = `case "$1" in cms) ls -A . ; cat ./backup-recipient-*;; esac >> '${trace}'; echo "$@" >> '${trace}'`;
+    const note = `case "$1" in cms) ls -A . ; env; cat ./backup-recipient-*;; esac >> '${trace}'; echo "$@" >> '${trace}'`;
     writeFileSync(program, `#!/bin/sh\n${note}\nexec '${stage.openssl}' "$@"\n`, { mode: 0o755 });
     const result = await register({ "openssl-path": program });
     expect(result.errors).toEqual([]);
@@ -272,7 +273,8 @@ describe("what others see (guarantee 8)", () => {
       .filter((path) => statSync(path).isFile())
       .map((path) => readFileSync(path, "utf8"));
     const emitted = [readFileSync(trace, "utf8"), ...files].join("\n");
-    for (const form of formsOf(key)) expect(emitted).not.toContain(form);
+    for (const form of [...formsOf(key), PASSPHRASE, sandbox.token]) expect(emitted).not.toContain(form);
+    expect(emitted).not.toMatch(/^(?:INPUT_|STATE_|GITHUB_)/m);
     expect(emitted).toContain("cms -encrypt -binary -aes-256-cbc");
     expect(masked(result.stdout).join("\n")).toContain(key.split("\n")[3]);
   });

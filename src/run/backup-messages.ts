@@ -4,7 +4,7 @@ import type { Runner } from "../action/runner.ts";
 import { reasonOf } from "../action/runner-files.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
-import { printableName } from "../messages/printable.ts";
+import { capitalize, printableName } from "../messages/printable.ts";
 
 const UPLOAD =
   "Upload it in a later step with if: always(), for example with actions/upload-artifact. The runner deletes it after the job.";
@@ -26,16 +26,16 @@ export function backupSummary(path: string): string {
   return path === "" ? "" : `\n**Backup of the keyring**: ${escapeMarkdown(`${path}. ${UPLOAD}`)}\n`;
 }
 
-/** @returns the error of a backup that could not be written; the keyring was not written then, either */
+/** @returns the error of a backup for which a file could not be written; what OpenSSL did wrong has its own */
 export function asBackupError(error: unknown): ActionError {
-  const reason =
-    error instanceof ActionError ? error.message : `The file could not be written (${reasonOf(error)}).`;
+  if (error instanceof ActionError && error.code !== "FILE_FAILED") return error;
+  const reason = error instanceof ActionError ? error.message : `${capitalize(reasonOf(error))}.`;
   return new ActionError(
     "FILE_FAILED",
     `The encrypted backup of the keyring could not be written. ${reason}`,
     {
       cause: error,
-      next: "Check the temporary folder of the runner (RUNNER_TEMP), its rights and its free space. Then run again. This run wrote neither the backup nor the keyring.",
+      next: "Check the temporary folder of the runner (RUNNER_TEMP), its rights and its free space. Then run again. This run stopped before the write of the keyring that the backup was for.",
     },
   );
 }

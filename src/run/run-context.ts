@@ -160,7 +160,10 @@ export class RunContext {
     return new KeyringBackup(passphrases, {
       mask,
       remark: warning,
-      encrypt: (text) => encryptForRecipients(text, recipients, this.program(program)),
+      encrypt: (text) =>
+        encryptForRecipients(text, recipients, this.program(program)).catch((error: unknown) => {
+          throw asBackupError(error);
+        }),
       store: async (encrypted) => {
         try {
           const path = join(this.results, "keyring-backup.pem");
