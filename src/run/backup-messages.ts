@@ -4,7 +4,7 @@ import type { Runner } from "../action/runner.ts";
 import { reasonOf } from "../action/runner-files.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
-import { capitalize, printableName } from "../messages/printable.ts";
+import { printableName } from "../messages/printable.ts";
 
 const UPLOAD =
   "Upload it in a later step with if: always(), for example with actions/upload-artifact. The runner deletes it after the job.";
@@ -29,7 +29,8 @@ export function backupSummary(path: string): string {
 /** @returns the error of a backup for which a file could not be written; what OpenSSL did wrong has its own */
 export function asBackupError(error: unknown): ActionError {
   if (error instanceof ActionError && error.code !== "FILE_FAILED") return error;
-  const reason = error instanceof ActionError ? error.message : `${capitalize(reasonOf(error))}.`;
+  const reason =
+    error instanceof ActionError ? error.message : `A file for it could not be written (${reasonOf(error)}).`;
   return new ActionError(
     "FILE_FAILED",
     `The encrypted backup of the keyring could not be written. ${reason}`,
