@@ -1,4 +1,4 @@
-import { pathOfPem, pemOrPath, readRegularBytes } from "../action/input-texts.ts";
+import { pathOfPem, pemOrPath, readRegularBytes } from "../action/input-parsers.ts";
 import { field, group, type Report } from "../action/inputs.ts";
 import { recipientProblem } from "../ca/backup-recipient.ts";
 import { type Certificate, readCertificate } from "../ca/certificate.ts";

@@ -1,6 +1,6 @@
 /** The task create. */
 import { rm } from "node:fs/promises";
-import { reportUnfit } from "../action/input-texts.ts";
+import { reportUnfitDirectory } from "../action/input-parsers.ts";
 import { makeDirectory } from "../action/private-directory.ts";
 import {
   backupInputs,
@@ -10,11 +10,11 @@ import {
 } from "../keyring/backup-inputs.ts";
 import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
-import { environmentInputs } from "../mindconnect/inputs.ts";
+import { environmentInputs } from "../mindconnect/connection-inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, requireWrittenBefore, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, requireWrittenBefore, sayFirstRun } from "../run/given-keyring.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
@@ -56,7 +56,7 @@ export const create = defineTask({
     if (isUsable && keyring !== undefined && validity !== undefined)
       requireRoom(keyring, validity["key-bits"], report);
     if (place === undefined) return;
-    reportUnfit(place.directory, environment === undefined ? [] : fileNames(environment.tenant), report);
+    reportUnfitDirectory(place.directory, report, environment && fileNames(environment.tenant));
     if (keyring !== undefined && !hasTarget(keyring) && place.directory === undefined) {
       report(
         "directory",
@@ -83,7 +83,7 @@ export const create = defineTask({
     { commandDirectory, keys },
   ) {
     const { tenant } = environment;
-    const keyring = takeKeyring(context, input, {
+    const keyring = context.keyring(input, {
       program: program["openssl-path"],
       tenant,
       connection: undefined,
@@ -91,7 +91,7 @@ export const create = defineTask({
     });
     await keyring.check();
     sayFirstRun(context.runner, input.text, keyring.location);
-    warnOfSkew({ context, platform: context });
+    warnOfSkew(context.runner, context.clock);
     context.clock.require("make");
     requireWrittenBefore(context, keyring.keyring);
     context.runner.info(`Using ${await commandDirectory.openssl.version()}.`);
@@ -153,7 +153,7 @@ export const create = defineTask({
  * @throws ActionError `FILE_EXISTS`, `FILE_FAILED`, and what `store` throws
  */
 async function placeBoth(
-  context: Pick<RunContext, "placeFile">,
+  context: Pick<RunContext, "writeResult">,
   directory: string | undefined,
   { certificate, privateKey, tenant }: CaPair & { readonly tenant: string },
   store: () => Promise<void>,
@@ -161,7 +161,7 @@ async function placeBoth(
   const [keyFile, certificateFile] = fileNames(tenant);
   const placed: string[] = [];
   const put = async (name: string, text: string): Promise<string> => {
-    const path = await context.placeFile(directory, name, text);
+    const path = await context.writeResult(name, text, directory);
     placed.push(path);
     return path;
   };

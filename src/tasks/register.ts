@@ -19,12 +19,12 @@ import {
   requireTenant,
 } from "../keyring/input-rules.ts";
 import { keyringInputs, restoreInputs } from "../keyring/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
@@ -120,7 +120,7 @@ export const register = defineTask({
     const { connection, validity } = inputs;
     const { tenant } = connection;
     const program = inputs.program["openssl-path"];
-    const keyring = takeKeyring(context, inputs.keyring, {
+    const keyring = context.keyring(inputs.keyring, {
       program,
       tenant,
       connection,
@@ -140,7 +140,7 @@ export const register = defineTask({
     const procedure: Procedure = { context, platform, keyring, commandDirectory, keys };
 
     const shown = await listed;
-    warnOfSkew(procedure);
+    warnOfSkew(context.runner, platform.clock);
     const { decision, provided, entries, slots } = await observeAndDecide(procedure, order, shown);
     if (decision.step === "create" && !early) keyring.requireRoom(validity["key-bits"]);
     if (decision.step !== "unchanged")

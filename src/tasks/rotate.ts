@@ -6,11 +6,11 @@ import { isLoopback } from "../http/proxy.ts";
 import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
 import { hasTarget, requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
+import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
-import { connectionInputs } from "../mindconnect/inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, sayFirstRun, takeKeyring } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
 import { defineTask } from "../run/task.ts";
 import {
   caInputs,
@@ -77,7 +77,7 @@ export const rotate = defineTask({
   async run(inputs, context) {
     const { connection, subject, validity, naming, rotation, known, program } = inputs;
     const { tenant } = connection;
-    const keyring = takeKeyring(context, inputs.keyring, {
+    const keyring = context.keyring(inputs.keyring, {
       program: program["openssl-path"],
       tenant,
       connection,
