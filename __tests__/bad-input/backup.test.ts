@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { selfSigned } from "../rotation/issuer.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { EC, type Recipient, RSA, Safe } from "../support/recipients.ts";

@@ -14,7 +14,7 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo } from "../support/inputs.ts";
 import { plainKeysIn } from "../support/leaks.ts";

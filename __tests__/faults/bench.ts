@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { expect } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, type RunOptions, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { exposedKeys, filesWithKeys, Witness, type World } from "./invariants.ts";

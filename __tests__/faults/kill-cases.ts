@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { expect } from "vitest";
-import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import type { SandboxOptions } from "../../src/sandbox/start.ts";
 import { Bench } from "./bench.ts";
 import type { MatrixCase } from "./matrix-case.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";

@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import type { Sandbox } from "../../src/sandbox/start.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import type { Stage } from "../support/action.ts";
 import { keyringFile } from "../support/inputs.ts";
 import { EC, Safe } from "../support/recipients.ts";

@@ -2,14 +2,14 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { basename, dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parseKeyring } from "../../src/keyring/format.ts";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { encrypted, type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, createStage, masked, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 import { expectNoLeak, formsOf, plainKeysIn } from "../support/leaks.ts";
 import { EC, type Recipient, Safe } from "../support/recipients.ts";
-import { createScene, SECRET } from "../support/secret-scene.ts";
+import { createSecretScene, SECRET } from "../support/secret-scene.ts";
 
 /*
  * The encrypted backup that each write of the keyring leaves: who opens it, what is in it, when it is there, and what
@@ -132,7 +132,7 @@ describe("what a run leaves", () => {
   });
 
   test("a keyring in a GitHub secret: what the secret holds, also after a write that had to be repeated", async () => {
-    const scene = await createScene();
+    const scene = await createSecretScene();
     try {
       scene.github.faults.add("put", { kind: "status", status: 429, headers: { "retry-after": "0" } });
       const result = await scene.run("register", both());

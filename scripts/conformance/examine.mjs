@@ -5,7 +5,7 @@ import { createStage, runAction } from "../../__tests__/support/action.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { subjectAttributes } from "../../src/ca/subject.ts";
 import { x509Version } from "../../src/ca/x509.ts";
-import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
 import { Program } from "./program.mjs";
 
 const TENANT = "acme";

@@ -1,7 +1,7 @@
 /** The task register, the main job. */
 import type { Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
-import { aloneAt } from "../ca/clocks.ts";
+import { unconfirmedAt } from "../ca/clocks.ts";
 import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
 import { findRefusedLike, refusedEntries } from "../ca/refused-cas.ts";
 import { REGISTRATION_OUTCOMES, wouldCreate } from "../ca/registration-decision.ts";
@@ -28,13 +28,13 @@ import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
-import { describeRemaining, describeSameNamed, type SlotsAndKeyring } from "./delete-guards.ts";
-import { defaultName, noteOnPlatform, type Procedure, storeEntry } from "./documented-steps.ts";
+import { describeRemaining, describeSameNamed, type Observation } from "./delete-guards.ts";
+import { defaultName, noteOnPlatform, type ProcedureContext, storeEntry } from "./documented-steps.ts";
 import { providedCaInputs, reportOddCommonName } from "./provided-ca-inputs.ts";
 import { writeOptional, writeReceipt } from "./receipt.ts";
 import { completeRegistration, observeAndDecide, type RegistrationOrder } from "./registration-run.ts";
 import { summarizeRegistration } from "./registration-summary.ts";
-import { rehearse } from "./rehearsal.ts";
+import { rehearse } from "./try-ca.ts";
 import { warnOfOtherCommonName, warnOfTokenEnd } from "./warnings.ts";
 
 const INPUTS = {
@@ -91,7 +91,7 @@ export const register = defineTask({
     }
     if (along !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, along)))
       requirePassphrase(keyring, report);
-    if (!wouldCreate({ entries: own.entries, provided: along, ...aloneAt(Date.now()) })) return;
+    if (!wouldCreate({ entries: own.entries, provided: along, ...unconfirmedAt(Date.now()) })) return;
     if (validity !== undefined) requireRoom(keyring, validity["key-bits"], report);
     if (hasTarget(keyring)) return;
     report(
@@ -106,7 +106,7 @@ export const register = defineTask({
     const commandDirectory = context.commandDirectory(program["openssl-path"], connection.tenant);
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
-    const creates = wouldCreate({ entries, provided: order.provided, ...aloneAt(Date.now()) });
+    const creates = wouldCreate({ entries, provided: order.provided, ...unconfirmedAt(Date.now()) });
     // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
     // secret can be written is known only after GitHub was asked (guarantee 3).
     const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
@@ -137,7 +137,7 @@ export const register = defineTask({
       keys.begin(VERIFICATION_KEY_FILE);
       void commandDirectory.openssl.version();
     }
-    const procedure: Procedure = { context, platform, keyring, commandDirectory, keys };
+    const procedure: ProcedureContext = { context, platform, keyring, commandDirectory, keys };
 
     const shown = await listed;
     warnOfSkew(context.runner, platform.clock);
@@ -233,11 +233,11 @@ function orderOf({
 }
 
 /** @returns what to do with usable CAs that no run of this keyring will ever retire */
-function tellUnheld(place: SlotsAndKeyring): string[] {
+function tellUnheld(place: Observation): string[] {
   return describeRemaining(place, new Set(matchSlots(place.slots, place.entries).keys()));
 }
 
-function placeOf(slots: readonly Slot[], { keyring, platform }: Procedure): SlotsAndKeyring {
+function placeOf(slots: readonly Slot[], { keyring, platform }: ProcedureContext): Observation {
   return { slots, entries: keyring.keyring.entries, now: platform.clock.now() };
 }
 

@@ -20,8 +20,8 @@ import {
   subjectOf,
 } from "./certificate-inputs.ts";
 import { describeSameNamed } from "./delete-guards.ts";
-import { defaultName, type Procedure } from "./documented-steps.ts";
-import { rehearse } from "./rehearsal.ts";
+import { defaultName, type ProcedureContext } from "./documented-steps.ts";
+import { rehearse } from "./try-ca.ts";
 import { rotationInputs } from "./rotation-inputs.ts";
 import { runRotation } from "./rotation-run.ts";
 import type { RotationProcedure } from "./rotation-steps.ts";
@@ -93,7 +93,7 @@ export const rotate = defineTask({
     };
     sayFirstRun(context.runner, inputs.keyring.text, keyring.location);
     const commandDirectory = context.commandDirectory(program["openssl-path"], tenant);
-    const procedure: Procedure = {
+    const procedure: ProcedureContext = {
       context,
       platform: await context.connect(connection),
       keyring,
