@@ -706,6 +706,8 @@ async function readInputs(groups) {
                 values[input] = value;
         }
         const given = (input) => textOf(input, fields[input]);
+        // A private key that came into the wrong input is one all the same.
+        secrets.push(...Object.keys(fields).map(given).filter(foreign_format/* holdsPrivateKey */.jc));
         const resolved = resolve(values, report, (input) => given(input) !== "", given);
         if (resolved !== undefined)
             inputs[name] = resolved;
@@ -853,10 +855,13 @@ function dottedOid(element) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ub: () => (/* binding */ foreignFormat),
 /* harmony export */   Ug: () => (/* binding */ EncodingError),
+/* harmony export */   _$: () => (/* binding */ isKeyForm),
 /* harmony export */   _V: () => (/* binding */ isEncryptedKey),
 /* harmony export */   ct: () => (/* binding */ pemHint),
 /* harmony export */   g7: () => (/* binding */ decodeText),
-/* harmony export */   g_: () => (/* binding */ pemFromBase64)
+/* harmony export */   g_: () => (/* binding */ pemFromBase64),
+/* harmony export */   jc: () => (/* binding */ holdsPrivateKey),
+/* harmony export */   ml: () => (/* binding */ binaryForm)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7975);
@@ -967,20 +972,38 @@ function base64Hint(text) {
         ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
         : undefined;
 }
+const CERTIFICATE_KIND = "DER (a certificate)";
 function convertible({ kind, argv }) {
     return `${kind}, not PEM. Convert it: openssl ${argv} -in FILE -out FILE.pem`;
 }
-/** Recognises certificates and keys that are stored in binary. */
+/**
+ * Recognises certificates and keys that are stored in binary.
+ * @param bytes hostile or secret
+ * @returns undefined for anything else
+ */
 function binaryForm(bytes) {
     // X509Certificate reads PEM as well.
     if (parses(() => new node_crypto__WEBPACK_IMPORTED_MODULE_0__.X509Certificate(bytes)) && !bytes.includes("-----BEGIN "))
-        return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
+        return { kind: CERTIFICATE_KIND, argv: "x509 -inform DER" };
     const isKey = ["pkcs8", "pkcs1", "sec1"].some((type) => parses(() => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: bytes, format: "der", type })));
     if (isKey)
         return { kind: "DER (a private key)", argv: "pkey -inform DER" };
     if (isEncryptedKey(bytes))
         return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
     return isPkcs12(bytes) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
+}
+/**
+ * @param text of an input that should hold no key; hostile or secret
+ * @returns whether a private key is in it: in PEM, encrypted or not, damaged or in base64, or in base64 of DER or PKCS#12
+ */
+function holdsPrivateKey(text) {
+    if ((pemFromBase64(text) ?? text).includes("PRIVATE KEY-----"))
+        return true;
+    return BASE64.test(text) && isKeyForm(binaryForm(Buffer.from(text, "base64")));
+}
+/** @returns whether a binary form may have a private key inside */
+function isKeyForm(form) {
+    return form !== undefined && form.kind !== CERTIFICATE_KIND;
 }
 function partsOf(bytes) {
     try {
@@ -4322,6 +4345,44 @@ function failure_said(stderr, decisive) {
     return ` OpenSSL said: ${(0,printable/* printable */.g$)(line, SAID_LIMIT / 2)} … ${whole.slice(-SAID_LIMIT / 2)}`;
 }
 
+;// CONCATENATED MODULE: ./build/run/backup-messages.js
+// What a run says of the encrypted backup of the keyring.
+
+
+
+
+const UPLOAD = "Upload it in a later step with if: always(), for example with actions/upload-artifact. The runner deletes it after the job.";
+/** Says where the backup lies, and what to do with it. */
+function showBackup(runner, path, recipients) {
+    const names = recipients.map(({ commonName }) => (0,printable/* printableName */.Nt)(commonName)).join(", ");
+    runner.notice(`Wrote the encrypted backup of the keyring: ${path}. It can be opened by: ${names}. ${UPLOAD}`);
+}
+/** @returns the same for the job's page; empty where there is none */
+function backupSummary(path) {
+    return path === "" ? "" : `\n**Backup of the keyring**: ${escapeMarkdown(`${path}. ${UPLOAD}`)}\n`;
+}
+/** @returns the error of a backup for which a file could not be written; what OpenSSL did wrong has its own */
+function asBackupError(error) {
+    if (error instanceof errors/* ActionError */.lZ && error.code !== "FILE_FAILED")
+        return error;
+    const reason = error instanceof errors/* ActionError */.lZ ? error.message : `A file for it could not be written (${reasonOf(error)}).`;
+    return new errors/* ActionError */.lZ("FILE_FAILED", `The encrypted backup of the keyring could not be written. ${reason}`, {
+        cause: error,
+        next: "Check the temporary folder of the runner (RUNNER_TEMP), its rights and its free space. Then run again. This run stopped before the write of the keyring that the backup was for.",
+    });
+}
+/** A certificate that expires stops the runs then, and a schedule may be the only one to notice. */
+const WARN_DAYS = 60;
+const DAY_MS = 86_400_000;
+/** Warns of recipients whose certificate expires within 60 days. */
+function warnOfExpiringRecipients(runner, recipients) {
+    for (const { commonName, notAfter, expiration } of recipients) {
+        if (notAfter > Date.now() + WARN_DAYS * DAY_MS)
+            continue;
+        runner.warning(`The certificate ${(0,printable/* printableName */.Nt)(commonName)} of keyring-backup-certificate expires ${expiration}. From then on, runs with it are refused. Add a new certificate before that.`);
+    }
+}
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -4408,6 +4469,30 @@ async function writePrivate(path, text) {
     catch (error) {
         if (error.code === "EEXIST")
             throw new errors/* ActionError */.lZ("FILE_EXISTS", `${path} exists already.`, { cause: error });
+        throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
+            cause: error,
+        });
+    }
+}
+/**
+ * Writes a file that only the user may read (0600), in one step in place of an earlier one of this run: at every instant a
+ * whole file is there.
+ * @throws ActionError `FILE_FAILED`
+ */
+async function replacePrivate(path, text) {
+    const draft = `${path}.new`;
+    try {
+        const file = await (0,promises_.open)(draft, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+        try {
+            await file.writeFile(text);
+        }
+        finally {
+            await file.close();
+        }
+        await (0,promises_.rename)(draft, path);
+    }
+    catch (error) {
+        await (0,promises_.rm)(draft, { force: true });
         throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
             cause: error,
         });
@@ -4869,114 +4954,6 @@ async function toTransportError(error, target, settings, fetchCertificate) {
 
 // EXTERNAL MODULE: ./build/http/retry.js
 var retry = __nccwpck_require__(4675);
-// EXTERNAL MODULE: ./build/action/input-parsers.js
-var input_parsers = __nccwpck_require__(9934);
-;// CONCATENATED MODULE: ./build/ca/keyring.js
-
-/** None yet. */
-const EMPTY_KEYRING = { generation: 0, entries: [] };
-/**
- * @param now time of writing, milliseconds since 1970
- * @param provisional whether that clock was not yet compared with the one that stamps the place
- * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
- */
-function nextGeneration(keyring, now, provisional = false) {
-    return {
-        ...keyring,
-        generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
-        writtenAt: (0,ca_time/* iso */.KH)(now),
-        provisional: provisional ? true : undefined,
-    };
-}
-/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
-function isSameCa(a, b) {
-    return a.certificate.fingerprint === b.certificate.fingerprint;
-}
-/** @returns the entry as before its first upload. A refusal still counts until the CA is seen on the platform */
-function withoutPlatformHistory(entry) {
-    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
-    return kept;
-}
-/**
- * @param now milliseconds since 1970
- * @param options.uploading whether this run is about to upload it
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
- * platform once showed of a CA that comes back counts no more
- */
-function putEntry(keyring, entry, now, { uploading = false } = {}) {
-    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
-        return { ...keyring, entries: [entry, ...keyring.entries] };
-    }
-    return changeEntry(keyring, entry, (known) => {
-        const tenant = known.tenant ?? entry.tenant;
-        const tagged = tenant === undefined ? known : { ...known, tenant };
-        if (!comesBack(known, uploading))
-            return tagged;
-        return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
-    });
-}
-/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
-function comesBack({ retiredAt, verifiedAt }, uploading) {
-    return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
-}
-/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
-function changeEntry(keyring, ca, change) {
-    return {
-        ...keyring,
-        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
-    };
-}
-/** @returns the keyring without one CA: its key is gone with the next write */
-function dropEntry(keyring, ca) {
-    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
-}
-/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
-function isOfTenant({ tenant: tag }, tenant) {
-    return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
-}
-/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
-function ownKeyring(keyring, tenant) {
-    return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
-}
-/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
-function timeOfChange(entry, now) {
-    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
-    const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => (0,ca_time/* rememberedTime */.Yk)(at) ?? now);
-    return (0,ca_time/* iso */.KH)(Math.max(now, certificate.notBefore, ...remembered));
-}
-/** @returns the entry with its refusal: the platform's words, and when it was (`now` in milliseconds since 1970) */
-function noteRefused(entry, words, now) {
-    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
-}
-/**
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
- * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
- * That it was refused once is over
- */
-function noteVerified(entry, slot, { now, standing }) {
-    const { refusedAt, refusedFor, ...kept } = entry;
-    const unknown = (0,ca_time/* rememberedTime */.Yk)(entry.verifiedAt) === undefined;
-    const { verifiedBy } = slot;
-    return {
-        ...kept,
-        platformId: slot.id,
-        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
-        ...(verifiedBy === undefined ? {} : { verifiedBy }),
-    };
-}
-/** @returns the entry marked as retired at `now` (milliseconds since 1970) */
-function markRetired(entry, now) {
-    return { ...entry, retiredAt: timeOfChange(entry, now) };
-}
-/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
-function lostEntries(before, after) {
-    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
-}
-/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
-function activeEntries(keyring) {
-    return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
-}
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/ca/foreign-format.js
@@ -5158,241 +5135,6 @@ function plainPem(key) {
     return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-;// CONCATENATED MODULE: ./build/ca/key-material.js
-/**
- * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
- * its form, because what it would be as a key is not known.
- */
-/** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
-const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
-/** A line of a PEM body has 64 digits of base64, rarely 76. A line that was cut has a few less. */
-const BODY = /[A-Za-z0-9+/]{60,}/g;
-/** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
-const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
-/**
- * @param lines outside of any PEM block
- * @returns whether they hold a private key: a hash in hexadecimal, or the words "private key" in a sentence, are none
- */
-function holdsKey(lines) {
-    if (lines.some((line) => MARKER.test(line) || ON_ONE_LINE.test(line)))
-        return true;
-    return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
-}
-/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
-function isBase64(run) {
-    return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
-}
-/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
-const key_material_TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
-const SECRET_NUMBER = /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
-const PUBLIC_NUMBER = /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
-const DETAIL = /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
-/** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
-const BYTES = /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
-/** `openssl asn1parse` prints a structure so, a value a line. */
-const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
-/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
-const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
-const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
-/** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
-function withoutKeyDump(lines) {
-    // Somebody may have made a comment of it.
-    const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
-    const kept = [];
-    for (let from = 0; from < lines.length;) {
-        const to = Math.max(endOfDump(bare, from), endOfParsed(bare, from));
-        if (!spellsKey(bare.slice(from, to)))
-            kept.push(...lines.slice(from, Math.max(to, from + 1)));
-        from = Math.max(to, from + 1);
-    }
-    return kept;
-}
-function spellsKey(dump) {
-    if (dump.filter((line) => PARSED_NUMBER.test(line)).length > 1)
-        return true;
-    return dump.some((line, index) => PARSED_KEY.test(line) || (SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")));
-}
-function endOfParsed(lines, from) {
-    const length = lines.slice(from).findIndex((line) => !PARSED.test(line));
-    return length < 0 ? lines.length : from + length;
-}
-/** @returns the index after a dump that begins here; the same index where none does */
-function endOfDump(lines, from) {
-    const begins = (line = "") => key_material_TITLE.test(line) || SECRET_NUMBER.test(line) || PUBLIC_NUMBER.test(line);
-    if (!begins(lines[from]))
-        return from;
-    const rest = lines.slice(from);
-    const length = rest.findIndex((line) => !begins(line) && !DETAIL.test(line) && !BYTES.test(line));
-    return length < 0 ? lines.length : from + length;
-}
-/** Long hexadecimal numbers; a registration code, which OpenSSL prints as a name, has 64 digits. */
-const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
-/**
- * Takes private keys out of what a program printed. The runner does not mask it yet.
- * @param lines hostile
- * @returns the lines with `***` for what may be a key
- */
-function withoutKeys(lines) {
-    let inKey = false;
-    return lines.flatMap((line) => {
-        const begins = /BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
-        const wasInKey = inKey;
-        inKey = (inKey || begins) && !/END (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
-        if (wasInKey)
-            return [];
-        if (begins)
-            return ["*** (a private key)"];
-        return [line.replaceAll(BODY, (run) => (isBase64(run) ? "***" : run)).replaceAll(HEXADECIMAL, "***")];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/keyring/passphrases.js
-
-
-/**
- * The passphrases of a keyring: any of them may open a key, the first encrypts. So a passphrase is changed by
- * putting the new one first. Deriving a key takes a fifth of a second: each key is tried once, and the result is kept.
- */
-class Passphrases {
-    #all;
-    #tried = new Map();
-    /** @param all in their order; none where the keyring's keys are plain */
-    constructor(all = []) {
-        this.#all = all;
-    }
-    /** @returns the same, or those that one text or nothing stands for */
-    static of(passphrases) {
-        if (passphrases instanceof Passphrases)
-            return passphrases;
-        return new Passphrases(passphrases === undefined ? [] : [passphrases]);
-    }
-    /** The one that encrypts; undefined where keys stay plain. */
-    get first() {
-        return this.#all[0];
-    }
-    /** Whether there is more than one, so that a key may have to change from another one to the first. */
-    get several() {
-        return this.#all.length > 1;
-    }
-    /**
-     * Opens a private key in PEM, plain or encrypted.
-     * @throws PrivateKeyError that never quotes the key or a passphrase
-     */
-    open(pem) {
-        return this.#open(pem).key;
-    }
-    /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
-    isUnderFirst(pem) {
-        return this.opens(pem) && isEncrypted(pem) && this.#open(pem).by === this.first;
-    }
-    /** @returns whether a key can be opened */
-    opens(pem) {
-        try {
-            this.#open(pem);
-            return true;
-        }
-        catch (error) {
-            if (error instanceof PrivateKeyError)
-                return false;
-            throw error;
-        }
-    }
-    #open(pem) {
-        const tried = this.#tried.get(pem) ?? this.#try(pem);
-        this.#tried.set(pem, tried);
-        if (tried instanceof PrivateKeyError)
-            throw tried;
-        return tried;
-    }
-    #try(pem) {
-        const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
-        for (const by of candidates) {
-            try {
-                return { key: openPrivateKey(pem, by), by };
-            }
-            catch (error) {
-                if (!(error instanceof PrivateKeyError))
-                    throw error;
-                if (!error.passphrase || candidates.length === 1)
-                    return error;
-            }
-        }
-        const count = candidates.length;
-        const what = `none of the ${count} passphrases opens the encrypted private key${OR_DAMAGED}`;
-        return new PrivateKeyError(what, true);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/keyring/encrypted-keys.js
-
-
-
-
-
-
-/**
- * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
- * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
- * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
- */
-async function encryptEntry(entry, passphrases, encrypt) {
-    const { first } = passphrases;
-    if (first === undefined)
-        return entry;
-    if (isEncrypted(entry.privateKey)) {
-        if (!passphrases.several || !passphrases.opens(entry.privateKey))
-            return entry;
-        if (passphrases.isUnderFirst(entry.privateKey))
-            return entry;
-    }
-    const plain = plainPem(passphrases.open(entry.privateKey));
-    const privateKey = await encrypt(plain, first);
-    // Node.js opens a plain key under the name of an encrypted one, too.
-    const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
-    const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
-    if (isEncryptedNow && plainPem(passphrases.open(privateKey)) === plain)
-        return { ...entry, privateKey };
-    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,printable/* printableName */.Nt)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
-        next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
-    });
-}
-/**
- * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
- * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
- */
-function plainKeyProblem({ entries }, { first }) {
-    const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
-    if (first !== undefined || sealed === undefined)
-        return undefined;
-    return `is missing. The keyring holds an encrypted key (${(0,printable/* printableName */.Nt)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
-}
-/** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
-function requireNoPlainKeyBesideEncrypted(keyring, passphrases) {
-    const problem = plainKeyProblem(keyring, passphrases);
-    if (problem !== undefined)
-        throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
-}
-/** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */
-function withoutKeyDumps(keyring) {
-    if (!keyring.entries.some(({ privateKey }) => isEncrypted(privateKey)))
-        return keyring;
-    const entries = keyring.entries.map((entry) => ({ ...entry, notes: withoutKeyDump(entry.notes) }));
-    const { after } = keyring;
-    return { ...keyring, entries, ...(after && { after: withoutKeyDump(after) }) };
-}
-/** @returns a remark on the lines that {@link withoutKeyDumps} removed; none where it removed nothing */
-function dumpsDropped(before, after) {
-    const count = notesOf(before).length - notesOf(after).length;
-    if (count === 0)
-        return [];
-    return [
-        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
-    ];
-}
-function notesOf({ entries, after = [] }) {
-    return [...entries.flatMap(({ notes }) => notes), ...after];
-}
-
 ;// CONCATENATED MODULE: ./build/ca/public-key.js
 
 /** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
@@ -5454,6 +5196,13 @@ function extensionsOf(der) {
             value: parts.find(({ tag }) => tag === ca_der/* TAG */.Dk.octetString)?.content ?? Buffer.alloc(0),
         };
     });
+}
+const KEY_USAGE = "2.5.29.15";
+/** @returns the first octet of a certificate's keyUsage, digitalSignature at the left (RFC 5280 §4.2.1.3); undefined without one */
+function keyUsageOf(der) {
+    const value = extensionsOf(der).find(({ oid }) => oid === KEY_USAGE)?.value;
+    // BIT STRING: tag, length, unused bits, bits.
+    return value === undefined ? undefined : (value[3] ?? 0);
 }
 /** @returns the algorithm that a certificate is signed with, dotted */
 function signatureAlgorithm(der) {
@@ -5616,21 +5365,20 @@ function notCaReason(der) {
         return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
     }
     const extensions = extensionsOf(der);
-    return mayBeCa(extensions) && !maySign(extensions)
+    return mayBeCa(extensions) && !maySign(der)
         ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
         : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
 }
-const KEY_USAGE = "2.5.29.15";
 const BASIC_CONSTRAINTS = "2.5.29.19";
 /** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
 function mayBeCa(extensions) {
     const value = extensionValue(extensions, BASIC_CONSTRAINTS);
     return value?.[2] === ca_der/* TAG */.Dk.boolean && value[4] === 0xff;
 }
-/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
-function maySign(extensions) {
-    const value = extensionValue(extensions, KEY_USAGE);
-    return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
+/** keyCertSign is the sixth bit (RFC 5280 §4.2.1.3). */
+function maySign(der) {
+    const usage = keyUsageOf(der);
+    return usage === undefined || (usage & 0x04) !== 0;
 }
 
 // EXTERNAL MODULE: ./build/ca/subject.js
@@ -5816,6 +5564,94 @@ function unescapeValue(value) {
     return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => /^[0-9A-F]{2}$/.test(escaped) ? String.fromCharCode(Number.parseInt(escaped, 16)) : escaped);
 }
 
+;// CONCATENATED MODULE: ./build/ca/key-material.js
+/**
+ * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
+ * its form, because what it would be as a key is not known.
+ */
+/** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
+const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
+/** A line of a PEM body has 64 digits of base64, rarely 76. A line that was cut has a few less. */
+const BODY = /[A-Za-z0-9+/]{60,}/g;
+/** A whole key on one line: DER begins with a SEQUENCE, which is `MA` to `MP` in base64; an Ed25519 key is short. */
+const ON_ONE_LINE = /(?<![A-Za-z0-9+/])M[A-P][A-Za-z0-9+/]{98,}|MC4CAQAwBQYDK2V/;
+/**
+ * @param lines outside of any PEM block
+ * @returns whether they hold a private key: a hash in hexadecimal, or the words "private key" in a sentence, are none
+ */
+function holdsKey(lines) {
+    if (lines.some((line) => MARKER.test(line) || ON_ONE_LINE.test(line)))
+        return true;
+    return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
+}
+/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
+function isBase64(run) {
+    return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
+}
+/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
+const key_material_TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
+const SECRET_NUMBER = /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
+const PUBLIC_NUMBER = /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
+const DETAIL = /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
+/** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
+const BYTES = /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
+/** `openssl asn1parse` prints a structure so, a value a line. */
+const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
+/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
+const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
+const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
+/** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
+function withoutKeyDump(lines) {
+    // Somebody may have made a comment of it.
+    const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
+    const kept = [];
+    for (let from = 0; from < lines.length;) {
+        const to = Math.max(endOfDump(bare, from), endOfParsed(bare, from));
+        if (!spellsKey(bare.slice(from, to)))
+            kept.push(...lines.slice(from, Math.max(to, from + 1)));
+        from = Math.max(to, from + 1);
+    }
+    return kept;
+}
+function spellsKey(dump) {
+    if (dump.filter((line) => PARSED_NUMBER.test(line)).length > 1)
+        return true;
+    return dump.some((line, index) => PARSED_KEY.test(line) || (SECRET_NUMBER.test(line) && BYTES.test(dump[index + 1] ?? "")));
+}
+function endOfParsed(lines, from) {
+    const length = lines.slice(from).findIndex((line) => !PARSED.test(line));
+    return length < 0 ? lines.length : from + length;
+}
+/** @returns the index after a dump that begins here; the same index where none does */
+function endOfDump(lines, from) {
+    const begins = (line = "") => key_material_TITLE.test(line) || SECRET_NUMBER.test(line) || PUBLIC_NUMBER.test(line);
+    if (!begins(lines[from]))
+        return from;
+    const rest = lines.slice(from);
+    const length = rest.findIndex((line) => !begins(line) && !DETAIL.test(line) && !BYTES.test(line));
+    return length < 0 ? lines.length : from + length;
+}
+/** Long hexadecimal numbers; a registration code, which OpenSSL prints as a name, has 64 digits. */
+const HEXADECIMAL = /[0-9a-f]{65,}|(?:[0-9a-f]{2}:){12,}(?:[0-9a-f]{2})?/gi;
+/**
+ * Takes private keys out of what a program printed. The runner does not mask it yet.
+ * @param lines hostile
+ * @returns the lines with `***` for what may be a key
+ */
+function withoutKeys(lines) {
+    let inKey = false;
+    return lines.flatMap((line) => {
+        const begins = /BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+        const wasInKey = inKey;
+        inKey = (inKey || begins) && !/END (?:[A-Z0-9]+ )*PRIVATE KEY/.test(line);
+        if (wasInKey)
+            return [];
+        if (begins)
+            return ["*** (a private key)"];
+        return [line.replaceAll(BODY, (run) => (isBase64(run) ? "***" : run)).replaceAll(HEXADECIMAL, "***")];
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/keyring/format-lines.js
 
 /**
@@ -5910,6 +5746,83 @@ function labelled(line) {
     const value = line.slice(colon + 2);
     const ours = Object.hasOwn(REMEMBERED, label) && isPlausible(label, value.trim());
     return [ours ? label : undefined, value];
+}
+
+;// CONCATENATED MODULE: ./build/keyring/passphrases.js
+
+
+/**
+ * The passphrases of a keyring: any of them may open a key, the first encrypts. So a passphrase is changed by
+ * putting the new one first. Deriving a key takes a fifth of a second: each key is tried once, and the result is kept.
+ */
+class Passphrases {
+    #all;
+    #tried = new Map();
+    /** @param all in their order; none where the keyring's keys are plain */
+    constructor(all = []) {
+        this.#all = all;
+    }
+    /** @returns the same, or those that one text or nothing stands for */
+    static of(passphrases) {
+        if (passphrases instanceof Passphrases)
+            return passphrases;
+        return new Passphrases(passphrases === undefined ? [] : [passphrases]);
+    }
+    /** The one that encrypts; undefined where keys stay plain. */
+    get first() {
+        return this.#all[0];
+    }
+    /** Whether there is more than one, so that a key may have to change from another one to the first. */
+    get several() {
+        return this.#all.length > 1;
+    }
+    /**
+     * Opens a private key in PEM, plain or encrypted.
+     * @throws PrivateKeyError that never quotes the key or a passphrase
+     */
+    open(pem) {
+        return this.#open(pem).key;
+    }
+    /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
+    isUnderFirst(pem) {
+        return this.opens(pem) && isEncrypted(pem) && this.#open(pem).by === this.first;
+    }
+    /** @returns whether a key can be opened */
+    opens(pem) {
+        try {
+            this.#open(pem);
+            return true;
+        }
+        catch (error) {
+            if (error instanceof PrivateKeyError)
+                return false;
+            throw error;
+        }
+    }
+    #open(pem) {
+        const tried = this.#tried.get(pem) ?? this.#try(pem);
+        this.#tried.set(pem, tried);
+        if (tried instanceof PrivateKeyError)
+            throw tried;
+        return tried;
+    }
+    #try(pem) {
+        const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
+        for (const by of candidates) {
+            try {
+                return { key: openPrivateKey(pem, by), by };
+            }
+            catch (error) {
+                if (!(error instanceof PrivateKeyError))
+                    throw error;
+                if (!error.passphrase || candidates.length === 1)
+                    return error;
+            }
+        }
+        const count = candidates.length;
+        const what = `none of the ${count} passphrases opens the encrypted private key${OR_DAMAGED}`;
+        return new PrivateKeyError(what, true);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/keyring/format.js
@@ -6117,6 +6030,234 @@ function headerOf(line = "") {
  */
 function roomForOneMore(keyBits) {
     return 4096 + Math.ceil(1.5 * keyBits);
+}
+
+;// CONCATENATED MODULE: ./build/keyring/backup.js
+
+
+
+/**
+ * Leaves an encrypted copy of the keyring. Inside of it the keys are plain, so that a recipient restores without the
+ * passphrase, which may be what was lost.
+ */
+class KeyringBackup {
+    #passphrases;
+    #tools;
+    #isLeft = false;
+    /** @param passphrases of the keyring's keys */
+    constructor(passphrases, tools) {
+        this.#passphrases = passphrases;
+        this.#tools = tools;
+    }
+    /** Whether this run has left one. */
+    get isLeft() {
+        return this.#isLeft;
+    }
+    /**
+     * Leaves a copy of this keyring, with its first line and all that it remembers.
+     * @throws ActionError `OPENSSL_…`, `FILE_FAILED`, `RUNNER_FILE_FAILED`
+     */
+    async leave(keyring) {
+        const entries = keyring.entries.map((entry) => this.#opened(entry));
+        await this.#tools.store(await this.#tools.encrypt(formatKeyring({ ...keyring, entries })));
+        const closed = entries.filter(({ privateKey }) => !this.#passphrases.opens(privateKey));
+        if (closed.length > 0 && !this.#isLeft)
+            this.#tools.remark(staysEncrypted(closed));
+        this.#isLeft = true;
+    }
+    /** Of another tenant, or retired, a key may have a passphrase that is not given here: it stays encrypted. */
+    #opened(entry) {
+        if (!this.#passphrases.opens(entry.privateKey))
+            return entry;
+        const privateKey = plainPem(this.#passphrases.open(entry.privateKey));
+        this.#tools.mask(privateKey);
+        return { ...entry, privateKey };
+    }
+}
+function staysEncrypted(entries) {
+    const names = entries.map(({ certificate, tenant }) => {
+        const whose = tenant === undefined ? "" : ` (tenant ${(0,printable/* printableName */.Nt)(tenant)})`;
+        return `${(0,printable/* printableName */.Nt)(certificate.commonName)}${whose}`;
+    });
+    return `In the backup of the keyring, the private key of ${names.join(", ")} is still encrypted, because no line of keyring-passphrase opens it. To restore that key you also need its passphrase.`;
+}
+
+// EXTERNAL MODULE: ./build/action/input-parsers.js
+var input_parsers = __nccwpck_require__(9934);
+;// CONCATENATED MODULE: ./build/ca/keyring.js
+
+/** None yet. */
+const EMPTY_KEYRING = { generation: 0, entries: [] };
+/**
+ * @param now time of writing, milliseconds since 1970
+ * @param provisional whether that clock was not yet compared with the one that stamps the place
+ * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
+ */
+function nextGeneration(keyring, now, provisional = false) {
+    return {
+        ...keyring,
+        generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
+        writtenAt: (0,ca_time/* iso */.KH)(now),
+        provisional: provisional ? true : undefined,
+    };
+}
+/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
+function isSameCa(a, b) {
+    return a.certificate.fingerprint === b.certificate.fingerprint;
+}
+/** @returns the entry as before its first upload. A refusal still counts until the CA is seen on the platform */
+function withoutPlatformHistory(entry) {
+    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
+    return kept;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param options.uploading whether this run is about to upload it
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
+ * platform once showed of a CA that comes back counts no more
+ */
+function putEntry(keyring, entry, now, { uploading = false } = {}) {
+    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
+        return { ...keyring, entries: [entry, ...keyring.entries] };
+    }
+    return changeEntry(keyring, entry, (known) => {
+        const tenant = known.tenant ?? entry.tenant;
+        const tagged = tenant === undefined ? known : { ...known, tenant };
+        if (!comesBack(known, uploading))
+            return tagged;
+        return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
+    });
+}
+/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
+function comesBack({ retiredAt, verifiedAt }, uploading) {
+    return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
+}
+/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
+function changeEntry(keyring, ca, change) {
+    return {
+        ...keyring,
+        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
+    };
+}
+/** @returns the keyring without one CA: its key is gone with the next write */
+function dropEntry(keyring, ca) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
+}
+/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
+function isOfTenant({ tenant: tag }, tenant) {
+    return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
+}
+/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
+function ownKeyring(keyring, tenant) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
+}
+/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
+function timeOfChange(entry, now) {
+    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
+    const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => (0,ca_time/* rememberedTime */.Yk)(at) ?? now);
+    return (0,ca_time/* iso */.KH)(Math.max(now, certificate.notBefore, ...remembered));
+}
+/** @returns the entry with its refusal: the platform's words, and when it was (`now` in milliseconds since 1970) */
+function noteRefused(entry, words, now) {
+    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
+}
+/**
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
+ * That it was refused once is over
+ */
+function noteVerified(entry, slot, { now, standing }) {
+    const { refusedAt, refusedFor, ...kept } = entry;
+    const unknown = (0,ca_time/* rememberedTime */.Yk)(entry.verifiedAt) === undefined;
+    const { verifiedBy } = slot;
+    return {
+        ...kept,
+        platformId: slot.id,
+        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
+        ...(verifiedBy === undefined ? {} : { verifiedBy }),
+    };
+}
+/** @returns the entry marked as retired at `now` (milliseconds since 1970) */
+function markRetired(entry, now) {
+    return { ...entry, retiredAt: timeOfChange(entry, now) };
+}
+/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
+function lostEntries(before, after) {
+    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
+}
+/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
+function activeEntries(keyring) {
+    return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
+}
+
+;// CONCATENATED MODULE: ./build/keyring/encrypted-keys.js
+
+
+
+
+
+
+/**
+ * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
+ * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
+ * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
+ */
+async function encryptEntry(entry, passphrases, encrypt) {
+    const { first } = passphrases;
+    if (first === undefined)
+        return entry;
+    if (isEncrypted(entry.privateKey)) {
+        if (!passphrases.several || !passphrases.opens(entry.privateKey))
+            return entry;
+        if (passphrases.isUnderFirst(entry.privateKey))
+            return entry;
+    }
+    const plain = plainPem(passphrases.open(entry.privateKey));
+    const privateKey = await encrypt(plain, first);
+    // Node.js opens a plain key under the name of an encrypted one, too.
+    const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+    const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
+    if (isEncryptedNow && plainPem(passphrases.open(privateKey)) === plain)
+        return { ...entry, privateKey };
+    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,printable/* printableName */.Nt)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
+        next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+    });
+}
+/**
+ * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
+ * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
+ */
+function plainKeyProblem({ entries }, { first }) {
+    const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
+    if (first !== undefined || sealed === undefined)
+        return undefined;
+    return `is missing. The keyring holds an encrypted key (${(0,printable/* printableName */.Nt)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
+}
+/** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
+function requireNoPlainKeyBesideEncrypted(keyring, passphrases) {
+    const problem = plainKeyProblem(keyring, passphrases);
+    if (problem !== undefined)
+        throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+}
+/** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */
+function withoutKeyDumps(keyring) {
+    if (!keyring.entries.some(({ privateKey }) => isEncrypted(privateKey)))
+        return keyring;
+    const entries = keyring.entries.map((entry) => ({ ...entry, notes: withoutKeyDump(entry.notes) }));
+    const { after } = keyring;
+    return { ...keyring, entries, ...(after && { after: withoutKeyDump(after) }) };
+}
+/** @returns a remark on the lines that {@link withoutKeyDumps} removed; none where it removed nothing */
+function dumpsDropped(before, after) {
+    const count = notesOf(before).length - notesOf(after).length;
+    if (count === 0)
+        return [];
+    return [
+        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
+    ];
+}
+function notesOf({ entries, after = [] }) {
+    return [...entries.flatMap(({ notes }) => notes), ...after];
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -7379,6 +7520,7 @@ class RunKeyring {
     /** Whose CAs this run deals with. */
     tenant;
     #remark;
+    #backup;
     /** What is stored, as far as this run knows. */
     #stored;
     #checked;
@@ -7393,8 +7535,9 @@ class RunKeyring {
      * @param encrypt returns an encrypted key in PEM; it is opened and compared before it is written
      * @param tenant whose CAs the run deals with
      * @param remark tells the user what was done to the keyring that they may not expect
+     * @param backup leaves an encrypted copy of what is about to be written; undefined where none is wanted
      */
-    constructor(cameIn, storage, passphrases, encrypt, tenant, remark = () => { }) {
+    constructor(cameIn, storage, passphrases, encrypt, tenant, remark = () => { }, backup) {
         this.#stored = { text: cameIn.text, keyring: cameIn.keyring };
         this.#cameIn = cameIn.keyring;
         this.#storage = storage;
@@ -7402,6 +7545,7 @@ class RunKeyring {
         this.#encrypt = encrypt;
         this.tenant = tenant;
         this.#remark = remark;
+        this.#backup = backup;
     }
     /** Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). */
     #isOthers = (entry) => !isOfTenant(entry, this.tenant);
@@ -7537,12 +7681,22 @@ class RunKeyring {
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
             stored = { text: fresh, keyring: this.#requireEveryKey(fresh, [kept, next]) };
             requireSize(Buffer.byteLength(fresh), storage);
+            // Before the write: a run that is killed in between leaves a key too many, not one too few.
+            await this.#backup?.leave(stored.keyring);
             return fresh;
         });
         this.#stored = stored;
         for (const remark of remarks)
             this.#remark(remark);
         this.#toldPlain ||= toldPlain;
+    }
+    /**
+     * Leaves an encrypted backup where one is wanted and no write of this run has left it: for a task that leaves one in any case.
+     * @throws ActionError as {@link KeyringBackup.leave}
+     */
+    async leaveBackup() {
+        if (this.#backup?.isLeft === false)
+            await this.#backup.leave(this.#stored.keyring);
     }
     /**
      * @param known texts that are parsed already; one without entries may come from a task that opens no keys
@@ -8621,8 +8775,6 @@ function connect(connection, http, deadline, clock, runner) {
     return { caCertificates, clock, calls: http.calls };
 }
 
-// EXTERNAL MODULE: ./node_modules/openssl-wrapper/lib/index.js
-var lib = __nccwpck_require__(2544);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
 var exec = __nccwpck_require__(5781);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
@@ -8746,10 +8898,11 @@ const running = new Set();
  * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
  * @param run starts the process and waits for its end
  * @param stderr what it has printed there by now, without private keys
+ * @param input what it reads from standard input, where `run` does not write that
  * @returns what `run` returns
  * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
  */
-async function watched(argv, run, stderr) {
+async function watched(argv, run, stderr, input) {
     const failed = Promise.withResolvers();
     let watchdog;
     let started;
@@ -8757,8 +8910,12 @@ async function watched(argv, run, stderr) {
         started = child;
         running.add(child);
         child.once("error", ({ message }) => failed.reject(opensslFailure(argv, undefined, message)));
-        // A process that asks for something gets no answer.
-        child.once("spawn", () => child.stdin?.end());
+        child.once("spawn", () => {
+            // A process that never reads its input is judged by its exit code.
+            child.stdin?.on("error", () => { });
+            // One that asks for something else gets no answer.
+            child.stdin?.end(input);
+        });
         watchdog = setTimeout(() => {
             end(child);
             failed.reject(timedOut(argv, LONGEST_COMMAND_MS, stderr()));
@@ -8932,38 +9089,52 @@ class OpenSsl {
         return running;
     }
     async #spawn(argv, directory) {
-        const { path, configuration } = this.#program;
         const [stdout, stderr, both] = [new Output(), new Output(), new Output()];
-        const collect = (own) => (data) => {
-            own.add(data);
-            both.add(data);
-        };
-        const start = () => 
-        // exec splits its first argument as a shell does. In quotes a path with blanks stays whole.
-        (0,exec/* exec */.m)(`"${path}"`, [...argv], {
-            cwd: directory,
-            env: childEnvironment({
-                OPENSSL_CONF: configuration,
-                // A file without roots: `x509 -req` reads all that the host trusts, and uses none (30 ms, measured on 3.0).
-                SSL_CERT_FILE: configuration,
-            }),
-            ignoreReturnCode: true,
-            // Commands run at the same time, and secrets are masked before anything prints: the log shows them later.
-            silent: true,
-            listeners: { stdout: collect(stdout), stderr: collect(stderr) },
+        const exitCode = await runProgram({ ...this.#program, directory }, argv, {
+            stdout(data) {
+                stdout.add(data);
+                both.add(data);
+            },
+            stderr(data) {
+                stderr.add(data);
+                both.add(data);
+            },
+            said: () => stderr.text(),
         });
-        try {
-            const exitCode = await watched(argv, start, () => stderr.text());
-            // As @actions/exec shows a command.
-            const command = `[command]${[path, ...argv].join(" ")}`;
-            const lines = `${command}\n${both.text()}`.trimEnd().split("\n");
-            return { exitCode, stdout: stdout.text(), stderr: stderr.text(), lines };
-        }
-        catch (error) {
-            if (error instanceof errors/* ActionError */.lZ)
-                throw error;
-            throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
-        }
+        // As @actions/exec shows a command.
+        const command = `[command]${[this.#program.path, ...argv].join(" ")}`;
+        const lines = `${command}\n${both.text()}`.trimEnd().split("\n");
+        return { exitCode, stdout: stdout.text(), stderr: stderr.text(), lines };
+    }
+}
+/**
+ * Runs one OpenSSL process in the program's directory.
+ * @returns its exit code; null where a signal ended it
+ * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not start for lack of something, or does not end
+ */
+async function runProgram({ path, directory, configuration }, argv, { stdout, stderr, said, input }) {
+    const start = () => 
+    // exec splits its first argument as a shell would: in quotes, a path with blanks stays whole.
+    (0,exec/* exec */.m)(`"${path}"`, [...argv], {
+        cwd: directory,
+        env: childEnvironment({
+            OPENSSL_CONF: configuration,
+            // `x509 -req` reads every root that the host trusts, and uses none: 30 ms for each certificate of a fleet
+            // (measured on 3.0). This is a file without any.
+            SSL_CERT_FILE: configuration,
+        }),
+        ignoreReturnCode: true,
+        // Commands run at the same time, and secrets are masked before anything prints: the log shows them later.
+        silent: true,
+        listeners: { stdout, stderr },
+    });
+    try {
+        return await watched(argv, start, said, input);
+    }
+    catch (error) {
+        if (error instanceof errors/* ActionError */.lZ)
+            throw error;
+        throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
     }
 }
 /** Most of a process's output that is kept, in characters, but for the chunk that passes it. */
@@ -9009,6 +9180,84 @@ async function readMade(directory, file, read) {
 /** Longest wait for processes at the end. */
 const SETTLING_MS = 5000;
 
+;// CONCATENATED MODULE: ./build/openssl/cms.js
+/** The encryption of a text for people who are known by their certificates: CMS EnvelopedData (RFC 5652), made in memory. */
+
+
+
+
+
+
+
+/**
+ * `-keyopt` is for the `-recip` before it. Each of these is known from OpenSSL 1.1.1 on (measured with 1.1.1k, 3.0.19, 3.5.4
+ * and 4.0.3). SHA-1 is the default of both.
+ */
+const KEY_OPTIONS = {
+    rsa: ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"],
+    ec: ["-keyopt", "ecdh_kdf_md:sha256"],
+};
+/**
+ * Encrypts a text: AES-256-CBC, its key for RSA by OAEP, for EC by ECDH. OpenSSL reads it from standard input, so that it is on
+ * no disk; the certificates are public and lie in the private directory. openssl-wrapper takes options as an object, and so
+ * cannot repeat `-keyopt` behind each of several recipients.
+ * @param text secret
+ * @param recipients with RSA or EC keys; at least one
+ * @returns PEM `CMS`
+ * @throws ActionError `OPENSSL_…`, `FILE_FAILED`
+ */
+async function encryptForRecipients(text, recipients, program) {
+    const files = recipients.map((_, index) => `backup-recipient-${index + 1}.crt`);
+    await Promise.all(recipients.map(({ pem }, index) => (0,promises_.writeFile)((0,external_node_path_.join)(program.directory, files[index]), pem, { mode: 0o600 })));
+    const argv = [
+        ...["cms", "-encrypt", "-binary", "-aes-256-cbc", "-outform", "PEM"],
+        ...recipients.flatMap(({ x509 }, index) => [
+            ...["-recip", files[index]],
+            ...(KEY_OPTIONS[x509.publicKey.asymmetricKeyType ?? ""] ?? []),
+        ]),
+    ];
+    const chunks = [];
+    const stderr = new Output();
+    const exitCode = await runProgram(program, argv, {
+        stdout: (data) => chunks.push(data),
+        stderr: (data) => stderr.add(data),
+        said: () => stderr.text(),
+        input: Buffer.from(text),
+    });
+    if (exitCode !== 0)
+        throw opensslFailure(argv, exitCode, stderr.text());
+    const pem = envelopeIn(Buffer.concat(chunks).toString("latin1"), recipients.length);
+    if (pem === undefined)
+        throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL did not write a complete encrypted text for each recipient.");
+    return pem;
+}
+/** ContentInfo of EnvelopedData, and of the content inside (RFC 5652 §6.1). */
+const ENVELOPED_DATA = "1.2.840.113549.1.7.3";
+/**
+ * OpenSSL may fail without saying so, and what else a program prints may be the text itself.
+ * @returns the only block of a text, where it is whole and can be opened by as many recipients
+ */
+function envelopeIn(printed, recipients) {
+    try {
+        const [block, ...others] = parsePem(printed).blocks;
+        if (block?.label !== "CMS" || others.length > 0)
+            return undefined;
+        const base64 = block.pem.split("\n").slice(1, -2).join("");
+        const [type, content] = (0,ca_der/* insideDer */.SA)(Buffer.from(base64, "base64"));
+        if ((0,ca_der/* dottedOid */.lP)(type) !== ENVELOPED_DATA || content === undefined)
+            return undefined;
+        // version, originatorInfo where there is one, recipientInfos SET, encryptedContentInfo
+        const opened = (0,ca_der/* insideDer */.SA)(content.content).find(({ tag }) => tag === SET);
+        return opened !== undefined && (0,ca_der/* readDer */.SU)(opened.content).length === recipients ? block.pem : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+const SET = 0x31;
+
+// EXTERNAL MODULE: ./node_modules/openssl-wrapper/lib/index.js
+var lib = __nccwpck_require__(2544);
 ;// CONCATENATED MODULE: ./build/openssl/memory.js
 /** Runs OpenSSL from standard input to standard output, with `openssl-wrapper`: for what must not touch the disk. */
 
@@ -9063,8 +9312,6 @@ async function runInMemory(program, command) {
                 else
                     resolve({ exitCode: code, stdout, stderr: stderr.text() });
             });
-            // A process that never reads its input.
-            child.stdin.on("error", () => { });
         }
         catch (error) {
             // For lack of descriptors the wrapper throws. The watchdog hears the reason from the child a moment later.
@@ -9214,6 +9461,9 @@ async function cleanUpAfterMain() {
 
 
 
+
+
+
 /** Runner, clocks, OpenSSL, keyring and platform of one run. It is cleaned up at the end. */
 class RunContext {
     runner;
@@ -9225,6 +9475,7 @@ class RunContext {
     #deadline;
     #platform;
     #results;
+    #backupPath = "";
     #workers = [];
     #shownCommands = 0;
     /**
@@ -9288,24 +9539,59 @@ class RunContext {
         this.#platform = connect(connection, http, deadline, this.clock, this.runner);
         return this.#platform;
     }
+    /** Path of the encrypted backup of the keyring, absolute; empty where this run has left none. */
+    get backupPath() {
+        return this.#backupPath;
+    }
     /**
      * Opens a tenant's keyring from the inputs. Its keys are masked from here on. Warns where its file can be read by others, or
      * may not last.
      * @param options.program the openssl program
      * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
+     * @param options.backup for whom each write leaves an encrypted copy
      */
     keyring(input, options) {
-        const { program, tenant, connection } = options;
+        const { program, tenant, connection, backup } = options;
         for (const { privateKey } of input.keyring.entries)
             this.runner.mask(privateKey);
         const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
         if (permissions !== undefined)
             this.runner.warning(permissions);
+        warnOfExpiringRecipients(this.runner, backup?.recipients ?? []);
+        if (connection !== undefined && backup?.recipients.length && this.#storage(input) === undefined)
+            this.runner.warning("This run writes no keyring, so it leaves no backup. keyring-backup-certificate needs keyring-secret or keyring-file.");
         warnOfVanishingFile(this.runner, input, connection !== undefined && (0,proxy/* isLoopback */.U)(connection.gateway));
         return new RunKeyring(input, this.#storage(input), input.passphrases, async (privateKey, passphrase) => {
             this.runner.mask(privateKey);
             return await encryptPrivateKey(privateKey, passphrase, this.program(program));
-        }, tenant, this.runner.warning);
+        }, tenant, this.runner.warning, this.#backup(input, program, backup?.recipients ?? []));
+    }
+    #backup({ passphrases }, program, recipients) {
+        if (recipients.length === 0)
+            return undefined;
+        const { mask, warning } = this.runner;
+        return new KeyringBackup(passphrases, {
+            mask,
+            remark: warning,
+            encrypt: (text) => encryptForRecipients(text, recipients, this.program(program)).catch((error) => {
+                throw asBackupError(error);
+            }),
+            store: async (encrypted) => {
+                try {
+                    const path = (0,external_node_path_.join)(this.results, "keyring-backup.pem");
+                    await replacePrivate(path, encrypted);
+                    if (this.#backupPath !== "")
+                        return;
+                    this.#backupPath = path;
+                }
+                catch (error) {
+                    throw asBackupError(error);
+                }
+                // A run that fails later has left it all the same.
+                this.runner.output("keyring-backup-path", this.#backupPath);
+                showBackup(this.runner, this.#backupPath, recipients);
+            },
+        });
     }
     #storage({ file, secret, text }) {
         if (file !== undefined)
@@ -9395,6 +9681,7 @@ function warnOfSkew(runner, clock) {
 
 
 
+
 /**
  * Runs one task as a step of a workflow: read and check the inputs, mask, start the keys, follow the recipe, hand on
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
@@ -9438,7 +9725,7 @@ async function runTask(task) {
             runner.warning(`The working directory could not be removed (${reasonOf(error)}). It may hold private keys.`);
         });
         // The page shows the warnings that came after its last text.
-        await runner.summary("");
+        await runner.summary(backupSummary(context?.backupPath ?? ""));
     }
 }
 /**
@@ -12804,6 +13091,193 @@ function filesGiven({ agents, givenCa, keyring, program }) {
     return [...named, ...(givenCa?.files ?? [])];
 }
 
+;// CONCATENATED MODULE: ./build/ca/backup-recipient.js
+
+
+
+/** As strong as the shortest RSA key that is taken (NIST SP 800-57 part 1, table 2). */
+const LEAST_CURVE_BITS = 224;
+/** Bits of keyUsage, from the left (RFC 5280 §4.2.1.3). */
+const KEY_ENCIPHERMENT = 0x20;
+const KEY_AGREEMENT = 0x08;
+/**
+ * @param now milliseconds since 1970
+ * @returns why nothing should be encrypted for this certificate, or undefined
+ */
+function recipientProblem(certificate, now) {
+    return dateProblem(certificate, now) ?? backup_recipient_keyProblem(certificate);
+}
+function backup_recipient_keyProblem({ x509 }) {
+    const key = backup_recipient_publicKeyOf(x509);
+    const { asymmetricKeyType: type = "unknown" } = key ?? {};
+    if (key === undefined || (type !== "rsa" && type !== "ec"))
+        return `its key is ${type}. Nothing can be encrypted for such a key. Valid keys are RSA and EC`;
+    const size = sizeProblem(key);
+    if (size !== undefined)
+        return size;
+    const [usage, bit] = type === "rsa"
+        ? ["keyEncipherment", KEY_ENCIPHERMENT]
+        : ["keyAgreement", KEY_AGREEMENT];
+    const allowed = keyUsageOf(x509.raw);
+    if (allowed === undefined || (allowed & bit) !== 0)
+        return undefined;
+    return `its key usage does not allow ${usage}, which an ${type.toUpperCase()} key needs here`;
+}
+function sizeProblem(key) {
+    const { modulusLength, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
+    if (modulusLength !== undefined) {
+        return modulusLength < LEAST_RSA_BITS
+            ? `its RSA key has ${modulusLength} bits. The least are ${LEAST_RSA_BITS} bits`
+            : undefined;
+    }
+    const unnamed = curveProblem(key);
+    if (unnamed !== undefined)
+        return unnamed;
+    // Every curve that can be named has its size in its name: prime256v1, secp384r1, brainpoolP512r1.
+    const bits = Number(/\d{3}/.exec(namedCurve)?.[0]);
+    if (bits >= LEAST_CURVE_BITS)
+        return undefined;
+    return `its EC key is on the curve ${namedCurve}. Valid curves have ${LEAST_CURVE_BITS} bits or more, for example P-256`;
+}
+function backup_recipient_publicKeyOf(x509) {
+    try {
+        return x509.publicKey;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/keyring/backup-inputs.js
+
+
+
+
+
+
+
+
+
+/** The input that says who can open the encrypted backup of the keyring, and its rules. */
+const INPUT = "keyring-backup-certificate";
+const VALID = `Give certificates in PEM, or the path of a PEM file, for example backup.crt`;
+const HOLDS_KEY = "holds a private key. Give only certificates: a private key stays with the person who restores. If others could read that key, create a new one";
+/** Of a task that writes the keyring. */
+const backupInputs = (0,inputs/* group */.Os)({
+    [INPUT]: (0,inputs/* field */.ZZ)({
+        description: "X.509 certificates of the people who can restore the keyring: PEM text, or paths of PEM files, one a line. Their keys must be RSA (2048 bits or more) or EC. With them, the task writes an encrypted backup before each write of the keyring. The backup needs no passphrase, only the private key of one of these certificates.",
+        parse: sourcesIn,
+    }),
+}, (values, report) => {
+    const found = (values[INPUT] ?? []).map((source) => certificatesIn(source));
+    const problems = found.flatMap((piece) => piece.problems);
+    for (const problem of problems)
+        report(INPUT, problem);
+    if (problems.length > 0)
+        return undefined;
+    const unique = new Map(found.flatMap(({ certificates }) => certificates).map((each) => [each.fingerprint, each]));
+    return { recipients: [...unique.values()] };
+});
+/** The output of a task that writes the keyring. */
+const backupOutput = {
+    "keyring-backup-path": "Path of the encrypted backup of the keyring (CMS in PEM), set as soon as the file exists. Upload it in a later step with if: always(). Empty if the run did not write the keyring, or without keyring-backup-certificate.",
+};
+/**
+ * The rule for a task that writes the keyring: no CA of it can open the backup, whose keys are lost together with the keyring.
+ * @param more CAs that come into the keyring
+ */
+function checkRecipients(backup, keyring, report, more = []) {
+    const cas = [...(keyring?.keyring.entries ?? []), ...more].map(({ certificate }) => certificate);
+    for (const recipient of backup?.recipients ?? []) {
+        const ca = cas.find(({ x509 }) => publicKeyDer(x509).equals(publicKeyDer(recipient.x509)));
+        if (ca !== undefined)
+            report(INPUT, `holds the certificate of a CA (${(0,printable/* quoted */.TL)(ca.commonName)}) that is in the keyring, or another certificate of its key. If the keyring is lost, that key is lost too, and nobody could open the backup. Give a certificate of another key`);
+    }
+}
+/** `KeyObject.equals` with keys of two types makes Node.js 24 refuse the next passphrase (measured). */
+function publicKeyDer({ publicKey }) {
+    return publicKey.export({ type: "spki", format: "der" });
+}
+/** The same, for a task that makes a CA in any case: without a write of the keyring there would be no backup of its key. */
+function requireBackupTarget(backup, keyring, report) {
+    if (backup === undefined || backup.recipients.length === 0 || keyring === undefined)
+        return;
+    if (!hasTarget(keyring))
+        report(INPUT, "needs keyring-secret or keyring-file. The backup is a copy of the keyring, and without one of them the task writes none");
+}
+/** @returns the pieces of what was given: a text in PEM, else one file a line */
+function sourcesIn(text) {
+    const isText = text.includes("-----BEGIN") || (0,foreign_format/* pemHint */.ct)(text) !== undefined || (0,foreign_format/* holdsPrivateKey */.jc)(text);
+    const pieces = isText ? [text] : text.split(/\r?\n/).map((line) => line.trim());
+    return pieces.filter((piece) => piece !== "").map(readPiece);
+}
+function readPiece(piece) {
+    if ((0,foreign_format/* holdsPrivateKey */.jc)(piece))
+        return { problem: HOLDS_KEY };
+    try {
+        const file = (0,input_parsers/* pathOfPem */.T8)(piece);
+        if (file !== undefined && isKeyFile(file))
+            return { problem: HOLDS_KEY };
+        return { text: (0,input_parsers/* pemOrPath */.Tm)(piece) };
+    }
+    catch (error) {
+        return { problem: error.message };
+    }
+}
+/** A key in binary would be told how to become PEM. */
+function isKeyFile(file) {
+    try {
+        return (0,foreign_format/* isKeyForm */._$)((0,foreign_format/* binaryForm */.ml)((0,input_parsers/* readRegularBytes */.Of)(file, 1024 * 1024, (reason) => new Error(reason))));
+    }
+    catch {
+        // What cannot be read is told by whoever reads it for good.
+        return false;
+    }
+}
+function certificatesIn(source) {
+    if ("problem" in source)
+        return { certificates: [], problems: [source.problem] };
+    const { text } = source;
+    if ((0,foreign_format/* holdsPrivateKey */.jc)(text))
+        return { certificates: [], problems: [HOLDS_KEY] };
+    let blocks;
+    try {
+        blocks = parsePem(text);
+    }
+    catch (error) {
+        return { certificates: [], problems: [`is no whole PEM text: ${error.message}. ${VALID}`] };
+    }
+    const { blocks: pems, after } = blocks;
+    if (holdsKey([...pems.flatMap(({ before }) => before), ...after]))
+        return { certificates: [], problems: [HOLDS_KEY] };
+    if (pems.length === 0) {
+        const hint = (0,foreign_format/* pemHint */.ct)(text) ?? "holds no certificate (no line -----BEGIN CERTIFICATE-----)";
+        return { certificates: [], problems: [`${hint}. ${VALID}`] };
+    }
+    const judged = pems.map(({ pem }, index) => backup_inputs_judge(pem, pems.length > 1 ? ` ${index + 1}` : ""));
+    return {
+        certificates: judged.flatMap(({ certificate }) => certificate ?? []),
+        problems: judged.flatMap(({ problem }) => problem ?? []),
+    };
+}
+/** @param number which of several, with a blank before it */
+function backup_inputs_judge(pem, number) {
+    let certificate;
+    try {
+        certificate = readCertificate(pem);
+    }
+    catch (error) {
+        const which = number === "" ? "" : `, in PEM block${number},`;
+        return { problem: `${error.message.replace(/^holds/, `holds${which}`)}. ${VALID}` };
+    }
+    const problem = recipientProblem(certificate, Date.now());
+    if (problem === undefined)
+        return { certificate };
+    return {
+        problem: `holds a certificate${number} (${(0,printable/* quoted */.TL)(certificate.commonName)}) that no backup can be encrypted for: ${problem}. Give a certificate that is valid now, with an RSA or EC key`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/openssl/key-making.js
 /** Private keys are made while the run does other work: making one takes longer than anything else. */
 
@@ -13114,6 +13588,7 @@ function nextList(steps) {
 
 
 
+
 const create = defineTask({
     name: "create",
     description: "Create the private key and the self-signed CA certificate of an Insights Hub environment with OpenSSL.",
@@ -13124,6 +13599,7 @@ const create = defineTask({
         validity: caInputs,
         place: directoryInputs,
         keyring: keyringInputs,
+        backup: backupInputs,
         program: opensslInputs,
     },
     outputs: {
@@ -13133,8 +13609,11 @@ const create = defineTask({
         expiration: "When the CA certificate expires, for example 2031-05-30T09:22:55.000Z.",
         fingerprint: "SHA-256 fingerprint of the CA certificate.",
         "serial-number": "Serial number of the CA certificate in hexadecimal.",
+        ...backupOutput,
     },
-    check({ environment, place, keyring, validity }, report) {
+    check({ environment, place, keyring, backup, validity }, report) {
+        checkRecipients(backup, keyring, report);
+        requireBackupTarget(backup, keyring, report);
         requireLastingFile(keyring, false, report);
         const isUsable = requireTenant(keyring, environment?.tenant, undefined, report);
         if (isUsable && keyring !== undefined && validity !== undefined)
@@ -13157,12 +13636,13 @@ const create = defineTask({
         keys.begin(caKeyFile(commandDirectory));
         return { commandDirectory, keys };
     },
-    async run({ environment, subject, validity, place, keyring: input, program }, context, { commandDirectory, keys }) {
+    async run({ environment, subject, validity, place, keyring: input, backup, program }, context, { commandDirectory, keys }) {
         const { tenant } = environment;
         const keyring = context.keyring(input, {
             program: program["openssl-path"],
             tenant,
             connection: undefined,
+            backup,
         });
         await keyring.check();
         sayFirstRun(context.runner, input.text, keyring.location);
@@ -13203,6 +13683,7 @@ const create = defineTask({
             expiration: certificate.expiration,
             fingerprint: certificate.fingerprint,
             "serial-number": certificate.serialNumber,
+            "keyring-backup-path": context.backupPath,
         };
     },
 });
@@ -14700,6 +15181,7 @@ async function carryOut(procedure, { decision, provided }, { wanted: { subject, 
 
 
 
+
 const register_INPUTS = {
     connection: connectionInputs,
     subject: subjectInputs,
@@ -14716,6 +15198,7 @@ const register_INPUTS = {
     restored: restoreInputs,
     known: knownIdsInputs,
     keyring: keyringInputs,
+    backup: backupInputs,
     program: opensslInputs,
 };
 /** The main job: the whole documented procedure, and nothing twice. */
@@ -14736,8 +15219,10 @@ const register = defineTask({
         outcome: "registered (a CA was uploaded and verified), resumed (an earlier upload was verified), unchanged (the CA was verified before) or planned (a step is due, but apply is false).",
         plan: "JSON array with an object for each step, as planned before anything was done: step, due, at, commonName, certificateId, does, calls. Empty array if nothing is due.",
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written, or if apply is false.",
+        ...backupOutput,
     },
-    check({ connection, keyring, provided, restored, validity }, report) {
+    check({ connection, keyring, backup, provided, restored, validity }, report) {
+        checkRecipients(backup, keyring, report, provided?.pair && [provided.pair]);
         requireLastingFile(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
         if (!requireTenant(keyring, connection?.tenant, provided?.pair, report))
             return;
@@ -14779,10 +15264,11 @@ const register = defineTask({
         return { commandDirectory, keys, early, refused, order };
     },
     async run(inputs, context, { commandDirectory, keys, early, refused, order }) {
-        const { connection, running } = inputs;
+        const { connection, running, backup } = inputs;
+        const { tenant } = connection;
         const { runner } = context;
         const program = inputs.program["openssl-path"];
-        const keyring = context.keyring(inputs.keyring, { program, tenant: connection.tenant, connection });
+        const keyring = context.keyring(inputs.keyring, { program, tenant, connection, backup });
         const platform = await context.connect(connection);
         const listing = platform.caCertificates.list();
         // If the keyring is refused, the run fails with that and not with an error of the list.
@@ -14800,9 +15286,10 @@ const register = defineTask({
             tryCa: (ca) => tryCa(context, procedure, ca, program),
         };
         const run = await runRegistration(registration, order, listing, running.apply);
-        return run.outcome === "planned"
+        const outputs = run.outcome === "planned"
             ? await handOnPlan(procedure, order, run, inputs.keyring)
             : await handOn(context, procedure, order, run, connection);
+        return { ...outputs, "keyring-backup-path": context.backupPath };
     },
 });
 /** What these inputs ask for. */
@@ -15519,6 +16006,7 @@ function label(text) {
 
 
 
+
 /** How a rotation goes. */
 const rotationInputs = (0,inputs/* plainGroup */.k4)({
     apply: (0,inputs/* field */.ZZ)({
@@ -15551,6 +16039,7 @@ const rotate_INPUTS = {
     rotation: rotationInputs,
     known: knownIdsInputs,
     keyring: keyringInputs,
+    backup: backupInputs,
     program: opensslInputs,
 };
 const rotate = defineTask({
@@ -15565,9 +16054,11 @@ const rotate = defineTask({
         expiration: "When your newest usable CA certificate expires, as the platform writes it, for example 2031-05-30T09:22:55.000Z.",
         "retired-certificate-id": "Id of the CA certificate that this run deleted. Empty if it deleted none.",
         "next-step-at": "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
+        ...backupOutput,
     },
     check(inputs, report) {
-        const { connection, subject, rotation, keyring } = inputs;
+        const { connection, subject, rotation, keyring, backup } = inputs;
+        checkRecipients(backup, keyring, report);
         requireTenant(keyring, connection?.tenant, undefined, report);
         const tenant = connection?.tenant ?? "";
         if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
@@ -15581,7 +16072,12 @@ const rotate = defineTask({
         const { connection, subject, validity, naming, rotation, known } = inputs;
         const { tenant } = connection;
         const openssl = inputs.program["openssl-path"];
-        const keyring = context.keyring(inputs.keyring, { program: openssl, tenant, connection });
+        const keyring = context.keyring(inputs.keyring, {
+            program: openssl,
+            tenant,
+            connection,
+            backup: inputs.backup,
+        });
         const prefix = subject["common-name-prefix"] ?? tenant;
         const policy = {
             renewBefore: rotation["renew-before"],
@@ -15632,6 +16128,7 @@ const rotate = defineTask({
             expiration: newest?.slot.expiration ?? "",
             "retired-certificate-id": rotated.retiredId ?? "",
             "next-step-at": (0,ca_time/* iso */.KH)(nextStepAt),
+            "keyring-backup-path": context.backupPath,
         };
     },
 });

@@ -37,7 +37,7 @@ const LEFT_OUT = [
 /** How the keyring is written; status only reads it. */
 const WRITING = ["keyring-secret", "keyring-environment", "keyring-import", "github-token"];
 /** Outputs that are paths: they vanish with the job. */
-const PATHS = ["certificate-path", "receipt-path"];
+const PATHS = ["certificate-path", "receipt-path", "keyring-backup-path"];
 /** GitHub's limit for `workflow_dispatch`. */
 const MOST_INPUTS = 25;
 
@@ -61,7 +61,7 @@ describe.each(reusable)("$path", ({ workflow }) => {
   const { inputs: callInputs = {}, secrets = {}, outputs = {} } = call ?? {};
   const dispatchInputs = dispatch?.inputs ?? {};
   const [[id, job] = ["", undefined], ...otherJobs] = Object.entries(workflow.jobs);
-  const step = job?.steps?.at(-1);
+  const step = job?.steps?.find(({ id }) => id === "ca");
   const task = taskOf(step?.uses ?? "") ?? "";
   const action = readAction(task);
   const given = step?.with ?? {};
@@ -125,6 +125,18 @@ describe.each(reusable)("$path", ({ workflow }) => {
       expect(outputs[name]?.value).toBe(expression(`jobs.${id}.outputs.${name}`));
       expect(job?.outputs?.[name]).toBe(expression(`steps.ca.outputs.${name}`));
     }
+  });
+
+  test("uploads the backup of the keyring where there is one, also of a run that fails", () => {
+    const uploads = job?.steps?.filter(({ uses = "" }) => uses.startsWith("actions/upload-artifact@")) ?? [];
+    const path = "steps.ca.outputs.keyring-backup-path";
+    const upload = {
+      if: `always() && ${path} != ''`,
+      with: { path: expression(path), "if-no-files-found": "error" },
+    };
+    const leaves = "keyring-backup-path" in (action.outputs ?? {});
+    expect(uploads).toMatchObject(leaves ? [upload] : []);
+    if (leaves) expect(job?.steps?.at(-1)).toBe(uploads[0]);
   });
 
   test("declares the secrets that it reads, and needs none of them", () => {

@@ -22,6 +22,7 @@ interface Selection {
 const SELECTIONS: readonly Selection[] = [
   { scenario: SCENARIOS.fresh, labels: /^/ },
   { scenario: SCENARIOS.encrypted, labels: /pkcs8|rename lasting/, replies: false },
+  { scenario: SCENARIOS.backedUp, labels: /cms|backup|rename lasting/, replies: false },
   {
     scenario: SCENARIOS.beside,
     labels: /(?:open|rename) lasting|request POST/,

@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import type { Sandbox } from "../../src/sandbox/start.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import type { Stage } from "../support/action.ts";
 import { keyringFile } from "../support/inputs.ts";
+import { EC, Safe } from "../support/recipients.ts";
 import type { Origin } from "./invariants.ts";
 
 /** Where a registration begins. */
@@ -15,6 +17,8 @@ export interface Scenario {
   /** Fills slots and keyring. @returns the inputs that a plain registration does not have */
   readonly prepare?: (sandbox: Sandbox, stage: Stage) => Record<string, string>;
   readonly origin?: Partial<Origin>;
+  /** Checks what else must hold at every instant. */
+  readonly watch?: (stage: Stage) => void;
 }
 
 interface Pair {
@@ -33,6 +37,21 @@ const { ours, stranger, retired, spare } = makePairs({
 /** A private key that no CA has. */
 export const SPARE_KEY = spare.key;
 
+const safe = new Safe();
+const recipient = safe.recipient("Ada", EC);
+process.once("exit", () => safe.remove());
+
+/** Nothing is in the keyring that no backup has: each is written first. */
+function expectBackedUp(stage: Stage): void {
+  if (!existsSync(keyringFile(stage))) return;
+  const backups = globSync(join(stage.temp, "mindconnect-ca-*/keyring-backup.pem"));
+  const restored = backups.map((backup) => safe.restore(backup, recipient)).join("\n");
+  const kept = readFileSync(keyringFile(stage), "utf8").match(CERTIFICATE) ?? [];
+  expect(kept.filter((certificate) => !restored.includes(certificate))).toEqual([]);
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
 /** The starting points of the matrix; the first is the one that everybody begins with. */
 export const SCENARIOS = {
   fresh: { name: "fresh", outcome: "registered" },
@@ -41,6 +60,16 @@ export const SCENARIOS = {
     outcome: "registered",
     passphrase: "correct horse battery staple",
     prepare: () => ({ "keyring-passphrase": "correct horse battery staple" }),
+  },
+  backedUp: {
+    name: "fresh with keyring-backup-certificate",
+    outcome: "registered",
+    passphrase: "correct horse battery staple",
+    prepare: () => ({
+      "keyring-passphrase": "correct horse battery staple",
+      "keyring-backup-certificate": recipient.pem,
+    }),
+    watch: expectBackedUp,
   },
   beside: {
     name: "fresh beside a stranger and a retired CA",

@@ -16,6 +16,7 @@ export class Trial {
   readonly #inputs: Readonly<Record<string, string>>;
   readonly #passphrase: string | undefined;
   readonly #witness: Witness;
+  readonly #watch: (stage: Stage) => void;
 
   private constructor(scenario: Scenario, sandbox: Sandbox, stage: Stage) {
     this.sandbox = sandbox;
@@ -23,6 +24,7 @@ export class Trial {
     this.quick = quickOpenssl(stage.root);
     this.#inputs = { ...registerInputs(sandbox, stage), ...scenario.prepare?.(sandbox, stage) };
     this.#passphrase = scenario.passphrase;
+    this.#watch = scenario.watch ?? (() => {});
     this.#witness = new Witness({ strangers: [], brought: [], ...scenario.origin });
   }
 
@@ -66,6 +68,7 @@ export class Trial {
   expectSafe(): void {
     expect(this.#witness.violations(this.#world())).toEqual([]);
     expect(exposedKeys(this.stage.root)).toEqual([]);
+    this.#watch(this.stage);
   }
 
   /** No working directory is left with a key in it. */

@@ -52,6 +52,7 @@ const USES = [
   ["register: the CA is usable", register],
   ["register again: unchanged", registerAgain],
   ["keyring: its key is encrypted, and opens", keyringKey],
+  ["backup: encrypted for RSA and EC, each recipient opens it", backup],
   ["create: CA key and certificate in files", createPlain],
   ["the CA is v3 with CA:TRUE and keyUsage", caExtensions],
   ["verification certificate for a code", verificationCertificate],
@@ -115,6 +116,34 @@ async function keyringKey(scene) {
   const key = createPrivateKey({ key: pem, passphrase: PASSPHRASE });
   const certificate = readCertificate(scene.sandbox.certificates[0].pem);
   demand(certificate.x509.checkPrivateKey(key), "the key is not the CA's");
+}
+
+/** Makes a CA of its own, so that the keyring is written. The key is encrypted in the keyring, and plain in the backup. */
+async function backup(scene) {
+  const { openssl } = scene;
+  const recipients = [
+    openssl.recipient("rsa-recipient", ["rsa:2048"]),
+    openssl.recipient("rsa-recipient-2", ["rsa:3072"]),
+    openssl.recipient("ec-recipient", ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+  ];
+  const { outputs } = await task(scene, "create", {
+    ...PLAIN,
+    "keyring-file": at(scene, "backed-up.pem"),
+    "keyring-ephemeral": "true",
+    "keyring-passphrase": PASSPHRASE,
+    "keyring-backup-certificate": recipients.map(({ certificate }) => certificate).join("\n"),
+  });
+  const file = outputs["keyring-backup-path"];
+  const restored = recipients.map(({ key }) =>
+    openssl.run(["cms", "-decrypt", "-inform", "PEM", "-in", file, "-inkey", key]),
+  );
+  demand(new Set(restored).size === 1, "the recipients open different texts");
+  const [[pem] = []] = restored[0].matchAll(/-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----/gs);
+  demand(pem !== undefined, "it holds no plain key");
+  const certificate = readCertificate(
+    read(scene, "backed-up.pem").replaceAll(/^-----BEGIN ENC.*?^-----END.*?$/gms, ""),
+  );
+  demand(certificate.x509.checkPrivateKey(createPrivateKey(pem)), "the key is not the CA's");
 }
 
 async function createPlain(scene) {

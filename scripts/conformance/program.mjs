@@ -28,14 +28,34 @@ export class Program {
     this.run(["req", "-new", "-nodes", "-subj", `/C=DE/CN=${name}`, ...files, "-newkey", ...newKey]);
   }
 
-  /** @throws Error where the exit code is not 0 */
+  /** Makes a key and its certificate, as docs/backup.md does. @returns their paths */
+  recipient(name, newKey) {
+    const [key, certificate] = [this.path(`${name}.key`), this.path(`${name}.crt`)];
+    const files = ["-keyout", key, "-out", certificate];
+    this.run([
+      "req",
+      "-x509",
+      "-nodes",
+      "-subj",
+      `/CN=${name}`,
+      "-days",
+      "30",
+      ...files,
+      "-newkey",
+      ...newKey,
+    ]);
+    return { key, certificate };
+  }
+
+  /** @returns what it prints @throws Error where the exit code is not 0 */
   run(argv) {
     const env = { ...process.env, OPENSSL_CONF: this.path("openssl.cnf") };
-    const { status, stderr } = spawnSync(this.#program, argv, {
+    const { status, stdout, stderr } = spawnSync(this.#program, argv, {
       cwd: this.#directory,
       env,
       encoding: "utf8",
     });
     if (status !== 0) throw new Error(`openssl ${argv.join(" ")} ended with ${status}: ${stderr.trim()}`);
+    return stdout;
   }
 }

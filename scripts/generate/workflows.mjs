@@ -5,8 +5,8 @@ import { fieldsOf } from "./reference.mjs";
 
 /** The tasks that a schedule or a click starts, each with what its form cannot have: GitHub allows 25 inputs there. */
 const ONLY_FOR_CALLERS = {
-  register: ["app-name", "app-version", "host-tenant"],
-  rotate: ["app-name", "app-version", "host-tenant", "certificate-id"],
+  register: ["app-name", "app-version", "host-tenant", "keyring-backup-certificate"],
+  rotate: ["app-name", "app-version", "host-tenant", "certificate-id", "keyring-backup-certificate"],
   status: [],
   delete: [],
 };
@@ -90,7 +90,7 @@ const WRITING = ["keyring-secret", "keyring-environment", "keyring-import", "git
 /** Inputs that the hand-written end of a workflow's `with` gives to the task. */
 const BY_HAND = [...WRITING, "keyring", "keyring-file", "keyring-passphrase"];
 /** Outputs that are paths vanish with the job. */
-const PATHS = ["certificate-path", "receipt-path"];
+const PATHS = ["certificate-path", "receipt-path", "keyring-backup-path"];
 
 /** @returns the parts of a task's workflow as [name, YAML], each for the place between `# <name>` and `# </name>` */
 export function workflowParts(task) {

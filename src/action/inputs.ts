@@ -1,5 +1,5 @@
 // Inputs as tasks declare them, and how their texts in the runner's environment become values.
-import { pemFromBase64 } from "../ca/foreign-format.ts";
+import { holdsPrivateKey, pemFromBase64 } from "../ca/foreign-format.ts";
 import { ERROR_CODES, type ErrorCode, type Problem } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
 import { placeholderIn } from "./placeholder.ts";
@@ -119,6 +119,8 @@ export async function readInputs<G extends Groups>(groups: G): Promise<InputsRea
       if (value !== undefined) values[input] = value;
     }
     const given: GivenText = (input) => textOf(input, fields[input]);
+    // A private key that came into the wrong input is one all the same.
+    secrets.push(...Object.keys(fields).map(given).filter(holdsPrivateKey));
     const resolved = resolve(values, report, (input) => given(input) !== "", given);
     if (resolved !== undefined) inputs[name] = resolved;
   }

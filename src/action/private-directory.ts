@@ -1,6 +1,6 @@
 // Directories and files that only the user may read: a run's working directory, its results, and those that an input names.
 import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { lstat, open, readdir, realpath, rm } from "node:fs/promises";
+import { lstat, open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ActionError } from "../messages/errors.ts";
@@ -79,6 +79,29 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST")
       throw new ActionError("FILE_EXISTS", `${path} exists already.`, { cause: error });
+    throw new ActionError("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Writes a file that only the user may read (0600), in one step in place of an earlier one of this run: at every instant a
+ * whole file is there.
+ * @throws ActionError `FILE_FAILED`
+ */
+export async function replacePrivate(path: string, text: string): Promise<void> {
+  const draft = `${path}.new`;
+  try {
+    const file = await open(draft, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
     throw new ActionError("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
       cause: error,
     });

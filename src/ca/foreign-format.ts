@@ -105,8 +105,10 @@ function base64Hint(text: string): string | undefined {
     : undefined;
 }
 
+const CERTIFICATE_KIND = "DER (a certificate)";
+
 /** What binary bytes are, and the arguments of openssl that make PEM of them, without its files. */
-interface BinaryForm {
+export interface BinaryForm {
   readonly kind: string;
   readonly argv: string;
 }
@@ -115,11 +117,15 @@ function convertible({ kind, argv }: BinaryForm): string {
   return `${kind}, not PEM. Convert it: openssl ${argv} -in FILE -out FILE.pem`;
 }
 
-/** Recognises certificates and keys that are stored in binary. */
-function binaryForm(bytes: Buffer): BinaryForm | undefined {
+/**
+ * Recognises certificates and keys that are stored in binary.
+ * @param bytes hostile or secret
+ * @returns undefined for anything else
+ */
+export function binaryForm(bytes: Buffer): BinaryForm | undefined {
   // X509Certificate reads PEM as well.
   if (parses(() => new X509Certificate(bytes)) && !bytes.includes("-----BEGIN "))
-    return { kind: "DER (a certificate)", argv: "x509 -inform DER" };
+    return { kind: CERTIFICATE_KIND, argv: "x509 -inform DER" };
   const isKey = (["pkcs8", "pkcs1", "sec1"] as const).some((type) =>
     parses(() => createPrivateKey({ key: bytes, format: "der", type })),
   );
@@ -127,6 +133,20 @@ function binaryForm(bytes: Buffer): BinaryForm | undefined {
   if (isEncryptedKey(bytes))
     return { kind: "DER (an encrypted private key)", argv: "pkey -aes256 -inform DER" };
   return isPkcs12(bytes) ? { kind: "PKCS#12 (.pfx, .p12)", argv: "pkcs12 -nodes" } : undefined;
+}
+
+/**
+ * @param text of an input that should hold no key; hostile or secret
+ * @returns whether a private key is in it: in PEM, encrypted or not, damaged or in base64, or in base64 of DER or PKCS#12
+ */
+export function holdsPrivateKey(text: string): boolean {
+  if ((pemFromBase64(text) ?? text).includes("PRIVATE KEY-----")) return true;
+  return BASE64.test(text) && isKeyForm(binaryForm(Buffer.from(text, "base64")));
+}
+
+/** @returns whether a binary form may have a private key inside */
+export function isKeyForm(form: BinaryForm | undefined): boolean {
+  return form !== undefined && form.kind !== CERTIFICATE_KIND;
 }
 
 function partsOf(bytes: Buffer): readonly DerElement[] {

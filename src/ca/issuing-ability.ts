@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import type { Certificate } from "./certificate.ts";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 import { CURVES, curveProblem, LEAST_RSA_BITS } from "./public-key.ts";
-import { type Extension, extensionsOf, signatureAlgorithm, x509Version } from "./x509.ts";
+import { type Extension, extensionsOf, keyUsageOf, signatureAlgorithm, x509Version } from "./x509.ts";
 
 /** What a CA certificate can issue, as far as it shows by itself. */
 export interface IssuingAbility {
@@ -133,12 +133,11 @@ export function notCaReason(der: Buffer): string {
     return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
   }
   const extensions = extensionsOf(der);
-  return mayBeCa(extensions) && !maySign(extensions)
+  return mayBeCa(extensions) && !maySign(der)
     ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
     : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
 }
 
-const KEY_USAGE = "2.5.29.15";
 const BASIC_CONSTRAINTS = "2.5.29.19";
 
 /** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
@@ -147,8 +146,8 @@ function mayBeCa(extensions: readonly Extension[]): boolean {
   return value?.[2] === TAG.boolean && value[4] === 0xff;
 }
 
-/** BIT STRING with keyCertSign as its sixth bit (RFC 5280 §4.2.1.3). */
-function maySign(extensions: readonly Extension[]): boolean {
-  const value = extensionValue(extensions, KEY_USAGE);
-  return value === undefined || ((value[3] ?? 0) & 0x04) !== 0;
+/** keyCertSign is the sixth bit (RFC 5280 §4.2.1.3). */
+function maySign(der: Buffer): boolean {
+  const usage = keyUsageOf(der);
+  return usage === undefined || (usage & 0x04) !== 0;
 }

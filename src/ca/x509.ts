@@ -41,6 +41,15 @@ export function extensionsOf(der: Buffer): Extension[] {
   });
 }
 
+const KEY_USAGE = "2.5.29.15";
+
+/** @returns the first octet of a certificate's keyUsage, digitalSignature at the left (RFC 5280 §4.2.1.3); undefined without one */
+export function keyUsageOf(der: Buffer): number | undefined {
+  const value = extensionsOf(der).find(({ oid }) => oid === KEY_USAGE)?.value;
+  // BIT STRING: tag, length, unused bits, bits.
+  return value === undefined ? undefined : (value[3] ?? 0);
+}
+
 /** @returns the algorithm that a certificate is signed with, dotted */
 export function signatureAlgorithm(der: Buffer): string {
   const [, algorithm] = insideDer(der);

@@ -13,6 +13,7 @@ import {
 import { isEncrypted } from "../ca/pem.ts";
 import { ActionError } from "../messages/errors.ts";
 import { capitalize, printableName } from "../messages/printable.ts";
+import type { KeyringBackup } from "./backup.ts";
 import {
   dumpsDropped,
   type Encrypt,
@@ -49,6 +50,7 @@ export class RunKeyring {
   /** Whose CAs this run deals with. */
   readonly tenant: string;
   readonly #remark: (message: string) => void;
+  readonly #backup: KeyringBackup | undefined;
   /** What is stored, as far as this run knows. */
   #stored: ParsedKeyring;
   #checked: Promise<void> | undefined;
@@ -64,6 +66,7 @@ export class RunKeyring {
    * @param encrypt returns an encrypted key in PEM; it is opened and compared before it is written
    * @param tenant whose CAs the run deals with
    * @param remark tells the user what was done to the keyring that they may not expect
+   * @param backup leaves an encrypted copy of what is about to be written; undefined where none is wanted
    */
   constructor(
     cameIn: ParsedKeyring,
@@ -72,6 +75,7 @@ export class RunKeyring {
     encrypt: Encrypt,
     tenant: string,
     remark: (message: string) => void = () => {},
+    backup?: KeyringBackup,
   ) {
     this.#stored = { text: cameIn.text, keyring: cameIn.keyring };
     this.#cameIn = cameIn.keyring;
@@ -80,6 +84,7 @@ export class RunKeyring {
     this.#encrypt = encrypt;
     this.tenant = tenant;
     this.#remark = remark;
+    this.#backup = backup;
   }
 
   /** Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). */
@@ -231,11 +236,21 @@ export class RunKeyring {
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
       stored = { text: fresh, keyring: this.#requireEveryKey(fresh, [kept, next]) };
       requireSize(Buffer.byteLength(fresh), storage);
+      // Before the write: a run that is killed in between leaves a key too many, not one too few.
+      await this.#backup?.leave(stored.keyring);
       return fresh;
     });
     this.#stored = stored;
     for (const remark of remarks) this.#remark(remark);
     this.#toldPlain ||= toldPlain;
+  }
+
+  /**
+   * Leaves an encrypted backup where one is wanted and no write of this run has left it: for a task that leaves one in any case.
+   * @throws ActionError as {@link KeyringBackup.leave}
+   */
+  async leaveBackup(): Promise<void> {
+    if (this.#backup?.isLeft === false) await this.#backup.leave(this.#stored.keyring);
   }
 
   /**

@@ -74,8 +74,6 @@ export async function runInMemory(program: OpenSslProgram, command: MemoryComman
           if (code === null || isEndedBySignal(code)) reject(opensslFailure(argv, code, stderr.text()));
           else resolve({ exitCode: code, stdout, stderr: stderr.text() });
         });
-        // A process that never reads its input.
-        child.stdin.on("error", () => {});
       } catch (error) {
         // For lack of descriptors the wrapper throws. The watchdog hears the reason from the child a moment later.
         setImmediate(() => reject(error));

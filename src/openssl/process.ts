@@ -140,36 +140,64 @@ export class OpenSsl {
   }
 
   async #spawn(argv: Argv, directory: string): Promise<Ended> {
-    const { path, configuration } = this.#program;
     const [stdout, stderr, both] = [new Output(), new Output(), new Output()];
-    const collect = (own: Output) => (data: Buffer) => {
-      own.add(data);
-      both.add(data);
-    };
-    const start = () =>
-      // exec splits its first argument as a shell does. In quotes a path with blanks stays whole.
-      exec(`"${path}"`, [...argv], {
-        cwd: directory,
-        env: childEnvironment({
-          OPENSSL_CONF: configuration,
-          // A file without roots: `x509 -req` reads all that the host trusts, and uses none (30 ms, measured on 3.0).
-          SSL_CERT_FILE: configuration,
-        }),
-        ignoreReturnCode: true,
-        // Commands run at the same time, and secrets are masked before anything prints: the log shows them later.
-        silent: true,
-        listeners: { stdout: collect(stdout), stderr: collect(stderr) },
-      });
-    try {
-      const exitCode: number | null = await watched(argv, start, () => stderr.text());
-      // As @actions/exec shows a command.
-      const command = `[command]${[path, ...argv].join(" ")}`;
-      const lines = `${command}\n${both.text()}`.trimEnd().split("\n");
-      return { exitCode, stdout: stdout.text(), stderr: stderr.text(), lines };
-    } catch (error) {
-      if (error instanceof ActionError) throw error;
-      throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
-    }
+    const exitCode = await runProgram({ ...this.#program, directory }, argv, {
+      stdout(data) {
+        stdout.add(data);
+        both.add(data);
+      },
+      stderr(data) {
+        stderr.add(data);
+        both.add(data);
+      },
+      said: () => stderr.text(),
+    });
+    // As @actions/exec shows a command.
+    const command = `[command]${[this.#program.path, ...argv].join(" ")}`;
+    const lines = `${command}\n${both.text()}`.trimEnd().split("\n");
+    return { exitCode, stdout: stdout.text(), stderr: stderr.text(), lines };
+  }
+}
+
+/** What becomes of a process's output, and what it reads. */
+interface Streams {
+  readonly stdout: (data: Buffer) => void;
+  readonly stderr: (data: Buffer) => void;
+  /** What it has printed to stderr by now, without private keys. */
+  readonly said: () => string;
+  readonly input?: Buffer;
+}
+
+/**
+ * Runs one OpenSSL process in the program's directory.
+ * @returns its exit code; null where a signal ended it
+ * @throws ActionError `OPENSSL_NOT_FOUND`, or `OPENSSL_FAILED` where it does not start for lack of something, or does not end
+ */
+export async function runProgram(
+  { path, directory, configuration }: OpenSslProgram,
+  argv: Argv,
+  { stdout, stderr, said, input }: Streams,
+): Promise<number | null> {
+  const start = () =>
+    // exec splits its first argument as a shell would: in quotes, a path with blanks stays whole.
+    exec(`"${path}"`, [...argv], {
+      cwd: directory,
+      env: childEnvironment({
+        OPENSSL_CONF: configuration,
+        // `x509 -req` reads every root that the host trusts, and uses none: 30 ms for each certificate of a fleet
+        // (measured on 3.0). This is a file without any.
+        SSL_CERT_FILE: configuration,
+      }),
+      ignoreReturnCode: true,
+      // Commands run at the same time, and secrets are masked before anything prints: the log shows them later.
+      silent: true,
+      listeners: { stdout, stderr },
+    });
+  try {
+    return await watched(argv, start, said, input);
+  } catch (error) {
+    if (error instanceof ActionError) throw error;
+    throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
   }
 }
 

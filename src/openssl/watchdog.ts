@@ -27,10 +27,16 @@ const running = new Set<ChildProcess>();
  * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
  * @param run starts the process and waits for its end
  * @param stderr what it has printed there by now, without private keys
+ * @param input what it reads from standard input, where `run` does not write that
  * @returns what `run` returns
  * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
  */
-export async function watched<T>(argv: Argv, run: () => Promise<T>, stderr: () => string): Promise<T> {
+export async function watched<T>(
+  argv: Argv,
+  run: () => Promise<T>,
+  stderr: () => string,
+  input?: Buffer,
+): Promise<T> {
   const failed = Promise.withResolvers<never>();
   let watchdog: NodeJS.Timeout | undefined;
   let started: ChildProcess | undefined;
@@ -38,8 +44,12 @@ export async function watched<T>(argv: Argv, run: () => Promise<T>, stderr: () =
     started = child;
     running.add(child);
     child.once("error", ({ message }) => failed.reject(opensslFailure(argv, undefined, message)));
-    // A process that asks for something gets no answer.
-    child.once("spawn", () => child.stdin?.end());
+    child.once("spawn", () => {
+      // A process that never reads its input is judged by its exit code.
+      child.stdin?.on("error", () => {});
+      // One that asks for something else gets no answer.
+      child.stdin?.end(input);
+    });
     watchdog = setTimeout(() => {
       end(child);
       failed.reject(timedOut(argv, LONGEST_COMMAND_MS, stderr()));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   createResultsDirectory,
   createWorkingDirectory,
+  replacePrivate,
   wipe,
   writePrivate,
 } from "../action/private-directory.ts";
@@ -13,6 +14,8 @@ import { Clocks } from "../ca/clocks.ts";
 import { Http } from "../http/http.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { type Deadline, deadlineIn } from "../http/retry.ts";
+import { KeyringBackup } from "../keyring/backup.ts";
+import type { BackupInput } from "../keyring/backup-inputs.ts";
 import { warnOfVanishingFile } from "../keyring/input-rules.ts";
 import type { KeyringInput } from "../keyring/inputs.ts";
 import { KeyringFile } from "../keyring/keyring-file.ts";
@@ -23,11 +26,13 @@ import { RunKeyring } from "../keyring/run-keyring.ts";
 import { describeSecret } from "../keyring/secret-inputs.ts";
 import type { KeyringStorage } from "../keyring/storage.ts";
 import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
+import { encryptForRecipients } from "../openssl/cms.ts";
 import { commandLine, OPENSSL_CONFIGURATION } from "../openssl/commands.ts";
 import { encryptPrivateKey } from "../openssl/encrypt.ts";
 import { type CommandDirectory, type FinishedCommand, OpenSsl } from "../openssl/process.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";
 import { endRunning } from "../openssl/watchdog.ts";
+import { asBackupError, showBackup, warnOfExpiringRecipients } from "./backup-messages.ts";
 import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
 
 /** Runner, clocks, OpenSSL, keyring and platform of one run. It is cleaned up at the end. */
@@ -41,6 +46,7 @@ export class RunContext {
   #deadline: Deadline | undefined;
   #platform: Platform | undefined;
   #results: string | undefined;
+  #backupPath = "";
   readonly #workers: OpenSsl[] = [];
   #shownCommands = 0;
 
@@ -117,20 +123,36 @@ export class RunContext {
     return this.#platform;
   }
 
+  /** Path of the encrypted backup of the keyring, absolute; empty where this run has left none. */
+  get backupPath(): string {
+    return this.#backupPath;
+  }
+
   /**
    * Opens a tenant's keyring from the inputs. Its keys are masked from here on. Warns where its file can be read by others, or
    * may not last.
    * @param options.program the openssl program
    * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
+   * @param options.backup for whom each write leaves an encrypted copy
    */
   keyring(
     input: KeyringInput,
-    options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
+    options: {
+      program: string;
+      tenant: string;
+      connection: Pick<Connection, "gateway"> | undefined;
+      backup?: BackupInput;
+    },
   ): RunKeyring {
-    const { program, tenant, connection } = options;
+    const { program, tenant, connection, backup } = options;
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
     if (permissions !== undefined) this.runner.warning(permissions);
+    warnOfExpiringRecipients(this.runner, backup?.recipients ?? []);
+    if (connection !== undefined && backup?.recipients.length && this.#storage(input) === undefined)
+      this.runner.warning(
+        "This run writes no keyring, so it leaves no backup. keyring-backup-certificate needs keyring-secret or keyring-file.",
+      );
     warnOfVanishingFile(this.runner, input, connection !== undefined && isLoopback(connection.gateway));
     return new RunKeyring(
       input,
@@ -142,7 +164,38 @@ export class RunContext {
       },
       tenant,
       this.runner.warning,
+      this.#backup(input, program, backup?.recipients ?? []),
     );
+  }
+
+  #backup(
+    { passphrases }: KeyringInput,
+    program: string,
+    recipients: BackupInput["recipients"],
+  ): KeyringBackup | undefined {
+    if (recipients.length === 0) return undefined;
+    const { mask, warning } = this.runner;
+    return new KeyringBackup(passphrases, {
+      mask,
+      remark: warning,
+      encrypt: (text) =>
+        encryptForRecipients(text, recipients, this.program(program)).catch((error: unknown) => {
+          throw asBackupError(error);
+        }),
+      store: async (encrypted) => {
+        try {
+          const path = join(this.results, "keyring-backup.pem");
+          await replacePrivate(path, encrypted);
+          if (this.#backupPath !== "") return;
+          this.#backupPath = path;
+        } catch (error) {
+          throw asBackupError(error);
+        }
+        // A run that fails later has left it all the same.
+        this.runner.output("keyring-backup-path", this.#backupPath);
+        showBackup(this.runner, this.#backupPath, recipients);
+      },
+    });
   }
 
   #storage({ file, secret, text }: KeyringInput): KeyringStorage | undefined {

@@ -6,6 +6,7 @@ import { explain, loadRunner, type Runner, reasonOf, requireRunnerFiles } from "
 import { ActionError, inputError, lacksDescriptors, RAISE_LIMITS } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { opensslFailure } from "../openssl/failure.ts";
+import { backupSummary } from "./backup-messages.ts";
 import { RunContext } from "./run-context.ts";
 import type { Outputs, Task } from "./task.ts";
 
@@ -47,7 +48,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
       );
     });
     // The page shows the warnings that came after its last text.
-    await runner.summary("");
+    await runner.summary(backupSummary(context?.backupPath ?? ""));
   }
 }
 

@@ -2,6 +2,12 @@
 import { rm } from "node:fs/promises";
 import { reportUnfitDirectory } from "../action/input-parsers.ts";
 import { makeDirectory } from "../action/private-directory.ts";
+import {
+  backupInputs,
+  backupOutput,
+  checkRecipients,
+  requireBackupTarget,
+} from "../keyring/backup-inputs.ts";
 import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
 import { environmentInputs } from "../mindconnect/connection-inputs.ts";
@@ -27,6 +33,7 @@ export const create = defineTask({
     validity: caInputs,
     place: directoryInputs,
     keyring: keyringInputs,
+    backup: backupInputs,
     program: opensslInputs,
   },
   outputs: {
@@ -37,9 +44,12 @@ export const create = defineTask({
     expiration: "When the CA certificate expires, for example 2031-05-30T09:22:55.000Z.",
     fingerprint: "SHA-256 fingerprint of the CA certificate.",
     "serial-number": "Serial number of the CA certificate in hexadecimal.",
+    ...backupOutput,
   },
 
-  check({ environment, place, keyring, validity }, report) {
+  check({ environment, place, keyring, backup, validity }, report) {
+    checkRecipients(backup, keyring, report);
+    requireBackupTarget(backup, keyring, report);
     requireLastingFile(keyring, false, report);
     const isUsable = requireTenant(keyring, environment?.tenant, undefined, report);
     if (isUsable && keyring !== undefined && validity !== undefined)
@@ -67,7 +77,7 @@ export const create = defineTask({
   },
 
   async run(
-    { environment, subject, validity, place, keyring: input, program },
+    { environment, subject, validity, place, keyring: input, backup, program },
     context,
     { commandDirectory, keys },
   ) {
@@ -76,6 +86,7 @@ export const create = defineTask({
       program: program["openssl-path"],
       tenant,
       connection: undefined,
+      backup,
     });
     await keyring.check();
     sayFirstRun(context.runner, input.text, keyring.location);
@@ -126,6 +137,7 @@ export const create = defineTask({
       expiration: certificate.expiration,
       fingerprint: certificate.fingerprint,
       "serial-number": certificate.serialNumber,
+      "keyring-backup-path": context.backupPath,
     };
   },
 });

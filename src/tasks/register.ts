@@ -7,6 +7,7 @@ import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } 
 import { findRefusedLike } from "../ca/refused-cas.ts";
 import { wouldCreate } from "../ca/registration-decision.ts";
 import { isLoopback } from "../http/proxy.ts";
+import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
 import {
   checkRestored,
   findRestored,
@@ -48,6 +49,7 @@ const INPUTS = {
   restored: restoreInputs,
   known: knownIdsInputs,
   keyring: keyringInputs,
+  backup: backupInputs,
   program: opensslInputs,
 };
 
@@ -79,9 +81,11 @@ export const register = defineTask({
     plan: "JSON array with an object for each step, as planned before anything was done: step, due, at, commonName, certificateId, does, calls. Empty array if nothing is due.",
     "receipt-path":
       "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written, or if apply is false.",
+    ...backupOutput,
   },
 
-  check({ connection, keyring, provided, restored, validity }, report) {
+  check({ connection, keyring, backup, provided, restored, validity }, report) {
+    checkRecipients(backup, keyring, report, provided?.pair && [provided.pair]);
     requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
     if (!requireTenant(keyring, connection?.tenant, provided?.pair, report)) return;
     if (keyring === undefined || provided === undefined) return;
@@ -122,10 +126,11 @@ export const register = defineTask({
   },
 
   async run(inputs, context, { commandDirectory, keys, early, refused, order }) {
-    const { connection, running } = inputs;
+    const { connection, running, backup } = inputs;
+    const { tenant } = connection;
     const { runner } = context;
     const program = inputs.program["openssl-path"];
-    const keyring = context.keyring(inputs.keyring, { program, tenant: connection.tenant, connection });
+    const keyring = context.keyring(inputs.keyring, { program, tenant, connection, backup });
     const platform = await context.connect(connection);
     const listing = platform.caCertificates.list();
     // If the keyring is refused, the run fails with that and not with an error of the list.
@@ -143,9 +148,11 @@ export const register = defineTask({
       tryCa: (ca: KeyringEntry) => tryCa(context, procedure, ca, program),
     };
     const run = await runRegistration(registration, order, listing, running.apply);
-    return run.outcome === "planned"
-      ? await handOnPlan(procedure, order, run, inputs.keyring)
-      : await handOn(context, procedure, order, run, connection);
+    const outputs =
+      run.outcome === "planned"
+        ? await handOnPlan(procedure, order, run, inputs.keyring)
+        : await handOn(context, procedure, order, run, connection);
+    return { ...outputs, "keyring-backup-path": context.backupPath };
   },
 });
 

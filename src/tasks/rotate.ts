@@ -6,6 +6,7 @@ import { isRotatedName } from "../ca/rotation-stage.ts";
 import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { iso, MOST_DAYS } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
+import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
 import { hasTarget, requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
 import { keyringInputs } from "../keyring/inputs.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
@@ -66,6 +67,7 @@ const INPUTS = {
   rotation: rotationInputs,
   known: knownIdsInputs,
   keyring: keyringInputs,
+  backup: backupInputs,
   program: opensslInputs,
 };
 
@@ -85,10 +87,12 @@ export const rotate = defineTask({
     "retired-certificate-id": "Id of the CA certificate that this run deleted. Empty if it deleted none.",
     "next-step-at":
       "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
+    ...backupOutput,
   },
 
   check(inputs, report) {
-    const { connection, subject, rotation, keyring } = inputs;
+    const { connection, subject, rotation, keyring, backup } = inputs;
+    checkRecipients(backup, keyring, report);
     requireTenant(keyring, connection?.tenant, undefined, report);
     const tenant = connection?.tenant ?? "";
     if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
@@ -105,7 +109,12 @@ export const rotate = defineTask({
     const { connection, subject, validity, naming, rotation, known } = inputs;
     const { tenant } = connection;
     const openssl = inputs.program["openssl-path"];
-    const keyring = context.keyring(inputs.keyring, { program: openssl, tenant, connection });
+    const keyring = context.keyring(inputs.keyring, {
+      program: openssl,
+      tenant,
+      connection,
+      backup: inputs.backup,
+    });
     const prefix = subject["common-name-prefix"] ?? tenant;
     const policy: RotationPolicy = {
       renewBefore: rotation["renew-before"],
@@ -156,6 +165,7 @@ export const rotate = defineTask({
       expiration: newest?.slot.expiration ?? "",
       "retired-certificate-id": rotated.retiredId ?? "",
       "next-step-at": iso(nextStepAt),
+      "keyring-backup-path": context.backupPath,
     };
   },
 });
