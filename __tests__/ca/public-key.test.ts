@@ -1,6 +1,6 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { expect, test } from "vitest";
-import { curveProblem, deviceKeyProblem } from "../../src/ca/public-key.ts";
+import { curveProblem, deviceKeyProblem, isSamePublicKey } from "../../src/ca/public-key.ts";
 
 const rsa = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLength }).publicKey;
 const ec = (namedCurve: string, paramEncoding: "named" | "explicit" = "named") =>
@@ -28,4 +28,19 @@ test.each<[string, KeyObject, RegExp]>([
   ["a curve that is spelled out", ec("P-256", "explicit"), /^its EC key has explicit curve parameters/],
 ])("a device's key is not certified, with what would be valid: %s", (_, key, says) => {
   expect(deviceKeyProblem(key)).toMatch(says);
+});
+
+test("keys of two kinds are compared without a trace: the next key opens with its passphrase", () => {
+  const [one, other] = [rsa(2048), ec("P-256")];
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const encrypted = privateKey.export({
+    type: "pkcs8",
+    format: "pem",
+    cipher: "aes-256-cbc",
+    passphrase: "right",
+  });
+  expect(isSamePublicKey(one, other)).toBe(false);
+  expect(createPrivateKey({ key: encrypted, passphrase: "right" }).asymmetricKeyType).toBe("rsa");
+  expect(isSamePublicKey(one, one)).toBe(true);
+  expect(isSamePublicKey(one, rsa(2048))).toBe(false);
 });

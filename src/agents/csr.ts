@@ -1,7 +1,7 @@
 /** Checks the certificate signing requests (CSR, PKCS#10, RFC 2986) of devices that keep their keys, before anything is issued. */
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "../ca/der.ts";
-import { deviceKeyProblem } from "../ca/public-key.ts";
+import { deviceKeyProblem, spkiOf } from "../ca/public-key.ts";
 import { commonNamesIn } from "../ca/x509.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
@@ -37,7 +37,7 @@ export async function checkCsrs(
       const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make the CSR with the subject /CN=${name}, or give the agent the name of its CSR`;
       wrong.push({ line, message });
     } else {
-      const publicKey = read.publicKey.export({ type: "spki", format: "der" });
+      const publicKey = spkiOf(read.publicKey);
       planned[index] = { name, keyIn: "device", csr: { pem, publicKey } };
     }
     count();

@@ -2,6 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import { type Certificate, isNotValidYet } from "../ca/certificate.ts";
 import type { Agreement } from "../ca/clocks.ts";
+import { isSamePublicKey } from "../ca/public-key.ts";
 import { endsWithin } from "../ca/slot-status.ts";
 import { DAY_MS } from "../ca/time.ts";
 import { chainOf, isIssuedBy } from "./leaf.ts";
@@ -34,7 +35,7 @@ export function dueReason(name: string, stored: StoredFiles, required: Requireme
   const { certificate, publicKey, chain } = stored;
   if (certificate === undefined || publicKey === undefined) return "broken";
   if (certificate.commonName !== name) return "broken";
-  if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey)) return "broken";
+  if (publicKey !== "unknown" && !isSamePublicKey(certificate.x509.publicKey, publicKey)) return "broken";
   if (!isIssuedBy(certificate, required.ca)) return "old-ca";
   if (chain !== chainOf(certificate, required.ca)) return "broken";
   if (isNotValidYet(certificate, required, true)) return "not-yet-valid";
@@ -53,7 +54,9 @@ export function provesAgent(
   plainKey: KeyObject | "none" | undefined,
 ): boolean {
   if (certificate === undefined || certificate.x509.ca || certificate.commonName !== name) return false;
-  return plainKey === "none" || (plainKey !== undefined && certificate.x509.publicKey.equals(plainKey));
+  return (
+    plainKey === "none" || (plainKey !== undefined && isSamePublicKey(certificate.x509.publicKey, plainKey))
+  );
 }
 
 /** A certificate that expires with its CA gains less than a day: it is not issued again. */

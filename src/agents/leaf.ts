@@ -1,6 +1,7 @@
 /** The certificates of agents, leaf certificates of the CA: what they are compared with, and how long they may live. */
 import type { KeyObject } from "node:crypto";
 import { type Certificate, dateProblem, sameName } from "../ca/certificate.ts";
+import { isSamePublicKey } from "../ca/public-key.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "../ca/subject.ts";
 import { DAY_MS } from "../ca/time.ts";
 import { type X509Version, x509Version } from "../ca/x509.ts";
@@ -69,7 +70,7 @@ export function requireOwnSubject(
 /** @returns why an agent's certificate must not be handed out, or undefined */
 export function leafProblem(leaf: Certificate, expected: LeafExpectation): string | undefined {
   if (leaf.commonName !== expected.commonName) return "its common name is not the agent's name";
-  if (!leaf.x509.publicKey.equals(expected.publicKey)) return "its key is not the agent's";
+  if (!isSamePublicKey(leaf.x509.publicKey, expected.publicKey)) return "its key is not the agent's";
   if (!isIssuedBy(leaf, expected.ca)) return "it is not signed by the CA's key";
   if (leaf.notAfter > expected.ca.notAfter) return "it would outlive the CA";
   const outdated = dateProblem(leaf, expected.now);

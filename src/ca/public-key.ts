@@ -1,4 +1,4 @@
-/** Judges public keys of devices and of CAs: size and curve. */
+/** Compares public keys of devices and of CAs, and judges their size and curve. */
 import type { KeyObject } from "node:crypto";
 import { insideDer, readDer, TAG } from "./der.ts";
 
@@ -6,6 +6,20 @@ import { insideDer, readDer, TAG } from "./der.ts";
 export const LEAST_RSA_BITS = 2048;
 /** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
 export const CURVES: ReadonlySet<string> = new Set(["prime256v1", "secp384r1", "secp521r1"]);
+
+/** @returns a public key, DER (SubjectPublicKeyInfo) */
+export function spkiOf(key: KeyObject): Buffer {
+  return key.export({ type: "spki", format: "der" });
+}
+
+/**
+ * Compares two public keys. `KeyObject.equals` would leave an error in Node's OpenSSL where the keys are of two kinds, and the next key
+ * that is opened with its right passphrase would fail by it (measured on 24.18).
+ * @returns whether they are the same
+ */
+export function isSamePublicKey(one: KeyObject, other: KeyObject): boolean {
+  return spkiOf(one).equals(spkiOf(other));
+}
 
 /** @returns why a device's public key is not certified, with what would be valid, or undefined */
 export function deviceKeyProblem(key: KeyObject): string | undefined {
@@ -25,7 +39,7 @@ export function deviceKeyProblem(key: KeyObject): string | undefined {
 /** @returns why verifiers refuse an EC key that spells its curve out (RFC 5480 §2.1.1 wants the curve's name), or undefined */
 export function curveProblem(key: KeyObject): string | undefined {
   if (key.asymmetricKeyType !== "ec") return undefined;
-  const [algorithm] = insideDer(key.export({ type: "spki", format: "der" }));
+  const [algorithm] = insideDer(spkiOf(key));
   const [, parameters] = algorithm === undefined ? [] : readDer(algorithm.content);
   return parameters?.tag === TAG.oid
     ? undefined

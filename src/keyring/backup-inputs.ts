@@ -5,6 +5,7 @@ import { type Certificate, readCertificate } from "../ca/certificate.ts";
 import { binaryForm, holdsPrivateKey, isKeyForm, pemHint } from "../ca/foreign-format.ts";
 import { holdsKey } from "../ca/key-material.ts";
 import { parsePem } from "../ca/pem.ts";
+import { isSamePublicKey } from "../ca/public-key.ts";
 import { quoted } from "../messages/printable.ts";
 import { hasTarget } from "./input-rules.ts";
 import type { KeyringInput } from "./inputs.ts";
@@ -64,18 +65,13 @@ export function checkRecipients(
 ): void {
   const cas = [...(keyring?.keyring.entries ?? []), ...more].map(({ certificate }) => certificate);
   for (const recipient of backup?.recipients ?? []) {
-    const ca = cas.find(({ x509 }) => publicKeyDer(x509).equals(publicKeyDer(recipient.x509)));
+    const ca = cas.find(({ x509 }) => isSamePublicKey(x509.publicKey, recipient.x509.publicKey));
     if (ca !== undefined)
       report(
         INPUT,
         `holds the certificate of a CA (${quoted(ca.commonName)}) that is in the keyring, or another certificate of its key. If the keyring is lost, that key is lost too, and nobody could open the backup. Give a certificate of another key`,
       );
   }
-}
-
-/** `KeyObject.equals` with keys of two types makes Node.js 24 refuse the next passphrase (measured). */
-function publicKeyDer({ publicKey }: Certificate["x509"]): Buffer {
-  return publicKey.export({ type: "spki", format: "der" });
 }
 
 /** The same, for a task that makes a CA in any case: without a write of the keyring there would be no backup of its key. */
