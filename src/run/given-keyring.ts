@@ -11,14 +11,18 @@ import type { Connection } from "../mindconnect/connect.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Opens it for one tenant, and warns where its file may not last.
+ * Opens it for one tenant, or for all of them, and warns where its file may not last.
  * @param options.program the openssl program
  * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
  */
 export function takeKeyring(
   context: Pick<RunContext, "runner" | "keyring">,
   input: KeyringInput,
-  options: { program: string; tenant: string; connection: Pick<Connection, "gateway"> | undefined },
+  options: {
+    program: string;
+    tenant: string | undefined;
+    connection: Pick<Connection, "gateway"> | undefined;
+  },
 ): RunKeyring {
   const { program, tenant, connection } = options;
   const keyring = context.keyring(input, program, tenant);

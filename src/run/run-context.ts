@@ -117,8 +117,11 @@ export class RunContext {
     return this.#platform;
   }
 
-  /** @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on */
-  keyring(input: KeyringInput, program: string, tenant: string): RunKeyring {
+  /**
+   * @param tenant undefined for every tenant's CAs
+   * @returns a tenant's keyring from the inputs, with the way to write it; its keys are masked from here on
+   */
+  keyring(input: KeyringInput, program: string, tenant: string | undefined): RunKeyring {
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
     if (permissions !== undefined) this.runner.warning(permissions);

@@ -3,6 +3,7 @@ import type { AnyTask } from "../run/task.ts";
 import { agentCertificate } from "./agent-certificate.ts";
 import { create } from "./create.ts";
 import { deleteCertificate } from "./delete.ts";
+import { keyring } from "./keyring.ts";
 import { register } from "./register.ts";
 import { registrationCode } from "./registration-code.ts";
 import { rotate } from "./rotate.ts";
@@ -27,6 +28,7 @@ export const TASKS = {
   delete: deleteCertificate,
   rotate,
   "agent-certificate": agentCertificate,
+  keyring,
   sandbox,
 } satisfies Record<string, AnyTask>;
 
