@@ -382,6 +382,34 @@ describe("examples/keyring-copy.yml", () => {
   });
 });
 
+test("examples/keyring.yml changes the passphrase, and moves the keyring to another environment", async () => {
+  const github = await startGitHub({ environments: ["mindconnect-acme", "elsewhere"] });
+  const name = "MINDCONNECT_CA_KEYRING";
+  const { values, gateway = {} } = tenant();
+  const run = async (path: string, more: Record<string, string> = {}) => {
+    const secrets = {
+      [`secrets.${name}`]: github.text(name, "mindconnect-acme"),
+      "steps.app.outputs.token": github.token,
+    };
+    const inputs = { apply: "true", forget: "", "target-secret": "", "target-environment": "" };
+    const form = Object.entries(inputs).map(([input, value]) => [`inputs.${input}`, value]);
+    const context = { values: { ...values, ...secrets, ...Object.fromEntries(form), ...more }, gateway };
+    const [result] = await carryOut(stepsOf(path), { ...context, env: github.env });
+    return result;
+  };
+  await run("examples/register.yml");
+  const lines = { "secrets.MINDCONNECT_KEYRING_PASSPHRASE": "words of next year\na passphrase of your own" };
+  const planned = await run("examples/keyring.yml", { ...lines, "inputs.apply": "false" });
+  expect(planned?.summary).toContain("Would encrypt the private key of acme");
+  expect((await run("examples/keyring.yml", lines))?.outputs["changed"]).toBe("true");
+  const next = { "secrets.MINDCONNECT_KEYRING_PASSPHRASE": "words of next year" };
+  expect((await run("examples/register.yml", next))?.outputs["outcome"]).toBe("unchanged");
+  const target = { "inputs.target-secret": name, "inputs.target-environment": "elsewhere" };
+  expect((await run("examples/keyring.yml", { ...next, ...target }))?.outputs["changed"]).toBe("true");
+  expect(github.text(name, "elsewhere")).toContain("copy of generation");
+  await github.close();
+});
+
 const issues = (steps: readonly Step[]) =>
   steps.some(({ uses = "" }) => taskOf(uses) === "agent-certificate");
 const documentedLists = () =>
