@@ -161,7 +161,7 @@ describe("the keyring itself", () => {
 });
 
 describe("the target", () => {
-  const copy = (text: string, changes: Record<string, string> = {}) => {
+  const copy = (text: string | Buffer, changes: Record<string, string> = {}) => {
     writeFileSync(place("copy.pem"), text);
     return refuse({ "keyring-target-file": place("copy.pem"), ...changes });
   };
@@ -265,10 +265,11 @@ describe("the target", () => {
     ["no keyring", () => "my notes\n"],
     ["half a keyring", () => plant.keyring(OLD).slice(0, 2500)],
     ["a key without a certificate", () => plant.used.pkcs8],
+    ["UTF-16", () => Buffer.from(plant.keyring(OLD), "utf16le")],
   ])("a file that is there and cannot be read: %s", async (_, text) => {
     const refusal = await copy(text());
     expect([refusal.code, namesOf(refusal)]).toEqual(["KEYRING_TARGET_HAS_KEYS", ["keyring-target-file"]]);
-    expect(refusal.problems[0]).toMatch(/cannot be read as a keyring/);
+    expect(refusal.problems[0]).toMatch(/cannot be read as a keyring|UTF-16/);
   });
 
   test("encrypted keys, where the copy would be plain", async () => {

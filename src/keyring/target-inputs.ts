@@ -77,11 +77,17 @@ function fileTarget(
   report: Report,
 ): TargetInput | undefined {
   if (file === undefined) return undefined;
-  const text = readKeyringFile(file, "is empty", report, "keyring-target-file");
+  const text = readKeyringFile(file, "is empty", asTarget(report), "keyring-target-file");
   const keyring = text === undefined ? undefined : readTarget(text, report);
   if (text === undefined || keyring === undefined) return undefined;
   const vanishes = ephemeral === true ? undefined : vanishingDisk(file);
   return { keyring, text, file, ...(vanishes !== undefined && { vanishes }) };
+}
+
+/** A text that cannot be read would be a damaged keyring at the source. Here it may be anything, keys too. */
+function asTarget(report: Report): Report {
+  return (input, message, code, more) =>
+    report(input, message, code === "KEYRING_DAMAGED" ? "KEYRING_TARGET_HAS_KEYS" : code, more);
 }
 
 /** What is at the target stays closed: whose key a key is, its certificate says. */
