@@ -15,7 +15,8 @@ const [HOME, COPY] = ["CA_KEYRING", "CA_KEYRING_COPY"];
 const ALL = [plant.used, plant.retired, plant.refused, plant.others].map(fingerprintOf);
 const both = { "keyring-passphrase": `${NEW}\n${OLD}` };
 const IN_FILE = /pkcs8|(?:open|write|rename|unlink|rmdir) lasting/;
-const IN_SECRET = /pkcs8|PUT/;
+/** Whether a request that was only sent arrives is chance. */
+const IN_SECRET = /pkcs8|before the request PUT|the reply.* PUT/;
 
 /** @returns the passphrase that opens each key of a text, by the certificate's fingerprint; the text must be whole */
 function openedBy(text: string): Map<string, string> {
