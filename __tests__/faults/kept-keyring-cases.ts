@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { expect } from "vitest";
-import { fingerprintOf, keysIn, NEW, OLD, Plant } from "../keyring/care-scene.ts";
+import type { Keyring } from "../../src/ca/keyring.ts";
+import { fingerprintOf, keysIn, NEW, OLD, Plant, RETIRED } from "../keyring/care-scene.ts";
 import { codesOf, type Result } from "../support/action.ts";
 import { connectionTo } from "../support/inputs.ts";
 import { type KeptJob, KeptPlace } from "./kept-place.ts";
@@ -12,11 +13,21 @@ import { distinctStates, isEachTime, probed, readTrace } from "./trace.ts";
 
 const plant = new Plant();
 const [HOME, COPY] = ["CA_KEYRING", "CA_KEYRING_COPY"];
-const ALL = [plant.used, plant.retired, plant.refused, plant.others].map(fingerprintOf);
+const ALL = [plant.used, plant.retired].map(fingerprintOf);
 const both = { "keyring-passphrase": `${NEW}\n${OLD}` };
 const IN_FILE = /pkcs8|(?:open|write|rename|unlink|rmdir) lasting/;
 /** Whether a request that was only sent arrives is chance. */
 const IN_SECRET = /pkcs8|before the request PUT|the reply.* PUT/;
+
+/** @returns a keyring of a CA in use, and a retired one of another tenant */
+function keyring(passphrase?: string, more: Partial<Keyring> = {}): string {
+  const retired = { tenant: "beta", retiredAt: RETIRED };
+  const entries = [
+    plant.entry(plant.used, passphrase, { tenant: "acme" }),
+    plant.entry(plant.retired, passphrase, retired),
+  ];
+  return plant.keyring(passphrase, { entries, ...more });
+}
 
 /** @returns the passphrase that opens each key of a text, by the certificate's fingerprint; the text must be whole */
 function openedBy(text: string): Map<string, string> {
@@ -58,7 +69,7 @@ function succeeded({ errors, outputs }: Result): void {
 /** Stores a keyring as a run that wrote it just now. */
 function seed({ github }: KeptPlace): void {
   const at = github.now() - 10_000;
-  github.seed(HOME, plant.keyring(OLD, { writtenAt: new Date(at).toISOString() }), { updatedAt: at });
+  github.seed(HOME, keyring(OLD, { writtenAt: new Date(at).toISOString() }), { updatedAt: at });
 }
 const home = ({ github }: KeptPlace) => ({
   keyring: github.text(HOME),
@@ -72,7 +83,7 @@ const JOBS: readonly KeptJob[] = [
     task: "keyring",
     labels: IN_FILE,
     prepare(place) {
-      place.write("keyring.pem", plant.keyring(OLD));
+      place.write("keyring.pem", keyring(OLD));
       return { "keyring-file": place.path("keyring.pem"), ...both };
     },
     expectSafe: (place) => expectWhole(place.text("keyring.pem"), ALL, [NEW, OLD]),
@@ -86,7 +97,7 @@ const JOBS: readonly KeptJob[] = [
     task: "keyring",
     labels: /rename lasting/,
     prepare(place) {
-      place.write("keyring.pem", plant.keyring());
+      place.write("keyring.pem", keyring());
       return { "keyring-file": place.path("keyring.pem"), ...both };
     },
     expectSafe: (place) => expectWhole(place.text("keyring.pem"), ALL, [NEW, "plain"]),
@@ -100,7 +111,7 @@ const JOBS: readonly KeptJob[] = [
     task: "keyring",
     labels: /(?:open|rename) lasting/,
     prepare(place) {
-      place.write("keyring.pem", plant.keyring(OLD));
+      place.write("keyring.pem", keyring(OLD));
       return {
         "keyring-file": place.path("keyring.pem"),
         "keyring-passphrase": OLD,
@@ -123,7 +134,7 @@ const JOBS: readonly KeptJob[] = [
     task: "keyring",
     labels: /(?:open|rename|rmdir) lasting/,
     prepare(place) {
-      place.write("keyring.pem", plant.keyring(OLD));
+      place.write("keyring.pem", keyring(OLD));
       return {
         "keyring-file": place.path("keyring.pem"),
         "keyring-target-file": place.path("copy.pem"),
@@ -131,7 +142,7 @@ const JOBS: readonly KeptJob[] = [
       };
     },
     expectSafe(place) {
-      expect(place.text("keyring.pem")).toBe(plant.keyring(OLD));
+      expect(place.text("keyring.pem")).toBe(keyring(OLD));
       if (place.text("copy.pem") !== "") expectAllUnder(place.text("copy.pem"), NEW);
     },
     expectDone(place, result) {
@@ -182,7 +193,7 @@ const JOBS: readonly KeptJob[] = [
     labels: IN_FILE,
     prepare(place) {
       place.sandbox.seed(plant.used.pem, { verified: true });
-      place.write("keyring.pem", plant.keyring(undefined, { entries: [plant.entry(plant.used)] }));
+      place.write("keyring.pem", keyring(undefined, { entries: [plant.entry(plant.used)] }));
       return {
         ...connectionTo(place.sandbox),
         "country-code": "DE",
