@@ -324,7 +324,7 @@ describe("a keyring that is used in two places is noticed by the run that sees b
     expect(result.errors[0]?.message).toMatch(/acme-old.*acme-odd.*used in two places/s);
     expectForked(
       await run({ ...all, "keyring-file": target().path, "keyring-target-file": source().path }),
-      /both written after the one was copied/,
+      /was written after the one was copied from the other, and so was this keyring/,
     );
     expect([source().read(), target().read()]).toEqual(before);
   });
@@ -334,14 +334,14 @@ describe("a keyring that is used in two places is noticed by the run that sees b
     await copy();
     await run({ ...all, "keyring-file": target().path, forget: fingerprintOf(plant.retired) });
     const before = target().read();
-    expectForked(await copy(), /was written after/);
+    expectForked(await copy(), /was written after the one was copied from the other\. /);
     expect(target().read()).toBe(before);
   });
 
   test("two texts of one generation, copied by hand, that differ", async () => {
     source().write(plant.keyring(OLD));
     target().write(plant.keyring(OLD, { writtenAt: "2026-01-06T00:00:00.000Z", after: ["# elsewhere"] }));
-    expectForked(await copy(), /both written/);
+    expectForked(await copy(), /and so was this keyring/);
   });
 });
 

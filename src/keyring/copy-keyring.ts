@@ -39,10 +39,10 @@ export function copyProblem(
     };
   }
   if (state !== "older") {
-    const what = state === "newer" ? "was written" : "and this keyring were both written";
+    const also = state === "newer" ? "" : ", and so was this keyring";
     return {
       code: "KEYRING_FORKED",
-      message: `${what} after the one was copied from the other, so a copy would undo that. ${apart}`,
+      message: `was written after the one was copied from the other${also}. A copy would undo what was written there. ${apart}`,
     };
   }
   const plain = target.entries.find(

@@ -63,12 +63,12 @@ export const ERROR_CODES = {
   },
   KEYRING_TARGET_HAS_KEYS: {
     means:
-      "What is at the target of a copy holds, or may hold, a key that the copy does not have. The run did not write the copy.",
-    next: "Give another keyring-target-file or keyring-target-secret. Or, if nobody needs the keys at the target, move the file away or delete the secret. Then run again.",
+      "The file or secret at the target of a copy holds, or may hold, a key that the copy does not have. The run did not write the copy.",
+    next: "Give another keyring-target-file or keyring-target-secret. If nobody needs the keys at the target, you can move the file away or delete the secret instead. Then run again.",
   },
   KEYRING_FORKED: {
     means:
-      "The keyring is used in two places: the text at the target of a copy was written after it was copied. A copy would undo what was written there.",
+      "The keyring is used in two places. The text at the target of a copy was written after the one was copied from the other. Another copy would undo what was written there.",
     next: "List both keyrings with tasks/keyring, and decide which one counts. Use only that one from now on. To copy over the other one, move its file away, or delete its secret. Then run again.",
   },
   SECRET_ACCESS_DENIED: {
