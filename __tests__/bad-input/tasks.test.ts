@@ -68,6 +68,10 @@ const BAD: Record<string, () => string> = {
   "keyring-file": () => "/nowhere/keyring.pem",
   "keyring-ephemeral": () => "maybe",
   "keyring-passphrase": () => "a\nb",
+  "keyring-target-file": () => "a\nb",
+  "keyring-target-secret": () => "1st_copy",
+  "keyring-target-environment": () => "..",
+  forget: () => "6A:C6:D7:47",
   restore: () => "a\nb",
   apply: () => "perhaps",
   overlap: () => "a year",
@@ -125,10 +129,12 @@ describe("every task checks its inputs before anything runs (guarantee 9)", () =
 
   test.each(TASKS.filter(([, inputs]) => "openssl-path" in inputs))(
     "%s: that OpenSSL is not on PATH is told with the other bad inputs",
-    async (task) => {
+    async (task, inputs) => {
       const refusal = await refused(task, watched, sandbox, { tenant: "acme.example" }, { PATH: "/nowhere" });
       expect(refusal.code).toBe("INPUT_INVALID");
-      expect(namesOf(refusal)).toEqual(expect.arrayContaining(["openssl-path", "tenant"]));
+      // keyring has no tenant, and lacks its keyring here.
+      const other = "tenant" in inputs ? "tenant" : "keyring";
+      expect(namesOf(refusal)).toEqual(expect.arrayContaining(["openssl-path", other].toSorted()));
       expect(refusal.problems.find((line) => line.startsWith("openssl-path: "))).toMatch(
         /openssl is not on PATH.*\[OPENSSL_NOT_FOUND\]/,
       );
