@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { emptySecret } from "../action/input-texts.ts";
+import { emptySecretHint } from "../action/input-parsers.ts";
 import type { Report } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
@@ -130,7 +130,7 @@ export function requirePassphrase(input: KeyringInput, report: Report): void {
   if (!hasTarget(input)) return;
   const problem = plainKeyProblem(input.keyring, input.passphrases);
   if (problem !== undefined)
-    report("keyring-passphrase", problem, "PASSPHRASE_WRONG", emptySecret("keyring-passphrase"));
+    report("keyring-passphrase", problem, "PASSPHRASE_WRONG", emptySecretHint("keyring-passphrase"));
 }
 
 /**
@@ -212,7 +212,7 @@ function reportUnopened(
         "keyring-passphrase",
         `is missing, or does not open the key of ${quoted(name)}. Give the passphrase that the key is encrypted with`,
         "PASSPHRASE_WRONG",
-        passphrases.first === undefined ? emptySecret("keyring-passphrase") : undefined,
+        passphrases.first === undefined ? emptySecretHint("keyring-passphrase") : undefined,
       );
   }
 }

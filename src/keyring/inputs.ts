@@ -1,4 +1,4 @@
-import { EMPTY_SECRET, maskProblem, oneLine, path, trueOrFalse } from "../action/input-texts.ts";
+import { EMPTY_SECRETS_HINT, maskProblem, oneLine, path, trueOrFalse } from "../action/input-parsers.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
 import { pemFromBase64 } from "../ca/foreign-format.ts";
 import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
@@ -148,7 +148,12 @@ export const keptKeyringInputs = group(
     const source = openKeyring("is wrong", values, report, givenForSource(given), () => true);
     const target = resolveTarget(values, report, given);
     if (!given("keyring") && !given("keyring-file"))
-      report("keyring", "is missing, and so is keyring-file. Give one of them", undefined, EMPTY_SECRET);
+      report(
+        "keyring",
+        "is missing, and so is keyring-file. Give one of them",
+        undefined,
+        EMPTY_SECRETS_HINT,
+      );
     if (source === undefined || target === "invalid") return undefined;
     if (target === undefined) return source;
     reportSamePlace(source, target, report);

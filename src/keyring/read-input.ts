@@ -1,7 +1,7 @@
 import { accessSync, existsSync, lstatSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { emptySecret } from "../action/input-texts.ts";
+import { emptySecretHint } from "../action/input-parsers.ts";
 import type { IsGiven, Report } from "../action/inputs.ts";
 import { decodeText } from "../ca/encoding.ts";
 import { EMPTY_KEYRING, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
@@ -168,7 +168,7 @@ export function opensKeys(
     const judge = <T>(use: () => T) =>
       judged(use, source, (input, message, code) => {
         if (input !== "keyring-passphrase") report(input, message, code);
-        else if (!reported) report(input, message, code, none ? emptySecret(input) : undefined);
+        else if (!reported) report(input, message, code, none ? emptySecretHint(input) : undefined);
       });
     const keyring = judge(() => parseKeyring(text, passphrases, stayClosed));
     if (keyring === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { EMPTY_SECRET, oneLine, trueOrFalse } from "../action/input-texts.ts";
+import { EMPTY_SECRETS_HINT, oneLine, trueOrFalse } from "../action/input-parsers.ts";
 import { field, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { printable, quoted } from "../messages/printable.ts";
@@ -97,7 +97,7 @@ export function resolveSecret(
       "github-token",
       "is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that",
       undefined,
-      EMPTY_SECRET,
+      EMPTY_SECRETS_HINT,
     );
   const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
   const environmentIsValid = environment !== undefined || !given("keyring-environment");

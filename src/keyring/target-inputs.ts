@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { path } from "../action/input-texts.ts";
+import { path } from "../action/input-parsers.ts";
 import { field, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { EMPTY_KEYRING, type Keyring } from "../ca/keyring.ts";
 import { KeyringError, parseKeyring } from "./format.ts";

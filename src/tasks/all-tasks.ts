@@ -1,5 +1,5 @@
 /** The list of all tasks. */
-import type { AnyTask } from "../run/task.ts";
+import type { Task } from "../run/task.ts";
 import { agentCertificate } from "./agent-certificate.ts";
 import { create } from "./create.ts";
 import { deleteCertificate } from "./delete.ts";
@@ -30,6 +30,6 @@ export const TASKS = {
   "agent-certificate": agentCertificate,
   keyring,
   sandbox,
-} satisfies Record<string, AnyTask>;
+} satisfies Record<string, Task>;
 
 export type TaskName = keyof typeof TASKS;

@@ -1,5 +1,5 @@
 /** The task keyring. */
-import { trueOrFalse } from "../action/input-texts.ts";
+import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
 import { copyProblem, copyTo, holdsCopy, requireFreeTarget } from "../keyring/copy-keyring.ts";
@@ -8,7 +8,7 @@ import { forgetField, requireForgettable, withoutForgotten } from "../keyring/fo
 import { requireLastingFile, warnOfVanishingFile } from "../keyring/input-rules.ts";
 import { keptKeyringInputs } from "../keyring/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { requireWrittenBefore, takeKeyring } from "../run/given-keyring.ts";
+import { requireWrittenBefore } from "../run/given-keyring.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { listEntries, planOf, summarizeKeyring } from "./keyring-summary.ts";
@@ -59,14 +59,14 @@ export const keyring = defineTask({
     const openssl = program["openssl-path"];
     const source =
       input.target === undefined
-        ? takeKeyring(context, input, { program: openssl, tenant: undefined, connection: undefined })
+        ? context.keyring(input, { program: openssl, tenant: undefined, connection: undefined })
         : context.keyring(input, openssl, undefined);
     const target = input.target && context.keyring(input.target, openssl, undefined);
     if (input.target !== undefined)
       warnOfVanishingFile(context.runner, input.target, false, "keyring-target-file");
     await source.check();
     if (target !== undefined) await requireFreeTarget(target, input.target?.secret?.address);
-    warnOfSkew({ context, platform: context });
+    warnOfSkew(context.runner, context.clock);
     context.clock.require("make");
     requireWrittenBefore(context, source.keyring);
 
