@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { fingerprintOf, NEW, OLD, OTHERS, Plant, RETIRED } from "../keyring/care-scene.ts";
 import { createWatched, expectNoTrace, namesOf, refused, type Watched } from "./refused.ts";
 

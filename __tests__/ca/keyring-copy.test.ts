@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { EMPTY_KEYRING, type Keyring, nextGeneration } from "../../src/ca/keyring.ts";
 import { compareCopies, copyOf, holdsSame } from "../../src/ca/keyring-copy.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { entryOf, makeCa } from "./made.ts";
 
 const workshop = new Workshop();

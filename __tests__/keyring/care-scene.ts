@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Keyring, KeyringEntry } from "../../src/ca/keyring.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "../ca/made.ts";
-import { Workshop } from "../sandbox/openssl.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 
 /** Keyrings for the task that looks after them: of two tenants, plain and under several passphrases, retired and refused. */
 
