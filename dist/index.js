@@ -1372,7 +1372,10 @@ class TransportError extends Error {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gf: () => (/* binding */ secretName),
 /* harmony export */   J5: () => (/* binding */ resolveSecret),
+/* harmony export */   VE: () => (/* binding */ environmentName),
+/* harmony export */   ci: () => (/* binding */ addressOf),
 /* harmony export */   eF: () => (/* binding */ isInstallationToken),
 /* harmony export */   jZ: () => (/* binding */ givenForSecret),
 /* harmony export */   pZ: () => (/* binding */ keyringSecretFields),
@@ -1442,24 +1445,32 @@ function resolveSecret(values, report, given) {
     }
     if (!given("github-token"))
         report("github-token", "is missing. The task needs it for keyring-secret, and the workflow's own GITHUB_TOKEN cannot do that", undefined, _action_input_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .EMPTY_SECRETS_HINT */ .uQ);
-    const home = repositoryOf(process.env, report);
     const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
     const environmentIsValid = environment !== undefined || !given("keyring-environment");
-    if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
+    const address = addressOf("keyring-secret", { name, token, environment }, report);
+    if (address === undefined || !environmentIsValid)
         return "invalid";
-    return {
-        address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
-        mayImport: values["keyring-import"] === true,
-    };
+    return { address, mayImport: values["keyring-import"] === true };
+}
+/**
+ * @param input the one that names the secret, for what is wrong with what the runner says
+ * @returns the address of a secret; undefined where a part of it is not valid, or where something was reported
+ */
+function addressOf(input, parts, report) {
+    const home = repositoryOf(process.env, report, input);
+    const { name, token, environment } = parts;
+    if (home === undefined || name === undefined || token === undefined)
+        return undefined;
+    return { ...home, name, token, ...(environment === undefined ? {} : { environment }) };
 }
 /** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
-function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report) {
+function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report, input) {
     const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
     if (owner === undefined || repo === undefined)
-        report("keyring-secret", "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant");
+        report(input, "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant");
     const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
     if (base === undefined)
-        report("keyring-secret", "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com");
+        report(input, "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com");
     if (owner === undefined || repo === undefined || base === undefined)
         return undefined;
     return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
@@ -1571,6 +1582,14 @@ const ERROR_CODES = {
     KEYRING_TOO_LARGE: {
         means: "The keyring is larger than its place allows: 48 KB in a GitHub secret, 1 MiB in a file. Where a CA would be created, room for it is counted.",
         next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first. Or keep the keyring in keyring-file.",
+    },
+    KEYRING_TARGET_HAS_KEYS: {
+        means: "The file or secret at the target of a copy holds, or may hold, a key that the copy does not have. The run did not write the copy.",
+        next: "Give another keyring-target-file or keyring-target-secret. If nobody needs the keys at the target, you can move the file away or delete the secret instead. Then run again.",
+    },
+    KEYRING_FORKED: {
+        means: "The keyring is used in two places. The text at the target of a copy was written after the one was copied from the other. Another copy would undo what was written there.",
+        next: "List both keyrings with tasks/keyring, and decide which one counts. Use only that one from now on. To copy over the other one, move its file away, or delete its secret. Then run again.",
     },
     SECRET_ACCESS_DENIED: {
         means: "GitHub does not allow github-token, or this runner, to read or write the secret (401, 403). Or it does not show the repository or the environment to that token (404).",
@@ -5141,6 +5160,18 @@ function plainPem(key) {
 const LEAST_RSA_BITS = 2048;
 /** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
 const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
+/** @returns a public key, DER (SubjectPublicKeyInfo) */
+function spkiOf(key) {
+    return key.export({ type: "spki", format: "der" });
+}
+/**
+ * Compares two public keys. `KeyObject.equals` would leave an error in Node's OpenSSL where the keys are of two kinds, and the next key
+ * that is opened with its right passphrase would fail by it (measured on 24.18).
+ * @returns whether they are the same
+ */
+function isSamePublicKey(one, other) {
+    return spkiOf(one).equals(spkiOf(other));
+}
 /** @returns why a device's public key is not certified, with what would be valid, or undefined */
 function deviceKeyProblem(key) {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
@@ -5160,7 +5191,7 @@ function deviceKeyProblem(key) {
 function curveProblem(key) {
     if (key.asymmetricKeyType !== "ec")
         return undefined;
-    const [algorithm] = (0,ca_der/* insideDer */.SA)(key.export({ type: "spki", format: "der" }));
+    const [algorithm] = (0,ca_der/* insideDer */.SA)(spkiOf(key));
     const [, parameters] = algorithm === undefined ? [] : (0,ca_der/* readDer */.SU)(algorithm.content);
     return parameters?.tag === ca_der/* TAG */.Dk.oid
         ? undefined
@@ -5652,6 +5683,116 @@ function withoutKeys(lines) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/ca/keyring.js
+
+/** None yet. */
+const EMPTY_KEYRING = { generation: 0, entries: [] };
+/**
+ * @param now time of writing, milliseconds since 1970
+ * @param provisional whether that clock was not yet compared with the one that stamps the place
+ * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
+ */
+function nextGeneration(keyring, now, provisional = false) {
+    return {
+        ...keyring,
+        generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
+        writtenAt: (0,ca_time/* iso */.KH)(now),
+        provisional: provisional ? true : undefined,
+    };
+}
+/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
+function isSameCa(a, b) {
+    return a.certificate.fingerprint === b.certificate.fingerprint;
+}
+/** @returns the entry as before its first upload. A refusal still counts until the CA is seen on the platform */
+function withoutPlatformHistory(entry) {
+    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
+    return kept;
+}
+/**
+ * @param now milliseconds since 1970
+ * @param options.uploading whether this run is about to upload it
+ * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
+ * platform once showed of a CA that comes back counts no more
+ */
+function putEntry(keyring, entry, now, { uploading = false } = {}) {
+    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
+        return { ...keyring, entries: [entry, ...keyring.entries] };
+    }
+    return changeEntry(keyring, entry, (known) => {
+        const tenant = known.tenant ?? entry.tenant;
+        const tagged = tenant === undefined ? known : { ...known, tenant };
+        if (!comesBack(known, uploading))
+            return tagged;
+        return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
+    });
+}
+/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
+function comesBack({ retiredAt, verifiedAt }, uploading) {
+    return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
+}
+/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
+function changeEntry(keyring, ca, change) {
+    return {
+        ...keyring,
+        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
+    };
+}
+/** @returns the keyring without one CA: its key is gone with the next write */
+function dropEntry(keyring, ca) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
+}
+/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
+function isOfTenant({ tenant: tag }, tenant) {
+    return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
+}
+/** @returns whether a CA is retired: its key is opened only where it is used, because a derivation takes a fifth of a second */
+function isRetired({ retiredAt }) {
+    return retiredAt !== undefined;
+}
+/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
+function ownKeyring(keyring, tenant) {
+    return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
+}
+/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
+function timeOfChange(entry, now) {
+    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
+    const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => (0,ca_time/* rememberedTime */.Yk)(at) ?? now);
+    return (0,ca_time/* iso */.KH)(Math.max(now, certificate.notBefore, ...remembered));
+}
+/** @returns the entry with its refusal: the platform's words, and when it was (`now` in milliseconds since 1970) */
+function noteRefused(entry, words, now) {
+    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
+}
+/**
+ * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
+ * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
+ * That it was refused once is over
+ */
+function noteVerified(entry, slot, { now, standing }) {
+    const { refusedAt, refusedFor, ...kept } = entry;
+    const unknown = (0,ca_time/* rememberedTime */.Yk)(entry.verifiedAt) === undefined;
+    const { verifiedBy } = slot;
+    return {
+        ...kept,
+        platformId: slot.id,
+        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
+        ...(verifiedBy === undefined ? {} : { verifiedBy }),
+    };
+}
+/** @returns the entry marked as retired at `now` (milliseconds since 1970) */
+function markRetired(entry, now) {
+    return { ...entry, retiredAt: timeOfChange(entry, now) };
+}
+/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
+function lostEntries(before, after) {
+    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
+}
+/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
+function activeEntries(keyring) {
+    return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
+}
+
 ;// CONCATENATED MODULE: ./build/keyring/format-lines.js
 
 /**
@@ -5834,6 +5975,7 @@ class Passphrases {
 
 
 
+
 /**
  * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
  * what must be remembered (`format-lines.ts`), and a first line with the number of writes and the time of the last one.
@@ -5850,18 +5992,18 @@ class KeyringError extends Error {
 /** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
 class KeyringEncryptionError extends KeyringError {
 }
-const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
+const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?(?:, copy of generation (\d+)(?: written (\S{20,30}))?)?$/;
 /** Written where every key was forgotten: a text that was cut off after its first line must not look like that. */
 const NOTHING_KEPT = "No CA is kept here.";
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
  * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
  * @param text the keyring's text; empty or blank means none yet
- * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
- * @param stayClosed tells of which further entries an encrypted key is not opened
+ * @param passphrases open encrypted keys; an opened key is compared with its certificate
+ * @param stayClosed tells of which entries an encrypted key is not opened
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
-function parseKeyring(text, passphrases, stayClosed = () => false) {
+function parseKeyring(text, passphrases, stayClosed = isRetired) {
     const { header, blocks, after } = splitText(text);
     const opener = Passphrases.of(passphrases);
     const entries = [];
@@ -5930,16 +6072,16 @@ function splitText(text, reason = "it holds no PEM block") {
     const top = (first?.before ?? after).slice();
     while (top[0]?.trim() === "")
         top.shift();
-    const [, generation, writtenAt, provisional] = headerOf(top[0]) ?? [];
+    const [, generation, writtenAt, provisional, copied, copiedAt] = headerOf(top[0]) ?? [];
     if (writtenAt !== undefined)
         top.shift();
     const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
     if (saysNothingKept)
         top.shift();
     const header = {
-        generation: Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER),
-        ...(writtenAt !== undefined && { writtenAt }),
+        ...originOf(generation, writtenAt),
         ...(provisional !== undefined && { provisional: true }),
+        ...(copied !== undefined && { copyOf: originOf(copied, copiedAt) }),
     };
     if (first !== undefined) {
         const kept = after.filter(isWritten);
@@ -5948,6 +6090,10 @@ function splitText(text, reason = "it holds no PEM block") {
     if (!saysNothingKept && (writtenAt !== undefined || top.some(isWritten)))
         throw otherText(text, reason);
     return { header, blocks, after: top.filter(isWritten), empty: true };
+}
+function originOf(generation, writtenAt) {
+    const count = Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER);
+    return { generation: count, ...(writtenAt !== undefined && { writtenAt }) };
 }
 function isWritten(line) {
     return line.trim() !== "";
@@ -5981,8 +6127,7 @@ function parseEntry(pair, number) {
 /** Checks that a certificate can be used as a CA, and that its key opens and belongs to it. */
 function checkEntry(entry, number, passphrases, stayClosed) {
     const named = `entry ${number} (${entry.certificate.commonName})`;
-    // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-    const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
+    const closed = isEncrypted(entry.privateKey) && stayClosed(entry);
     try {
         const privateKey = closed ? undefined : passphrases.open(entry.privateKey);
         const problem = foreignCaProblem(entry.certificate, {
@@ -6004,11 +6149,14 @@ function checkEntry(entry, number, passphrases, stayClosed) {
  * Writes a keyring's text. Reading it back gives the same keyring.
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
-function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }) {
+function formatKeyring(keyring) {
+    const { generation, writtenAt, provisional, copyOf, entries, after = [] } = keyring;
     const suffix = provisional ? ", provisional" : "";
+    const copied = copyOf === undefined ? "" : `, copy of generation ${copyOf.generation}`;
+    const from = copyOf?.writtenAt === undefined ? "" : ` written ${copyOf.writtenAt}`;
     const header = writtenAt === undefined
         ? ""
-        : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${suffix}\n`;
+        : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${suffix}${copied}${from}\n`;
     const kept = entries.map((entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`);
     if (kept.length === 0)
         kept.push(`${NOTHING_KEPT}\n`);
@@ -6084,112 +6232,6 @@ function staysEncrypted(entries) {
 
 // EXTERNAL MODULE: ./build/action/input-parsers.js
 var input_parsers = __nccwpck_require__(9934);
-;// CONCATENATED MODULE: ./build/ca/keyring.js
-
-/** None yet. */
-const EMPTY_KEYRING = { generation: 0, entries: [] };
-/**
- * @param now time of writing, milliseconds since 1970
- * @param provisional whether that clock was not yet compared with the one that stamps the place
- * @returns the keyring with its generation counted on and the time of writing set (ISO 8601 UTC)
- */
-function nextGeneration(keyring, now, provisional = false) {
-    return {
-        ...keyring,
-        generation: Math.min(keyring.generation + 1, Number.MAX_SAFE_INTEGER),
-        writtenAt: (0,ca_time/* iso */.KH)(now),
-        provisional: provisional ? true : undefined,
-    };
-}
-/** @returns whether two entries are the same CA: the certificate decides, byte for byte */
-function isSameCa(a, b) {
-    return a.certificate.fingerprint === b.certificate.fingerprint;
-}
-/** @returns the entry as before its first upload. A refusal still counts until the CA is seen on the platform */
-function withoutPlatformHistory(entry) {
-    const { platformId, verifiedAt, verifiedBy, restoredAt, retiredAt, ...kept } = entry;
-    return kept;
-}
-/**
- * @param now milliseconds since 1970
- * @param options.uploading whether this run is about to upload it
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
- * platform once showed of a CA that comes back counts no more
- */
-function putEntry(keyring, entry, now, { uploading = false } = {}) {
-    if (!keyring.entries.some((other) => isSameCa(other, entry))) {
-        return { ...keyring, entries: [entry, ...keyring.entries] };
-    }
-    return changeEntry(keyring, entry, (known) => {
-        const tenant = known.tenant ?? entry.tenant;
-        const tagged = tenant === undefined ? known : { ...known, tenant };
-        if (!comesBack(known, uploading))
-            return tagged;
-        return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
-    });
-}
-/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
-function comesBack({ retiredAt, verifiedAt }, uploading) {
-    return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
-}
-/** @returns the keyring with one CA's entry changed; the others, and a keyring without it, stay as they are */
-function changeEntry(keyring, ca, change) {
-    return {
-        ...keyring,
-        entries: keyring.entries.map((entry) => (isSameCa(entry, ca) ? change(entry) : entry)),
-    };
-}
-/** @returns the keyring without one CA: its key is gone with the next write */
-function dropEntry(keyring, ca) {
-    return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
-}
-/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
-function isOfTenant({ tenant: tag }, tenant) {
-    return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
-}
-/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
-function ownKeyring(keyring, tenant) {
-    return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
-}
-/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
-function timeOfChange(entry, now) {
-    const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
-    const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => (0,ca_time/* rememberedTime */.Yk)(at) ?? now);
-    return (0,ca_time/* iso */.KH)(Math.max(now, certificate.notBefore, ...remembered));
-}
-/** @returns the entry with its refusal: the platform's words, and when it was (`now` in milliseconds since 1970) */
-function noteRefused(entry, words, now) {
-    return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
-}
-/**
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
- * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
- * That it was refused once is over
- */
-function noteVerified(entry, slot, { now, standing }) {
-    const { refusedAt, refusedFor, ...kept } = entry;
-    const unknown = (0,ca_time/* rememberedTime */.Yk)(entry.verifiedAt) === undefined;
-    const { verifiedBy } = slot;
-    return {
-        ...kept,
-        platformId: slot.id,
-        ...(unknown && standing === "agreed" ? { verifiedAt: timeOfChange(entry, now) } : {}),
-        ...(verifiedBy === undefined ? {} : { verifiedBy }),
-    };
-}
-/** @returns the entry marked as retired at `now` (milliseconds since 1970) */
-function markRetired(entry, now) {
-    return { ...entry, retiredAt: timeOfChange(entry, now) };
-}
-/** @returns the entries of `before` that `after` has lost: a write that loses one must not happen (guarantee 3) */
-function lostEntries(before, after) {
-    return before.entries.filter((entry) => !after.entries.some((other) => isSameCa(entry, other)));
-}
-/** @returns the entries that may serve: neither retired nor refused (they are *ours*, whatever their subject) */
-function activeEntries(keyring) {
-    return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
-}
-
 ;// CONCATENATED MODULE: ./build/keyring/encrypted-keys.js
 
 
@@ -6232,6 +6274,19 @@ function plainKeyProblem({ entries }, { first }) {
     if (first !== undefined || sealed === undefined)
         return undefined;
     return `is missing. The keyring holds an encrypted key (${(0,printable/* printableName */.Nt)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
+}
+/**
+ * The rule for a run that encrypts every key of a keyring: none stays that its passphrases do not open. Without a passphrase
+ * it encrypts none.
+ * @throws ActionError `PASSPHRASE_WRONG` that names the CA
+ */
+function requireEveryKeyOpens({ entries }, passphrases) {
+    if (passphrases.first === undefined)
+        return;
+    const closed = entries.find(({ privateKey }) => isEncrypted(privateKey) && !passphrases.opens(privateKey));
+    if (closed === undefined)
+        return;
+    throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase does not open the private key of ${(0,printable/* printableName */.Nt)(closed.certificate.commonName)}, which came into the keyring during this run.`);
 }
 /** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
 function requireNoPlainKeyBesideEncrypted(keyring, passphrases) {
@@ -7114,7 +7169,7 @@ const CONFIRM = ". If it was empty from the start, set keyring-import: true";
 /** @returns one source's text and what it holds; without either where that was reported */
 function readSource(source, values, report, { absentFile, lenient, readText }) {
     const value = values[source];
-    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+    const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report, source);
     if (text === undefined)
         return {};
     if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
@@ -7128,31 +7183,34 @@ function readSource(source, values, report, { absentFile, lenient, readText }) {
     }
     return { text, content: readText(text, source) };
 }
-/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
-function readKeyringFile(file, absent, report) {
+/**
+ * @param input the one that names the file
+ * @returns the file's text, empty where it does not exist and need not; undefined where it was reported
+ */
+function readKeyringFile(file, absent, report, input) {
     try {
         const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
         if (found === undefined) {
             (0,external_node_fs_.accessSync)((0,external_node_path_.dirname)(file));
             if (absent === "is empty")
                 return "";
-            report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
+            report(input, "does not exist. Give the path of the keyring that an earlier run wrote");
         }
         else if (!found.isFile()) {
-            report("keyring-file", "is not a regular file. Give the path of the file itself, not of a link or a folder");
+            report(input, "is not a regular file. Give the path of the file itself, not of a link or a folder");
         }
         else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
-            report("keyring-file", "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote");
+            report(input, "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote");
         }
         else {
-            return decoded((0,external_node_fs_.readFileSync)(file), report);
+            return decoded((0,external_node_fs_.readFileSync)(file), report, input);
         }
     }
     catch (error) {
         const { code = "", syscall } = error;
         const itself = syscall === "open" || syscall === "read";
         const unread = `cannot be read (${code}). The user ${userName()} must be able to read the file ${file}`;
-        report("keyring-file", itself ? unread : folderProblem((0,external_node_path_.dirname)(file), code));
+        report(input, itself ? unread : folderProblem((0,external_node_path_.dirname)(file), code));
     }
     return undefined;
 }
@@ -7183,12 +7241,12 @@ function userName() {
 function inShell(path) {
     return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
-function decoded(bytes, report) {
+function decoded(bytes, report, input) {
     try {
         return (0,foreign_format/* decodeText */.g7)(bytes);
     }
     catch (error) {
-        report("keyring-file", error.message, "KEYRING_DAMAGED");
+        report(input, error.message, "KEYRING_DAMAGED");
         return undefined;
     }
 }
@@ -7199,10 +7257,10 @@ function emptiedProblem(file, text) {
     return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
 }
 /**
- * @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in, another
- * tenant's never
+ * @param stayClosed of which entries an encrypted key is not opened when the text is read
+ * @returns the way to read a keyring with its keys, each opened with a passphrase that came in
  */
-function opensKeys(passphrases, report, given) {
+function opensKeys(passphrases, report, given, stayClosed) {
     // Passphrases that are not valid by themselves were reported already.
     const none = passphrases.first === undefined;
     const reported = none && given("keyring-passphrase");
@@ -7213,14 +7271,14 @@ function opensKeys(passphrases, report, given) {
             else if (!reported)
                 report(input, message, code, none ? (0,input_parsers/* emptySecretHint */.Xm)(input) : undefined);
         });
-        const keyring = judge(() => parseKeyring(text, passphrases, ({ tenant }) => tenant !== undefined));
+        const keyring = judge(() => parseKeyring(text, passphrases, stayClosed));
         if (keyring === undefined)
             return undefined;
-        const openOwn = (tenant) => judge(() => {
-            requireKeysOpen(keyring, passphrases, (entry) => !isOfTenant(entry, tenant));
+        const openMore = (closed) => judge(() => {
+            requireKeysOpen(keyring, passphrases, closed);
             return true;
         }) ?? false;
-        return { keyring, openOwn };
+        return { keyring, openMore };
     };
 }
 /** @returns the way to read only a keyring's certificates: its keys are not opened, and may be missing */
@@ -7265,8 +7323,9 @@ function judged(use, source, report) {
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
  * @param rehearsal whether the gateway is on loopback; undefined where the gateway's inputs were refused
+ * @param input the one that names the file
  */
-function requireLastingFile(keyring, rehearsal, report) {
+function requireLastingFile(keyring, rehearsal, report, input = "keyring-file") {
     if (keyring?.file === undefined)
         return;
     try {
@@ -7274,11 +7333,11 @@ function requireLastingFile(keyring, rehearsal, report) {
     }
     catch (error) {
         const { code = "" } = error;
-        report("keyring-file", folderProblem((0,external_node_path_.dirname)(keyring.file), code));
+        report(input, folderProblem((0,external_node_path_.dirname)(keyring.file), code));
     }
     if (keyring.vanishes?.sure !== true || rehearsal !== false)
         return;
-    report("keyring-file", `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
+    report(input, `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
 }
 /**
  * The rules for a task that works for a tenant: not every CA of the keyring is another tenant's, nor is the CA that came in
@@ -7302,16 +7361,17 @@ function requireTenant(keyring, tenant, givenCa, report) {
         const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
         report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
     }
-    return keyring.openOwn?.(tenant) ?? true;
+    return keyring.openMore?.((entry) => isRetired(entry) || !isOfTenant(entry, tenant)) ?? true;
 }
 /**
  * Warns of a file that may not last. A task that writes it has refused the surest cases: see {@link requireLastingFile}.
  * @param rehearsal whether the gateway is on loopback
+ * @param input the one that names the file
  */
-function warnOfVanishingFile({ warning }, { vanishes }, rehearsal) {
+function warnOfVanishingFile({ warning }, { vanishes }, rehearsal, input = "keyring-file") {
     if (vanishes === undefined || rehearsal)
         return;
-    warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
+    warning(`${input} ${vanishes.says}: a CA key that is kept only there may be lost.`);
 }
 /** @returns whether there is a place to write the keyring to */
 function hasTarget({ file, secret }) {
@@ -7517,8 +7577,7 @@ class RunKeyring {
     #storage;
     #passphrases;
     #encrypt;
-    /** Whose CAs this run deals with. */
-    tenant;
+    #tenant;
     #remark;
     #backup;
     /** What is stored, as far as this run knows. */
@@ -7533,7 +7592,7 @@ class RunKeyring {
      * @param storage where to write it; undefined for a keyring that is only read
      * @param passphrases keys are written encrypted with the first one, where there is one
      * @param encrypt returns an encrypted key in PEM; it is opened and compared before it is written
-     * @param tenant whose CAs the run deals with
+     * @param tenant whose CAs the run deals with; undefined for every tenant's
      * @param remark tells the user what was done to the keyring that they may not expect
      * @param backup leaves an encrypted copy of what is about to be written; undefined where none is wanted
      */
@@ -7543,15 +7602,29 @@ class RunKeyring {
         this.#storage = storage;
         this.#passphrases = Passphrases.of(passphrases);
         this.#encrypt = encrypt;
-        this.tenant = tenant;
+        this.#tenant = tenant;
         this.#remark = remark;
         this.#backup = backup;
     }
-    /** Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). */
-    #isOthers = (entry) => !isOfTenant(entry, this.tenant);
+    /**
+     * Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). A run for every tenant
+     * has told already of those that do not open.
+     */
+    #staysClosed = (entry) => this.#tenant === undefined
+        ? !this.#passphrases.opens(entry.privateKey)
+        : isRetired(entry) || !isOfTenant(entry, this.#tenant);
+    /** Whose CAs this run deals with. */
+    get tenant() {
+        if (this.#tenant === undefined)
+            throw new Error("this run deals with every tenant's CAs");
+        return this.#tenant;
+    }
     /** The CAs of this run's tenant; those of other tenants are kept and not shown here (guarantee 12). */
     get keyring() {
-        return ownKeyring(this.#stored.keyring, this.tenant);
+        return this.#own(this.#stored.keyring);
+    }
+    #own(keyring) {
+        return this.#tenant === undefined ? keyring : ownKeyring(keyring, this.#tenant);
     }
     /** @returns an entry's private key, opened @throws PrivateKeyError */
     open({ privateKey }) {
@@ -7569,7 +7642,7 @@ class RunKeyring {
     encryptedKeys() {
         const { entries } = this.keyring;
         const isEncryptedNow = (was) => entries.some((entry) => isSameCa(entry, was) && isEncrypted(entry.privateKey));
-        return namesOf(plainEntries(ownKeyring(this.#cameIn, this.tenant)).filter(isEncryptedNow));
+        return namesOf(plainEntries(this.#own(this.#cameIn)).filter(isEncryptedNow));
     }
     /** Remarks that keys in use are plain because there is no passphrase, where this run has not done so. */
     remarkPlainKeys() {
@@ -7609,7 +7682,7 @@ class RunKeyring {
         return this.#storage?.needsImport === true;
     }
     /**
-     * Writes the keyring that came in where the storage needs that (see `needsImport` there), after {@link check}.
+     * Writes the keyring that came in where the storage needs that, after {@link check}.
      * @throws ActionError of the storage
      */
     async writeImport() {
@@ -7704,7 +7777,7 @@ class RunKeyring {
      */
     #parsed(text, known) {
         const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
-        return found?.keyring ?? readKeyring(text, this.#passphrases, this.#isOthers);
+        return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
     }
     /**
      * Checks, before a text is written, that it parses, that its keys open, and that none is missing.
@@ -7714,7 +7787,7 @@ class RunKeyring {
     #requireEveryKey(text, expected) {
         let reason = "a key would be lost";
         try {
-            const parsed = parseKeyring(text, this.#passphrases, this.#isOthers);
+            const parsed = parseKeyring(text, this.#passphrases, this.#staysClosed);
             if (expected.every((keyring) => lostEntries(keyring, parsed).length === 0))
                 return parsed;
         }
@@ -7732,9 +7805,7 @@ class RunKeyring {
         if (added.length === 0)
             return [];
         requireNoPlainKeyBesideEncrypted(current, this.#passphrases);
-        return [
-            this.#storedPlain([...new Set([...added, ...namesOf(plainEntries(ownKeyring(next, this.tenant)))])]),
-        ];
+        return [this.#storedPlain([...new Set([...added, ...namesOf(plainEntries(this.#own(next)))])])];
     }
     #storedPlain(names) {
         const place = this.#storage?.location ?? "the input keyring";
@@ -9544,14 +9615,15 @@ class RunContext {
         return this.#backupPath;
     }
     /**
-     * Opens a tenant's keyring from the inputs. Its keys are masked from here on. Warns where its file can be read by others, or
+     * Opens a tenant's keyring from the inputs, or without a tenant all of it. Its keys are masked from here on. Warns where its file can be read by others, or
      * may not last.
      * @param options.program the openssl program
      * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
      * @param options.backup for whom each write leaves an encrypted copy
+     * @param options.fileInput the input that names its file; undefined where the file is only read, and may vanish
      */
     keyring(input, options) {
-        const { program, tenant, connection, backup } = options;
+        const { program, tenant, connection, backup, fileInput } = { fileInput: "keyring-file", ...options };
         for (const { privateKey } of input.keyring.entries)
             this.runner.mask(privateKey);
         const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
@@ -9560,7 +9632,9 @@ class RunContext {
         warnOfExpiringRecipients(this.runner, backup?.recipients ?? []);
         if (connection !== undefined && backup?.recipients.length && this.#storage(input) === undefined)
             this.runner.warning("This run writes no keyring, so it leaves no backup. keyring-backup-certificate needs keyring-secret or keyring-file.");
-        warnOfVanishingFile(this.runner, input, connection !== undefined && (0,proxy/* isLoopback */.U)(connection.gateway));
+        const isRehearsal = connection !== undefined && (0,proxy/* isLoopback */.U)(connection.gateway);
+        if (fileInput !== undefined)
+            warnOfVanishingFile(this.runner, input, isRehearsal, fileInput);
         return new RunKeyring(input, this.#storage(input), input.passphrases, async (privateKey, passphrase) => {
             this.runner.mask(privateKey);
             return await encryptPrivateKey(privateKey, passphrase, this.program(program));
@@ -10389,6 +10463,7 @@ function adviseSlot({ slot, ca }, keyringKnown, now) {
 
 
 
+
 /** @returns what a run keeps of a certificate */
 function leafFacts({ expiration, serialNumber, fingerprint, x509 }) {
     return { expiration, serialNumber, fingerprint, x509Version: x509Version(x509.raw) };
@@ -10421,7 +10496,7 @@ function requireOwnSubject(agents, subject, ca) {
 function leafProblem(leaf, expected) {
     if (leaf.commonName !== expected.commonName)
         return "its common name is not the agent's name";
-    if (!leaf.x509.publicKey.equals(expected.publicKey))
+    if (!isSamePublicKey(leaf.x509.publicKey, expected.publicKey))
         return "its key is not the agent's";
     if (!isIssuedBy(leaf, expected.ca))
         return "it is not signed by the CA's key";
@@ -10466,6 +10541,7 @@ function daysUntilCaEnds({ days: asked, strictLifetime }, ca) {
 
 
 
+
 /** @returns why an agent whose files are all there needs new ones, or undefined where it does not */
 function dueReason(name, stored, required) {
     const { certificate, publicKey, chain } = stored;
@@ -10473,7 +10549,7 @@ function dueReason(name, stored, required) {
         return "broken";
     if (certificate.commonName !== name)
         return "broken";
-    if (publicKey !== "unknown" && !certificate.x509.publicKey.equals(publicKey))
+    if (publicKey !== "unknown" && !isSamePublicKey(certificate.x509.publicKey, publicKey))
         return "broken";
     if (!isIssuedBy(certificate, required.ca))
         return "old-ca";
@@ -10492,7 +10568,7 @@ function dueReason(name, stored, required) {
 function provesAgent(name, certificate, plainKey) {
     if (certificate === undefined || certificate.x509.ca || certificate.commonName !== name)
         return false;
-    return plainKey === "none" || (plainKey !== undefined && certificate.x509.publicKey.equals(plainKey));
+    return (plainKey === "none" || (plainKey !== undefined && isSamePublicKey(certificate.x509.publicKey, plainKey)));
 }
 /** A certificate that expires with its CA gains less than a day: it is not issued again. */
 function isEnding(certificate, { renewBefore, days, now }) {
@@ -11075,7 +11151,7 @@ async function checkCsrs(requested, keyIn, program, print) {
             wrong.push({ line, message });
         }
         else {
-            const publicKey = read.publicKey.export({ type: "spki", format: "der" });
+            const publicKey = spkiOf(read.publicKey);
             planned[index] = { name, keyIn: "device", csr: { pem, publicKey } };
         }
         count();
@@ -12257,7 +12333,111 @@ function path_conflicts_real(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/keyring/target-inputs.js
+
+
+
+
+
+
+
+
+const keyringTargetFields = {
+    "keyring-target-file": (0,inputs/* field */.ZZ)({
+        description: "Path of a file that gets a copy of the keyring. Its folder must exist, on a disk that outlasts the job. If the file exists, the task overwrites it only with a copy that has every key of it.",
+        parse: input_parsers/* path */.Ae,
+    }),
+    "keyring-target-secret": (0,inputs/* field */.ZZ)({
+        description: "Name of a GitHub secret that gets a copy of the keyring. It must not exist yet, because nobody can read which keys it holds. Needs github-token.",
+        parse: secret_inputs/* secretName */.Gf,
+    }),
+    "keyring-target-environment": (0,inputs/* field */.ZZ)({
+        description: "GitHub environment that keyring-target-secret belongs to. Without it the secret belongs to the repository.",
+        parse: secret_inputs/* environmentName */.VE,
+    }),
+};
+/** @returns whether an input was given for the keyring itself: a token without keyring-secret is the target's */
+function givenForSource(given) {
+    const isTargets = given("keyring-target-secret") && !given("keyring-secret");
+    return (input) => given(input) && !(input === "github-token" && isTargets);
+}
+/** @returns undefined where no copy is asked for, `invalid` where something was reported or is not valid by itself */
+function resolveTarget(values, report, given) {
+    const [inFile, inSecret] = [given("keyring-target-file"), given("keyring-target-secret")];
+    if (inFile && inSecret) {
+        report("keyring-target-secret", "is given together with keyring-target-file. Give one of the two");
+        return "invalid";
+    }
+    if (given("keyring-target-environment") && !inSecret) {
+        report("keyring-target-environment", "is given without keyring-target-secret. Give the name of the secret too, or remove this input");
+        return "invalid";
+    }
+    if (inFile)
+        return fileTarget(values, report) ?? "invalid";
+    if (inSecret)
+        return secretTarget(values, report, given) ?? "invalid";
+    return undefined;
+}
+function fileTarget({ "keyring-target-file": file, "keyring-ephemeral": ephemeral }, report) {
+    if (file === undefined)
+        return undefined;
+    const text = readKeyringFile(file, "is empty", asTarget(report), "keyring-target-file");
+    const keyring = text === undefined ? undefined : readTarget(text, report);
+    if (text === undefined || keyring === undefined)
+        return undefined;
+    const vanishes = ephemeral === true ? undefined : vanishingDisk(file);
+    return { keyring, text, file, ...(vanishes !== undefined && { vanishes }) };
+}
+/** A text that cannot be read would be a damaged keyring at the source. Here it may be anything, keys too. */
+function asTarget(report) {
+    return (input, message, code, more) => report(input, message, code === "KEYRING_DAMAGED" ? "KEYRING_TARGET_HAS_KEYS" : code, more);
+}
+/** What is at the target stays closed: whose key a key is, its certificate says. */
+function readTarget(text, report) {
+    try {
+        return parseKeyring(text, undefined, () => true);
+    }
+    catch (error) {
+        if (!(error instanceof KeyringError))
+            throw error;
+        report("keyring-target-file", `exists and cannot be read as a keyring: ${error.message}. It may hold keys, so the run does not overwrite it. Give another path, or move the file away`, "KEYRING_TARGET_HAS_KEYS");
+        return undefined;
+    }
+}
+function secretTarget(values, report, given) {
+    // With keyring-secret, the source has reported that already.
+    if (!given("github-token") && !given("keyring-secret"))
+        report("github-token", "is missing. The task needs it for keyring-target-secret, and the workflow's own GITHUB_TOKEN cannot do that");
+    const { "keyring-target-secret": name, "github-token": token, "keyring-target-environment": environment, } = values;
+    if (environment === undefined && given("keyring-target-environment"))
+        return undefined;
+    const address = (0,secret_inputs/* addressOf */.ci)("keyring-target-secret", { name, token, environment }, report);
+    if (address === undefined)
+        return undefined;
+    return { keyring: EMPTY_KEYRING, text: "", secret: { address, mayImport: false } };
+}
+/** The rule that a keyring is not copied onto itself. */
+function reportSamePlace(source, target, report) {
+    if (source.file !== undefined && target.file !== undefined && isSameFile(source.file, target.file))
+        report("keyring-target-file", "is the same file as keyring-file. Give another path");
+    if (source.secret && target.secret && isSameSecret(source.secret.address, target.secret.address))
+        report("keyring-target-secret", "is the same secret as keyring-secret. Give another name, or another keyring-target-environment");
+}
+/** A path may lead through a link, and a file may have two names. */
+function isSameFile(a, b) {
+    if (a === b)
+        return true;
+    const [one, other] = [a, b].map((file) => (0,external_node_fs_.statSync)(file, { throwIfNoEntry: false, bigint: true }));
+    return one !== undefined && one.ino !== 0n && one.dev === other?.dev && one.ino === other.ino;
+}
+/** GitHub takes names of environments in any case for the same. */
+function isSameSecret(a, b) {
+    return a.name === b.name && a.environment?.toLowerCase() === b.environment?.toLowerCase();
+}
+
 ;// CONCATENATED MODULE: ./build/keyring/inputs.js
+
+
 
 
 
@@ -12323,6 +12503,35 @@ const watchedKeyringInputs = (0,inputs/* group */.Os)(readingFields, (values, re
     passphrases: new Passphrases(),
     readText: readsCertificates(report),
 }));
+/** The keyring of a task that looks after it: where it is, and where a copy of it goes. No key is opened here. */
+const keptKeyringInputs = (0,inputs/* group */.Os)({
+    ...fields,
+    "github-token": {
+        ...fields["github-token"],
+        description: "GitHub token that may write keyring-secret or keyring-target-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write for a secret of an environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
+    },
+    "keyring-ephemeral": {
+        ...fields["keyring-ephemeral"],
+        description: "Set to true if keyring-file or keyring-target-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
+    },
+    "keyring-passphrase": {
+        ...fields["keyring-passphrase"],
+        description: "Passphrases of the private keys in the keyring, one a line. Each may open a key, and together they must open every key. The task encrypts each key that is plain, or that another passphrase opens, with the first one. Without a passphrase it opens and encrypts no key.",
+    },
+    ...keyringTargetFields,
+}, (values, report, given) => {
+    const source = openKeyring("is wrong", values, report, givenForSource(given), () => true);
+    const target = resolveTarget(values, report, given);
+    if (!given("keyring") && !given("keyring-file"))
+        report("keyring", "is missing, and so is keyring-file. Give one of them", undefined, input_parsers/* EMPTY_SECRETS_HINT */.uQ);
+    if (source === undefined || target === "invalid")
+        return undefined;
+    if (target === undefined)
+        return source;
+    reportSamePlace(source, target, report);
+    // What was opened once is not derived again.
+    return { ...source, target: { ...target, passphrases: source.passphrases } };
+});
 /** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
 const restoreInputs = (0,inputs/* plainGroup */.k4)({
     restore: (0,inputs/* field */.ZZ)({
@@ -12330,9 +12539,9 @@ const restoreInputs = (0,inputs/* plainGroup */.k4)({
         parse: input_parsers/* oneLine */.TN,
     }),
 });
-function openKeyring(absentFile, values, report, given) {
+function openKeyring(absentFile, values, report, given, stayClosed = (entry) => isRetired(entry) || entry.tenant !== undefined) {
     const passphrases = new Passphrases(values["keyring-passphrase"]);
-    const readText = opensKeys(passphrases, report, given);
+    const readText = opensKeys(passphrases, report, given, stayClosed);
     return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
 }
 function resolveKeyring(values, report, given, reading) {
@@ -13158,6 +13367,7 @@ function backup_recipient_publicKeyOf(x509) {
 
 
 
+
 /** The input that says who can open the encrypted backup of the keyring, and its rules. */
 const INPUT = "keyring-backup-certificate";
 const VALID = `Give certificates in PEM, or the path of a PEM file, for example backup.crt`;
@@ -13189,14 +13399,10 @@ const backupOutput = {
 function checkRecipients(backup, keyring, report, more = []) {
     const cas = [...(keyring?.keyring.entries ?? []), ...more].map(({ certificate }) => certificate);
     for (const recipient of backup?.recipients ?? []) {
-        const ca = cas.find(({ x509 }) => publicKeyDer(x509).equals(publicKeyDer(recipient.x509)));
+        const ca = cas.find(({ x509 }) => isSamePublicKey(x509.publicKey, recipient.x509.publicKey));
         if (ca !== undefined)
             report(INPUT, `holds the certificate of a CA (${(0,printable/* quoted */.TL)(ca.commonName)}) that is in the keyring, or another certificate of its key. If the keyring is lost, that key is lost too, and nobody could open the backup. Give a certificate of another key`);
     }
-}
-/** `KeyObject.equals` with keys of two types makes Node.js 24 refuse the next passphrase (measured). */
-function publicKeyDer({ publicKey }) {
-    return publicKey.export({ type: "spki", format: "der" });
 }
 /** The same, for a task that makes a CA in any case: without a write of the keyring there would be no backup of its key. */
 function requireBackupTarget(backup, keyring, report) {
@@ -14082,6 +14288,465 @@ function requireNotHeld(id, { held, last, flags }) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/ca/keyring-copy.js
+/** @returns the keyring as a copy has it, before its write is counted */
+function copyOf(source) {
+    return { ...source, copyOf: keyring_copy_originOf(source) };
+}
+/**
+ * Compares a keyring with the text that a copy of it would replace, by the generations: a copy counts one more than what it
+ * was copied from, and each further write of it one more.
+ */
+function compareCopies(source, target) {
+    const [sourceWentOn, targetWentOn] = wentOn(source, target);
+    if (!targetWentOn)
+        return "older";
+    return sourceWentOn ? "forked" : "newer";
+}
+/** @returns of both whether they were written since the one was copied from the other, or since they were the same */
+function wentOn(source, target) {
+    if (target.copyOf !== undefined)
+        return [isAfter(source, target.copyOf), isUsed(target, target.copyOf) || isAfter(target.copyOf, source)];
+    if (source.copyOf !== undefined)
+        return [isUsed(source, source.copyOf), isAfter(target, source.copyOf)];
+    return [isAfter(source, target), isAfter(target, source)];
+}
+/** @returns whether a copy was written again after it was made */
+function isUsed(copy, origin) {
+    return copy.generation > origin.generation + 1;
+}
+/** @returns whether a text is a later one. Two of one generation that are not the same are both later than what they came from */
+function isAfter(later, earlier) {
+    return later.generation >= earlier.generation && !isSame(later, earlier);
+}
+/** @returns whether the target holds every CA of the source and no other one, in the same order and with the same marks */
+function holdsSame(source, target) {
+    return keyring_copy_describe(source) === keyring_copy_describe(target);
+}
+/** All that a keyring says, but for its keys and its first line. */
+function keyring_copy_describe({ entries, after = [] }) {
+    return JSON.stringify([
+        entries.map(({ privateKey, certificate, ...marks }) => [
+            certificate.fingerprint,
+            Object.entries(marks).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+        ]),
+        after,
+    ]);
+}
+function keyring_copy_originOf({ generation, writtenAt }) {
+    return { generation, ...(writtenAt !== undefined && { writtenAt }) };
+}
+function isSame(a, b) {
+    return a.generation === b.generation && a.writtenAt === b.writtenAt;
+}
+
+;// CONCATENATED MODULE: ./build/keyring/copy-keyring.js
+
+
+
+
+
+
+/**
+ * Judges whether a copy may replace the text at the target: every key of it is in the copy, encrypted where it was so, and
+ * nobody has written it since it was copied from this keyring.
+ * @returns undefined where it may
+ */
+function copyProblem(source, target, { first }) {
+    if (target.entries.length === 0)
+        return undefined;
+    const state = holdsSame(source, target) ? "older" : compareCopies(source, target);
+    const lost = lostEntries(target, source).map(({ certificate }) => `${(0,printable/* quoted */.TL)(certificate.commonName)} (${certificate.fingerprint})`);
+    const apart = `The keyring is used in two places: this one says ${written(source)}, the target says ${written(target)}`;
+    if (lost.length > 0) {
+        const also = state === "older" ? "" : `. ${apart}`;
+        return {
+            code: "KEYRING_TARGET_HAS_KEYS",
+            message: `holds keys that the copy would not have: ${lost.join(", ")}${also}`,
+        };
+    }
+    if (state !== "older") {
+        const also = state === "newer" ? "" : ", and so was this keyring";
+        return {
+            code: "KEYRING_FORKED",
+            message: `was written after the one was copied from the other${also}. A copy would undo what was written there. ${apart}`,
+        };
+    }
+    const plain = target.entries.find((entry) => isEncrypted(entry.privateKey) &&
+        source.entries.some(({ certificate, privateKey }) => certificate.fingerprint === entry.certificate.fingerprint && !isEncrypted(privateKey)));
+    if (first !== undefined || plain === undefined)
+        return undefined;
+    return {
+        code: "PASSPHRASE_WRONG",
+        message: `holds the key of ${(0,printable/* quoted */.TL)(plain.certificate.commonName)} encrypted, and without keyring-passphrase the copy would hold it plain`,
+    };
+}
+function written({ generation, writtenAt }) {
+    return `generation ${generation}${writtenAt === undefined ? "" : `, written ${writtenAt}`}`;
+}
+/** @returns whether the target holds the copy already, with each key as the copy would have it */
+function holdsCopy(source, target, passphrases) {
+    if (!holdsSame(source, target))
+        return false;
+    return target.entries.every(({ privateKey }, index) => passphrases.first === undefined
+        ? privateKey === source.entries[index]?.privateKey
+        : passphrases.isUnderFirst(privateKey));
+}
+/**
+ * Checks, before anything is written, that the target can be written and that nothing is lost there. Nobody can read a
+ * secret, and its times say only when it was written, not with which text. So a secret that exists is never replaced.
+ * @throws ActionError `KEYRING_TARGET_HAS_KEYS`, and those of the storage's check
+ */
+async function requireFreeTarget(target, secret) {
+    try {
+        await target.check();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ) || error.code !== "KEYRING_NOT_PASSED_IN" || secret === undefined)
+            throw error;
+        const { name, environment } = secret;
+        const of = environment === undefined ? "" : ` --env ${(0,printable/* quoted */.TL)(environment)}`;
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_HAS_KEYS", `${(0,printable/* capitalize */.ZH)((0,secret_inputs/* describeSecret */.wr)(secret))} exists. Nobody can read a secret, so it may hold keys that the copy would not have.`, {
+            next: [
+                `See what it holds: run tasks/keyring with keyring: \${{ secrets.${name} }}. It may be the copy that an earlier run wrote.`,
+                `If this keyring has every CA of it, and no workflow uses it, delete it: gh secret delete ${name}${of}. Then run again.`,
+                "If not, give another keyring-target-secret.",
+            ],
+            cause: error,
+        });
+    }
+}
+/**
+ * Writes the copy in one atomic write. Its keys are encrypted with the first passphrase, the source stays as it is.
+ * @throws ActionError as {@link copyProblem} says, and those of the write
+ */
+async function copyTo(target, source, passphrases) {
+    await target.update((current) => {
+        const problem = copyProblem(source, current, passphrases);
+        if (problem === undefined)
+            return copyOf(source);
+        throw new errors/* ActionError */.lZ(problem.code, `${(0,printable/* capitalize */.ZH)(target.location ?? "")} ${problem.message}.`);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/keyring/forget.js
+
+
+
+
+
+/** Forgets CAs by name: the input, its rules, and the change. */
+/** The input that names them by their whole fingerprints: a part of one, or a common name, may be that of another CA. */
+const forgetField = (0,inputs/* field */.ZZ)({
+    description: "SHA-256 fingerprint of a CA of the keyring to forget: all 64 hexadecimal digits, with or without colons. Separate several by commas or lines. The keyring must mark the CA as retired or refused. Its private key is gone for good.",
+    parse: fingerprints,
+});
+/** @returns the fingerprints as certificates show them */
+function fingerprints(text) {
+    const words = text.split(/[\s,]+/).filter((word) => word !== "");
+    return new Set(words.map((word) => {
+        if (!/^(?:[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i.test(word))
+            throw new Error(`${(0,printable/* quoted */.TL)(word)} is not a whole SHA-256 fingerprint. Give all 64 hexadecimal digits, with or without colons, as the summary of tasks/keyring shows them`);
+        return (word.replaceAll(":", "").toUpperCase().match(/../g) ?? []).join(":");
+    }));
+}
+/** @returns whether an entry may be forgotten: no run uses it again by itself */
+function mayGo(entry) {
+    return isRetired(entry) || entry.refusedAt !== undefined;
+}
+/** The rules for `forget`: each names a CA that may go, and the keyring can be written. */
+function requireForgettable(forget, input, report) {
+    const { entries } = input.keyring;
+    for (const fingerprint of forget) {
+        const named = entries.filter(({ certificate }) => certificate.fingerprint === fingerprint);
+        const inUse = named.find((entry) => !mayGo(entry));
+        if (named.length === 0)
+            report("forget", `names no CA of the keyring (${fingerprint}). ${whichMayGo(entries)}`);
+        else if (inUse !== undefined)
+            report("forget", `names the CA ${(0,printable/* quoted */.TL)(inUse.certificate.commonName)}, which is neither retired nor refused. ${whichMayGo(entries)}`);
+    }
+    if (input.target !== undefined)
+        report("forget", "is given together with a target, and a copy leaves the keyring as it is. Run once with forget, and then once with the target");
+    else if (!hasTarget(input))
+        report("forget", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
+}
+function whichMayGo(entries) {
+    const names = entries
+        .filter(mayGo)
+        .map(({ certificate }) => `${(0,printable/* quoted */.TL)(certificate.commonName)} (${certificate.fingerprint})`);
+    if (names.length === 0)
+        return "The keyring has no CA that is retired or refused";
+    return `Give one of these: ${names.join(", ")}`;
+}
+/**
+ * @param current as it is stored right before the write
+ * @returns it without the CAs
+ * @throws ActionError `KEYRING_STALE` where one of them came back meanwhile
+ */
+function withoutForgotten(current, forget) {
+    const [gone, kept] = [true, false].map((goes) => current.entries.filter(({ certificate }) => forget.has(certificate.fingerprint) === goes));
+    const back = gone.find((entry) => !mayGo(entry));
+    if (back === undefined)
+        return { ...current, entries: kept };
+    throw new errors/* ActionError */.lZ("KEYRING_STALE", `The CA ${(0,printable/* quoted */.TL)(back.certificate.commonName)} came back while this run was about to forget it. The run forgot nothing.`, { next: "List the keyring with tasks/keyring. Remove from forget what is in use." });
+}
+
+;// CONCATENATED MODULE: ./build/tasks/keyring-summary.js
+/** What the task keyring does, lists and shows. */
+
+
+
+
+/** @returns what is to be done: a copy, or else what changes the keyring itself */
+function planOf(keyring, { passphrases, isForgotten, target, isCopied }) {
+    const { entries } = keyring.keyring;
+    const { first } = passphrases;
+    const gone = entries.filter(isForgotten);
+    const toEncrypt = first === undefined
+        ? []
+        : entries.filter((entry) => !isForgotten(entry) && !passphrases.isUnderFirst(entry.privateKey));
+    const warnings = first === undefined && entries.some(({ privateKey }) => isEncrypted(privateKey)) ? [NOT_OPENED] : [];
+    if (target !== undefined)
+        return { steps: isCopied ? [] : [copyStep(keyring, target, toEncrypt)], warnings };
+    if (toEncrypt.length > 0 && keyring.location === undefined)
+        return { steps: [], warnings: [...warnings, notEncrypted(toEncrypt)] };
+    return {
+        steps: [
+            ...(gone.length === 0 ? [] : [forgetStep(gone)]),
+            ...(toEncrypt.length === 0 ? [] : [encryptStep(toEncrypt, passphrases)]),
+            ...(keyring.needsImport ? [storeStep(keyring)] : []),
+        ],
+        warnings,
+    };
+}
+const NOT_OPENED = "keyring-passphrase is empty, so this run opens and encrypts no key. Encrypted keys stay as they are.";
+function notEncrypted(entries) {
+    return `The private key of ${keyring_summary_namesOf(entries)} is not encrypted with the first passphrase. This run cannot write the keyring. Give keyring-secret or keyring-file, and run again.`;
+}
+function forgetStep(entries) {
+    const what = entries
+        .map(({ certificate }) => `${(0,printable/* printableName */.Nt)(certificate.commonName)} (${certificate.fingerprint})`)
+        .join(", ");
+    return {
+        done: `Forgot ${what}. The private key is gone from the keyring.`,
+        planned: `Would forget ${what}. The private key would be gone.`,
+        next: ["Old copies of the keyring still hold the private key. Remove them if nobody needs it."],
+    };
+}
+function encryptStep(entries, { several }) {
+    const what = `the private key of ${keyring_summary_namesOf(entries)} with the first passphrase`;
+    return {
+        done: `Encrypted ${what}.`,
+        planned: `Would encrypt ${what}.`,
+        next: [
+            ...(several
+                ? ["The first passphrase opens every key now. Remove the other lines of keyring-passphrase."]
+                : []),
+            "Replace your copies of the keyring. They still hold the keys as they were before.",
+        ],
+    };
+}
+function storeStep({ location = "" }) {
+    return {
+        done: `Wrote the keyring to ${location}.`,
+        planned: `Would write the keyring to ${location}.`,
+        next: [],
+    };
+}
+function copyStep(keyring, { location = "" }, toEncrypt) {
+    const from = keyring.location ?? "the input keyring";
+    const fresh = `the private key of ${keyring_summary_namesOf(toEncrypt)} is encrypted with the first passphrase`;
+    const [done, planned] = toEncrypt.length === 0
+        ? ["", ""]
+        : [` There ${fresh}.`, ` There ${fresh.replace("is enc", "would be enc")}.`];
+    return {
+        done: `Copied the keyring to ${location}.${done} Nothing changed in ${from}.`,
+        planned: `Would copy the keyring to ${location}.${planned} Nothing would change in ${from}.`,
+        next: [
+            `Use the keyring in one place only. To move it, name ${location} in every workflow, run tasks/keyring with it, and then delete the old one (docs/keyring.md).`,
+        ],
+    };
+}
+function keyring_summary_namesOf(entries) {
+    return entries.map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName)).join(", ");
+}
+/** @returns the CAs for the output `entries`, newest first */
+function listEntries({ entries }) {
+    return entries.map(({ privateKey, certificate, tenant, platformId, verifiedAt, refusedAt, retiredAt }) => ({
+        tenant: tenant ?? null,
+        commonName: certificate.commonName,
+        expiration: certificate.expiration,
+        fingerprint: certificate.fingerprint,
+        platformId: platformId ?? null,
+        verifiedAt: verifiedAt ?? null,
+        refusedAt: refusedAt ?? null,
+        retiredAt: retiredAt ?? null,
+        encrypted: isEncrypted(privateKey),
+    }));
+}
+/** Shows the CAs in the log and on the job's page, with what was done, or would be. */
+async function summarizeKeyring(runner, shown) {
+    const { steps, warnings, changed } = shown;
+    const listed = listEntries(shown);
+    for (const warning of warnings)
+        runner.warning(warning);
+    const did = steps.map(({ done, planned }) => (changed ? done : planned));
+    const count = `${listed.length} ${listed.length === 1 ? "CA" : "CAs"}`;
+    const state = steps.length === 0 ? "nothing to change" : changed ? "changed" : "planned, nothing was changed";
+    runner.group(`CAs of the keyring: ${listed.length}`, listed.map(lineOf));
+    runner.notice([`Keyring with ${count}: ${state}.`, ...did].join(" "));
+    const next = changed ? steps.flatMap((step) => step.next) : steps.length === 0 ? [] : [APPLY];
+    const parts = [
+        `### Keyring with ${count}: ${state}`,
+        listed.length === 0 ? "The keyring holds no CA." : markdownTable(HEADS, listed.map(rowOf)),
+        ...did.map(escapeMarkdown),
+        ...(next.length === 0 ? [] : [nextList(next)]),
+    ];
+    await runner.summary(`${parts.join("\n\n").trimEnd()}\n`);
+}
+const APPLY = "Run again with apply: true to carry this out.";
+const HEADS = [
+    "Common name",
+    "Tenant",
+    "Expires (UTC)",
+    "State",
+    "Private key",
+    "Platform id",
+    "SHA-256 fingerprint",
+];
+function rowOf(entry) {
+    const { commonName, tenant, expiration, encrypted, platformId, fingerprint } = entry;
+    return [
+        commonName,
+        tenant ?? "not known",
+        expiration,
+        keyring_summary_stateOf(entry),
+        encrypted ? "encrypted" : "plain",
+        platformId ?? "none",
+        fingerprint,
+    ];
+}
+function keyring_summary_stateOf({ verifiedAt, refusedAt, retiredAt }) {
+    if (retiredAt !== null)
+        return `retired ${retiredAt}`;
+    if (refusedAt !== null)
+        return `refused ${refusedAt}`;
+    return verifiedAt === null ? "not verified" : `verified ${verifiedAt}`;
+}
+function lineOf(entry) {
+    const { commonName, tenant, expiration, encrypted, fingerprint } = entry;
+    const whose = tenant === null ? "tenant not known" : `tenant ${(0,printable/* printable */.g$)(tenant)}`;
+    return `${(0,printable/* printableName */.Nt)(commonName)}, ${whose}, expires ${expiration}, ${(0,printable/* printable */.g$)(keyring_summary_stateOf(entry))}, private key ${encrypted ? "encrypted" : "plain"}, ${fingerprint}`;
+}
+
+;// CONCATENATED MODULE: ./build/tasks/keyring.js
+/** The task keyring: looks after the keyring, of every tenant in it. The platform is not asked. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+const keyring = defineTask({
+    name: "keyring",
+    description: "Look after the keyring: list its CAs, change its passphrase, copy it to another place, and forget CAs that are retired or refused.",
+    privateDirectory: true,
+    inputs: {
+        keyring: keptKeyringInputs,
+        changes: (0,inputs/* plainGroup */.k4)({
+            forget: forgetField,
+            apply: (0,inputs/* field */.ZZ)({
+                description: "true changes the keyring or writes the copy. false only says what would be done. Defaults to true.",
+                default: "true",
+                parse: input_parsers/* trueOrFalse */.dt,
+            }),
+        }),
+        backup: backupInputs,
+        program: opensslInputs,
+    },
+    outputs: {
+        entries: "JSON array with an object for each CA, newest first: tenant, commonName, expiration, fingerprint, platformId, verifiedAt, refusedAt, retiredAt, encrypted. What is not known is null. It shows the copy if this run wrote one.",
+        changed: "true: this run wrote the keyring or the copy. Otherwise false.",
+        ...backupOutput,
+    },
+    check({ keyring: input, changes, backup }, report) {
+        checkRecipients(backup, input, report);
+        const forget = changes?.forget ?? NONE;
+        const target = input?.target;
+        // A keyring that is copied is only read, so it may lie where a backup was just restored to.
+        if (target === undefined)
+            requireLastingFile(input, false, report);
+        requireLastingFile(target, false, report, "keyring-target-file");
+        if (input === undefined)
+            return;
+        if (forget.size > 0)
+            requireForgettable(forget, input, report);
+        // Of what is forgotten the passphrase may be lost.
+        const staysClosed = input.passphrases.first === undefined ? () => true : isForgotten(forget);
+        if (!input.openMore(staysClosed) || target === undefined)
+            return;
+        const problem = copyProblem(input.keyring, target.keyring, input.passphrases);
+        if (problem !== undefined)
+            report("keyring-target-file", problem.message, problem.code);
+    },
+    async run({ keyring: input, changes, backup, program }, context) {
+        const { passphrases } = input;
+        const forget = changes.forget ?? NONE;
+        const options = { program: program["openssl-path"], tenant: undefined, connection: undefined };
+        const source = input.target === undefined
+            ? context.keyring(input, { ...options, backup })
+            : context.keyring(input, { ...options, fileInput: undefined });
+        const target = input.target && context.keyring(input.target, { ...options, backup, fileInput: "keyring-target-file" });
+        await source.check();
+        if (target !== undefined)
+            await requireFreeTarget(target, input.target?.secret?.address);
+        warnOfSkew(context.runner, context.clock);
+        context.clock.require("make");
+        requireWrittenBefore(context, source.keyring);
+        const plan = planOf(source, {
+            passphrases,
+            isForgotten: isForgotten(forget),
+            target,
+            isCopied: target !== undefined && holdsCopy(source.keyring, target.keyring, passphrases),
+        });
+        const changed = changes.apply && plan.steps.length > 0;
+        if (changed && target !== undefined) {
+            await source.requireUnchanged();
+            await copyTo(target, source.keyring, passphrases);
+        }
+        else if (changed) {
+            const change = (current) => {
+                const kept = withoutForgotten(current, forget);
+                requireEveryKeyOpens(kept, passphrases);
+                return kept;
+            };
+            await source.update(change, { forget: isForgotten(forget) });
+        }
+        if (changes.apply)
+            await (target ?? source).leaveBackup();
+        const shown = changed && target !== undefined ? target : source;
+        if (target === undefined)
+            source.remarkPlainKeys();
+        await summarizeKeyring(context.runner, { ...plan, entries: shown.keyring.entries, changed });
+        return {
+            entries: JSON.stringify(listEntries(shown.keyring)),
+            changed: String(changed),
+            "keyring-backup-path": context.backupPath,
+        };
+    },
+});
+const NONE = new Set();
+function isForgotten(forget) {
+    return ({ certificate }) => forget.has(certificate.fingerprint);
+}
+
 ;// CONCATENATED MODULE: ./build/ca/refused-cas.js
 
 
@@ -14381,13 +15046,13 @@ async function summarizeRegistrationPlan(runner, { plan, slots, ahead }, { place
     ];
     const parts = [
         `### ${headline}`,
-        markdownTable(HEADS, steps),
+        markdownTable(registration_summary_HEADS, steps),
         factsTable(rows),
         nextList([...whatToDo(ahead), ...stays]),
     ];
     await runner.summary(parts.join("\n\n"));
 }
-const HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does", "Calls to the platform"];
+const registration_summary_HEADS = ["When (UTC)", "Step", "Common name", "Id", "What it does", "Calls to the platform"];
 function aheadRows({ writes }) {
     return writes.map((said) => ["To be changed in the keyring", said]);
 }
@@ -16688,6 +17353,7 @@ function requireIssuer(commonNames, { id, commonName }) {
 
 
 
+
 const TASKS = {
     register: register,
     create: create,
@@ -16699,6 +17365,7 @@ const TASKS = {
     delete: deleteCertificate,
     rotate: rotate,
     "agent-certificate": agentCertificate,
+    keyring: keyring,
     sandbox: sandbox,
 };
 

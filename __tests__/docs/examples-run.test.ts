@@ -383,11 +383,40 @@ describe("examples/keyring-copy.yml", () => {
   });
 });
 
+test("examples/keyring.yml changes the passphrase, and moves the keyring to another environment", async () => {
+  const github = await startGitHub({ environments: ["mindconnect-acme", "elsewhere"] });
+  const name = "MINDCONNECT_CA_KEYRING";
+  const { values, gateway = {} } = tenant();
+  const run = async (path: string, more: Record<string, string> = {}) => {
+    const secrets = {
+      [`secrets.${name}`]: github.text(name, "mindconnect-acme"),
+      "steps.app.outputs.token": github.token,
+    };
+    const inputs = { apply: "true", forget: "", "target-secret": "", "target-environment": "" };
+    const form = Object.entries(inputs).map(([input, value]) => [`inputs.${input}`, value]);
+    const context = { values: { ...values, ...secrets, ...Object.fromEntries(form), ...more }, gateway };
+    const [result] = await carryOut(stepsOf(path), { ...context, env: github.env });
+    return result;
+  };
+  await run("examples/register.yml");
+  const lines = { "secrets.MINDCONNECT_KEYRING_PASSPHRASE": "words of next year\na passphrase of your own" };
+  const planned = await run("examples/keyring.yml", { ...lines, "inputs.apply": "false" });
+  expect(planned?.summary).toContain("Would encrypt the private key of acme");
+  expect((await run("examples/keyring.yml", lines))?.outputs["changed"]).toBe("true");
+  const next = { "secrets.MINDCONNECT_KEYRING_PASSPHRASE": "words of next year" };
+  expect((await run("examples/register.yml", next))?.outputs["outcome"]).toBe("unchanged");
+  const target = { "inputs.target-secret": name, "inputs.target-environment": "elsewhere" };
+  expect((await run("examples/keyring.yml", { ...next, ...target }))?.outputs["changed"]).toBe("true");
+  expect(github.text(name, "elsewhere")).toContain("copy of generation");
+  await github.close();
+});
+
 const issues = (steps: readonly Step[]) =>
   steps.some(({ uses = "" }) => taskOf(uses) === "agent-certificate");
 /** backup.test.ts carries these out. */
 const backsUp = (steps: readonly Step[]) =>
   steps.some(({ with: given = {} }) => "keyring-backup-certificate" in given);
+const looksAfter = (steps: readonly Step[]) => steps.some(({ uses = "" }) => taskOf(uses) === "keyring");
 const documentedLists = () =>
   shown
     .flatMap((path) => fencedBlocks(read(path), "yaml"))
@@ -426,7 +455,7 @@ test("the documented step for agents issues each of them, and none twice", async
 });
 
 test("the documents' lists of steps run: authentication, chain, rehearsal", async () => {
-  const lists = documentedLists().filter((steps) => !issues(steps) && !backsUp(steps));
+  const lists = documentedLists().filter((steps) => !issues(steps) && !backsUp(steps) && !looksAfter(steps));
   expect(lists).toHaveLength(3);
   for (const steps of lists) {
     // Application credentials and a ready token have no use for token-url.
@@ -442,6 +471,41 @@ test("the documents' lists of steps run: authentication, chain, rehearsal", asyn
     }
     expect(results.length).toBeGreaterThan(1);
   }
+});
+
+test("docs/keyring.md copies a keyring to a secret, lists it, changes its passphrase, and forgets a retired CA", async () => {
+  const github = await startGitHub({ environments: ["mindconnect-acme"] });
+  const { values } = tenant();
+  await carryOut(stepsOf(SELF_HOSTED), tenant());
+  const file = join(stage.lasting, "acme.pem");
+  const steps = documentedLists().filter(looksAfter).flat();
+  const step = (input: string) => steps.filter(({ with: given = {} }) => input in given);
+  const run = async (found: readonly Step[], passphrase = "a passphrase of your own") => {
+    expect(found).toHaveLength(1);
+    const secrets = {
+      "secrets.MINDCONNECT_CA_KEYRING": github.text("MINDCONNECT_CA_KEYRING", "mindconnect-acme"),
+      "secrets.MINDCONNECT_GITHUB_TOKEN": github.token,
+      "secrets.MINDCONNECT_KEYRING_PASSPHRASE": passphrase,
+    };
+    const [result] = await carryOut(found, { values: { ...values, ...secrets }, env: github.env });
+    return result?.outputs;
+  };
+  expect((await run(step("keyring-target-secret")))?.["changed"]).toBe("true");
+  const list = steps.filter((it) => Object.keys(it.with ?? {}).join() === "keyring");
+  const [{ fingerprint = "", encrypted = false } = {}] = JSON.parse((await run(list))?.["entries"] ?? "[]");
+  expect(encrypted).toBe(true);
+  expect(
+    (await run(step("keyring-secret"), "words of next year\na passphrase of your own"))?.["changed"],
+  ).toBe("true");
+
+  const text = readFileSync(file, "utf8").replace(
+    /^Tenant: acme$/m,
+    "$&\nRetired at: 2026-01-01T00:00:00.000Z",
+  );
+  writeFileSync(file, text);
+  const forget = step("forget").map((it) => ({ ...it, with: { ...it.with, forget: fingerprint } }));
+  expect((await run(forget))?.["entries"]).toBe("[]");
+  await github.close();
 });
 
 test("a second CA beside a usable one, made by create and brought to register", async () => {

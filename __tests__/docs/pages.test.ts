@@ -65,7 +65,7 @@ describe.each([...actionFiles.keys()])("the reference of %s is its action.yml", 
     const place = marked(REFERENCE, `inputs:${task}`);
     const shared = {
       "#connection": "connection",
-      "#keyring": "keyring",
+      "#keyring-inputs": "keyring-written",
       "#keyring-only-read": "keyring-read",
     };
     const tables = targets(place.split("\n|")[0] ?? "").map((anchor) => {

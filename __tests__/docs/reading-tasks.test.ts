@@ -39,3 +39,13 @@ test("the tasks that write it have all of them", () => {
       task,
     ).toEqual([...all, ...(task === "delete" ? [] : [backup])].toSorted());
 });
+
+test("keyring has all of them, and the target of a copy", () => {
+  const all = [...READ, "keyring-ephemeral", "keyring-import", "keyring-passphrase"];
+  const target = ["keyring-target-environment", "keyring-target-file", "keyring-target-secret"];
+  expect(
+    aboutKeyring("keyring")
+      .map(([name]) => name)
+      .toSorted(),
+  ).toEqual([...all, ...target].toSorted());
+});

@@ -26,6 +26,8 @@ const FROM_SECRETS: Readonly<Record<string, string>> = {
 const FROM_OTHERS: Readonly<Record<string, string>> = { "keyring-environment": "environment" };
 /** Inputs that a workflow has for itself. */
 const OWN_INPUTS = ["environment", "runs-on", "github-app-client-id"];
+/** Of a task that takes no tenant: the workflow needs it for its concurrency group. */
+const GROUP_INPUTS: Readonly<Record<string, readonly string[]>> = { keyring: ["tenant"] };
 /** Inputs of the tasks that make no sense in a job of one step, or are for a CA of one's own. */
 const LEFT_OUT = [
   "keyring-ephemeral",
@@ -44,6 +46,7 @@ const MOST_INPUTS = 25;
 test("there is one for each task that a schedule or a click would start", () => {
   expect(reusable.map(({ path }) => path.replace(/^.*\//, ""))).toEqual([
     "delete.yml",
+    "keyring.yml",
     "register.yml",
     "rotate.yml",
     "status.yml",
@@ -95,7 +98,11 @@ describe.each(reusable)("$path", ({ workflow }) => {
     const { inputs = {} } = action;
     const offered = Object.keys(inputs).filter((name) => !(name in FROM_SECRETS) && !(name in FROM_OTHERS));
     expect(Object.keys(callInputs).sort()).toEqual(
-      [...offered.filter(useful), ...OWN_INPUTS.filter((name) => name in callInputs)].sort(),
+      [
+        ...offered.filter(useful),
+        ...(GROUP_INPUTS[task] ?? []),
+        ...OWN_INPUTS.filter((name) => name in callInputs),
+      ].sort(),
     );
     for (const name of offered.filter((input) => input in callInputs)) {
       const { required = false, default: value } = callInputs[name] as WorkflowInput;

@@ -1,6 +1,7 @@
 import { describe, test, vi } from "vitest";
 import { clockCases } from "./clock-cases.ts";
 import { combinedCases } from "./combined-cases.ts";
+import { keptKeyringCases } from "./kept-keyring-cases.ts";
 import { killCases } from "./kill-cases.ts";
 import { networkCases } from "./network-cases.ts";
 import { tokenCases } from "./token-cases.ts";
@@ -8,7 +9,7 @@ import { tokenCases } from "./token-cases.ts";
 // Guarantee 4 (and 2, 3, 7 on the way): killed anywhere, or met by any fault of the network, the job is finished by
 // running it again. The kill points are recorded here and now, from the action as it is built.
 // Windows has no SIGKILL that a process could send to itself.
-const kills = process.platform === "win32" ? [] : await killCases();
+const kills = process.platform === "win32" ? [] : [...(await killCases()), ...(await keptKeyringCases())];
 const networks = [...networkCases(), ...combinedCases(), ...tokenCases(), ...clockCases()];
 process.stdout.write(
   `fault matrix: ${kills.length + networks.length} cases (${kills.length} kills, ${networks.length} network faults)\n`,

@@ -47,7 +47,7 @@ export async function recordTrace(scenario: Scenario): Promise<Trace> {
 }
 
 /** A lock that is held for seconds, as on a busy machine, is renewed; no other run would come to that. */
-function isEachTime(label: string): boolean {
+export function isEachTime(label: string): boolean {
   return !/^(?:before|after) utimes .*\.lock \((?:[3-9]|\d\d)\)$/.test(label);
 }
 

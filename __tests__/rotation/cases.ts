@@ -1,48 +1,37 @@
 import { faultsOf } from "./incident.ts";
 import { type Played, playFault, playUndisturbed } from "./play.ts";
-import { allStates, describeState, type Policy, policiesOf, type State } from "./states.ts";
+import { describeState, type Policy, policiesOf, type State } from "./states.ts";
 
 /** How much is played. `ROTATION_CASES=all` plays each fault of each state, which takes half an hour of a core. */
 export const EVERYTHING = process.env["ROTATION_CASES"] === "all";
 
 /** What was played, and what was wrong. */
-interface Tally {
-  states: number;
-  undisturbed: number;
-  faults: number;
+export class Tally {
+  undisturbed = 0;
+  faults = 0;
   /** Where the states lead, and how often. */
-  readonly ends: Map<string, number>;
+  readonly ends = new Map<string, number>();
   /** Each problem with the first cases that showed it. */
-  readonly problems: Map<string, string[]>;
+  readonly problems = new Map<string, string[]>();
+  /** Traces and ends that were met already. */
+  readonly shown = new Set<string>();
 }
 
 /**
- * Plays every state under every policy, and every fault of every point of their recorded traces. What one state shows
- * under a fault, others of the same trace and end show again: unless everything is asked for, the first stands for
- * them.
+ * Plays a state under every policy, and every fault of every point of their recorded traces. What one state shows under a
+ * fault, others of the same trace and end show again: unless everything is asked for, the first stands for them.
+ * @param index of the state among all of them
  */
-export async function playAll(): Promise<Tally> {
-  const states = allStates();
-  const tally: Tally = {
-    states: states.length,
-    undisturbed: 0,
-    faults: 0,
-    ends: new Map(),
-    problems: new Map(),
-  };
-  const shown = new Set<string>();
-  for (const [index, state] of states.entries()) {
-    for (const policy of policiesOf(state).filter((each) => EVERYTHING || isPlayed(each, index))) {
-      const undisturbed = await playUndisturbed(state, policy);
-      tally.undisturbed += 1;
-      tally.ends.set(undisturbed.end, (tally.ends.get(undisturbed.end) ?? 0) + 1);
-      note(tally, undisturbed.problems, describeState(state, policy));
-      const alike = [undisturbed.end, ...undisturbed.trace.map(({ what }) => what)].join("|");
-      if (EVERYTHING || !shown.has(alike)) await playFaults(state, policy, undisturbed, tally);
-      shown.add(alike);
-    }
+export async function playState(state: State, index: number, tally: Tally): Promise<void> {
+  for (const policy of policiesOf(state).filter((each) => EVERYTHING || isPlayed(each, index))) {
+    const undisturbed = await playUndisturbed(state, policy);
+    tally.undisturbed += 1;
+    tally.ends.set(undisturbed.end, (tally.ends.get(undisturbed.end) ?? 0) + 1);
+    note(tally, undisturbed.problems, describeState(state, policy));
+    const alike = [undisturbed.end, ...undisturbed.trace.map(({ what }) => what)].join("|");
+    if (EVERYTHING || !tally.shown.has(alike)) await playFaults(state, policy, undisturbed, tally);
+    tally.shown.add(alike);
   }
-  return tally;
 }
 
 /** What becomes of a retired key changes nothing before it: the states take turns. */

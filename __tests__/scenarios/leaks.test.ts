@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
-import { type MadeCa, makeCa } from "../ca/made.ts";
+import { encrypted, type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
@@ -128,6 +128,33 @@ describe("an openssl, or what has its name, that prints the key it made (guarant
     const result = await runAction("register", stage, { inputs: all });
     expect(result.outputs["outcome"]).toBe("registered");
     for (const key of keys()) expectNowhere(result, [...formsOf(key), ...numbersOf(key)]);
+  });
+
+  test.each([
+    ["that goes well", "code=0"],
+    ["that fails", "code=1"],
+  ])("the keys that the task keyring encrypts again, in a run %s", async (_, end) => {
+    const keys = join(stage.root, "keys");
+    writeFileSync(keys, ca.pkcs8);
+    const { inputs } = standIn(
+      `if [ "$1" = pkcs8 ]; then cat '${keys}' >&2; "$R" rsa -in '${keys}' -noout -text >&2; ${end}; fi`,
+    );
+    const [old, fresh] = ["the-words-of-old-ones", PASSPHRASE];
+    writeFileSync(keyringFile(stage), `${encrypted(workshop, ca, old)}${ca.pem}`);
+    const copy = { "keyring-target-file": join(stage.lasting, "copy.pem") };
+    for (const more of [copy, {}]) {
+      const result = await runAction("keyring", stage, {
+        inputs: {
+          "keyring-file": keyringFile(stage),
+          "keyring-ephemeral": "true",
+          "keyring-passphrase": `${fresh}\n${old}`,
+          ...inputs,
+          ...more,
+        },
+      });
+      expect(codesOf(result)).toEqual(end === "code=0" ? [] : ["OPENSSL_FAILED"]);
+      expectNowhere(result, [...formsOf(ca.pkcs8), ...numbersOf(ca.pkcs8), old, fresh]);
+    }
   });
 
   /** The lines of the private numbers, as `-text` prints them. */

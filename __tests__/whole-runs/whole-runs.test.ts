@@ -190,6 +190,26 @@ describe("agent-certificate", () => {
   });
 });
 
+describe("keyring", () => {
+  const kept = () => ({
+    "keyring-file": register()["keyring-file"] ?? "",
+    // The stage lies where temporary files lie.
+    "keyring-ephemeral": "true",
+  });
+
+  test("encrypts a key that was plain", async () => {
+    await ready("register", register());
+    await show("keyring", "keyring", { ...kept(), "keyring-passphrase": "words that nobody guesses" });
+  });
+
+  test("does not forget a CA in use", async () => {
+    await ready("register", register());
+    const { entries = "[]" } = (await ready("keyring", kept())).outputs;
+    const [{ fingerprint = "" } = {}] = JSON.parse(entries) as { fingerprint?: string }[];
+    await show("keyring-refused", "keyring", { ...kept(), forget: fingerprint });
+  });
+});
+
 describe("sandbox", () => {
   test("refuses a fault that it does not know", async () => {
     await show("sandbox-refused", "sandbox", { faults: '[{"call":"upload","kind":"earthquake"}]' });

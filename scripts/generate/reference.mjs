@@ -5,7 +5,12 @@ import { table } from "./table.mjs";
 /** The groups that are described once; `link` is how a task's section names it. */
 export const SHARED = [
   { name: "connection", link: "[connection](#connection)", fields: TASKS.status.inputs.connection.fields },
-  { name: "keyring", link: "[keyring](#keyring)", fields: TASKS.register.inputs.keyring.fields },
+  // The task keyring has a place of its own.
+  {
+    name: "keyring-written",
+    link: "[keyring](#keyring-inputs)",
+    fields: TASKS.register.inputs.keyring.fields,
+  },
   {
     name: "keyring-read",
     link: "[keyring, only read](#keyring-only-read)",

@@ -9,6 +9,7 @@ const ONLY_FOR_CALLERS = {
   rotate: ["app-name", "app-version", "host-tenant", "certificate-id", "keyring-backup-certificate"],
   status: [],
   delete: [],
+  keyring: [],
 };
 export const WORKFLOWS = Object.keys(ONLY_FOR_CALLERS);
 
@@ -18,6 +19,15 @@ const text = (description) => ({ description, type: "string" });
 const JOB_INPUTS = {
   environment: text("GitHub environment that holds the tenant's secrets, the keyring's secret too."),
   "runs-on": { ...text("Label of the runner, or a JSON array of labels."), default: "ubuntu-latest" },
+};
+/** Of a task that takes no tenant: the workflow needs it for the tenant's concurrency group. */
+const TENANT_INPUT = {
+  tenant: {
+    description:
+      "Tenant whose workflows use this keyring. No other workflow of this tenant runs at the same time.",
+    required: true,
+    type: "string",
+  },
 };
 const APP_INPUTS = {
   "github-app-client-id": text("Client id of a GitHub App that may write the keyring's secret."),
@@ -101,6 +111,7 @@ export function workflowParts(task) {
   const isOpen = ([name]) => !(name in SECRETS) && name !== "keyring-environment";
   const inputs = {
     ...JOB_INPUTS,
+    ...(fields.some(([name]) => name === "tenant") ? {} : TENANT_INPUT),
     ...Object.fromEntries(fields.filter(isOpen).map(([name, field]) => [name, workflowInput(name, field)])),
     ...(writes ? APP_INPUTS : {}),
   };

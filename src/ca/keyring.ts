@@ -37,10 +37,15 @@ export interface Keyring {
   readonly writtenAt?: string;
   /** The time of writing is by a clock that was not yet compared with the one that stamps the place itself. */
   readonly provisional?: true | undefined;
+  /** The keyring that this one was copied from, as it was then; see `keyring-copy.ts`. */
+  readonly copyOf?: Origin;
   readonly entries: readonly KeyringEntry[];
   /** Lines of other programs or persons after the last entry. They are kept. */
   readonly after?: readonly string[];
 }
+
+/** What the first line of a keyring said when a copy of it was made. */
+export type Origin = Pick<Keyring, "generation" | "writtenAt">;
 
 /** None yet. */
 export const EMPTY_KEYRING: Keyring = { generation: 0, entries: [] };
@@ -121,6 +126,11 @@ export function dropEntry(keyring: Keyring, ca: Pick<KeyringEntry, "certificate"
 /** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
 export function isOfTenant({ tenant: tag }: Pick<KeyringEntry, "tenant">, tenant: string): boolean {
   return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
+}
+
+/** @returns whether a CA is retired: its key is opened only where it is used, because a derivation takes a fifth of a second */
+export function isRetired({ retiredAt }: KeyringEntry): boolean {
+  return retiredAt !== undefined;
 }
 
 /** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */

@@ -52,6 +52,21 @@ export function plainKeyProblem({ entries }: Keyring, { first }: Passphrases): s
   return `is missing. The keyring holds an encrypted key (${printableName(sealed.certificate.commonName)}), so the run adds no plain key to it`;
 }
 
+/**
+ * The rule for a run that encrypts every key of a keyring: none stays that its passphrases do not open. Without a passphrase
+ * it encrypts none.
+ * @throws ActionError `PASSPHRASE_WRONG` that names the CA
+ */
+export function requireEveryKeyOpens({ entries }: Keyring, passphrases: Passphrases): void {
+  if (passphrases.first === undefined) return;
+  const closed = entries.find(({ privateKey }) => isEncrypted(privateKey) && !passphrases.opens(privateKey));
+  if (closed === undefined) return;
+  throw new ActionError(
+    "PASSPHRASE_WRONG",
+    `keyring-passphrase does not open the private key of ${printableName(closed.certificate.commonName)}, which came into the keyring during this run.`,
+  );
+}
+
 /** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
 export function requireNoPlainKeyBesideEncrypted(keyring: Keyring, passphrases: Passphrases): void {
   const problem = plainKeyProblem(keyring, passphrases);

@@ -1,7 +1,7 @@
 import { type Certificate, foreignCaProblem, readCertificate } from "../ca/certificate.ts";
 import { pemHint } from "../ca/foreign-format.ts";
 import { holdsKey } from "../ca/key-material.ts";
-import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
+import { isRetired, type Keyring, type KeyringEntry, type Origin } from "../ca/keyring.ts";
 import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem, withoutMark } from "../ca/pem.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { rememberedTime } from "../ca/time.ts";
@@ -27,7 +27,8 @@ export class KeyringError extends Error {
 /** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
 export class KeyringEncryptionError extends KeyringError {}
 
-const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?$/;
+const HEADER =
+  /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?(?:, copy of generation (\d+)(?: written (\S{20,30}))?)?$/;
 /** Written where every key was forgotten: a text that was cut off after its first line must not look like that. */
 const NOTHING_KEPT = "No CA is kept here.";
 
@@ -35,14 +36,14 @@ const NOTHING_KEPT = "No CA is kept here.";
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
  * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
  * @param text the keyring's text; empty or blank means none yet
- * @param passphrases open encrypted keys; every key that is not retired is opened and compared with its certificate
- * @param stayClosed tells of which further entries an encrypted key is not opened
+ * @param passphrases open encrypted keys; an opened key is compared with its certificate
+ * @param stayClosed tells of which entries an encrypted key is not opened
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
 export function parseKeyring(
   text: string,
   passphrases?: Passphrases | string,
-  stayClosed: (entry: KeyringEntry) => boolean = () => false,
+  stayClosed: (entry: KeyringEntry) => boolean = isRetired,
 ): Keyring {
   const { header, blocks, after } = splitText(text);
   const opener = Passphrases.of(passphrases);
@@ -110,7 +111,7 @@ function certificateOf(pem: string, where: string): Certificate {
 }
 
 interface Split {
-  readonly header: Pick<Keyring, "generation" | "writtenAt" | "provisional">;
+  readonly header: Pick<Keyring, "generation" | "writtenAt" | "provisional" | "copyOf">;
   readonly blocks: readonly PemBlock[];
   /** Somebody's lines after the last block. */
   readonly after: readonly string[];
@@ -127,14 +128,14 @@ function splitText(text: string, reason = "it holds no PEM block"): Split {
   const [first, ...others] = blocks;
   const top = (first?.before ?? after).slice();
   while (top[0]?.trim() === "") top.shift();
-  const [, generation, writtenAt, provisional] = headerOf(top[0]) ?? [];
+  const [, generation, writtenAt, provisional, copied, copiedAt] = headerOf(top[0]) ?? [];
   if (writtenAt !== undefined) top.shift();
   const saysNothingKept = top[0] === NOTHING_KEPT && (writtenAt !== undefined || first === undefined);
   if (saysNothingKept) top.shift();
   const header = {
-    generation: Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER),
-    ...(writtenAt !== undefined && { writtenAt }),
+    ...originOf(generation, writtenAt),
     ...(provisional !== undefined && { provisional: true as const }),
+    ...(copied !== undefined && { copyOf: originOf(copied, copiedAt) }),
   };
   if (first !== undefined) {
     const kept = after.filter(isWritten);
@@ -142,6 +143,11 @@ function splitText(text: string, reason = "it holds no PEM block"): Split {
   }
   if (!saysNothingKept && (writtenAt !== undefined || top.some(isWritten))) throw otherText(text, reason);
   return { header, blocks, after: top.filter(isWritten), empty: true };
+}
+
+function originOf(generation: string | undefined, writtenAt: string | undefined): Origin {
+  const count = Math.min(Number(generation ?? 0), Number.MAX_SAFE_INTEGER);
+  return { generation: count, ...(writtenAt !== undefined && { writtenAt }) };
 }
 
 function isWritten(line: string): boolean {
@@ -183,8 +189,7 @@ function checkEntry(
   stayClosed: (entry: KeyringEntry) => boolean,
 ): void {
   const named = `entry ${number} (${entry.certificate.commonName})`;
-  // Deriving an encrypted key takes a fifth of a second: a retired one is opened only where it is used.
-  const closed = isEncrypted(entry.privateKey) && (entry.retiredAt !== undefined || stayClosed(entry));
+  const closed = isEncrypted(entry.privateKey) && stayClosed(entry);
   try {
     const privateKey = closed ? undefined : passphrases.open(entry.privateKey);
     const problem = foreignCaProblem(entry.certificate, {
@@ -205,12 +210,15 @@ function checkEntry(
  * Writes a keyring's text. Reading it back gives the same keyring.
  * @param keyring with its generation and time of writing set (see `nextGeneration`)
  */
-export function formatKeyring({ generation, writtenAt, provisional, entries, after = [] }: Keyring): string {
+export function formatKeyring(keyring: Keyring): string {
+  const { generation, writtenAt, provisional, copyOf, entries, after = [] } = keyring;
   const suffix = provisional ? ", provisional" : "";
+  const copied = copyOf === undefined ? "" : `, copy of generation ${copyOf.generation}`;
+  const from = copyOf?.writtenAt === undefined ? "" : ` written ${copyOf.writtenAt}`;
   const header =
     writtenAt === undefined
       ? ""
-      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${suffix}\n`;
+      : `MindConnect CA keyring, generation ${generation}, written ${writtenAt}${suffix}${copied}${from}\n`;
   const kept = entries.map(
     (entry) => `\n${formatLines(entry).join("\n")}\n${entry.privateKey}${entry.certificate.pem}`,
   );

@@ -6,6 +6,7 @@ import type { Runner } from "../action/runner.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import {
   isOfTenant,
+  isRetired,
   isSameCa,
   type Keyring,
   type KeyringEntry,
@@ -25,22 +26,24 @@ import { folderProblem } from "./read-input.ts";
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
  * @param rehearsal whether the gateway is on loopback; undefined where the gateway's inputs were refused
+ * @param input the one that names the file
  */
 export function requireLastingFile(
   keyring: KeyringInput | undefined,
   rehearsal: boolean | undefined,
   report: Report,
+  input = "keyring-file",
 ): void {
   if (keyring?.file === undefined) return;
   try {
     accessSync(dirname(keyring.file), constants.W_OK);
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    report("keyring-file", folderProblem(dirname(keyring.file), code));
+    report(input, folderProblem(dirname(keyring.file), code));
   }
   if (keyring.vanishes?.sure !== true || rehearsal !== false) return;
   report(
-    "keyring-file",
+    input,
     `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`,
     "KEYRING_EPHEMERAL",
   );
@@ -55,7 +58,7 @@ export function requireLastingFile(
  */
 export function requireTenant(
   keyring:
-    | (Pick<KeyringInput, "keyring" | "file" | "openOwn"> & {
+    | (Pick<KeyringInput, "keyring" | "file" | "openMore"> & {
         readonly certificates?: readonly KeyringEntry[];
       })
     | undefined,
@@ -80,20 +83,22 @@ export function requireTenant(
     const whose = quoted(theirs.tenant ?? "");
     report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
   }
-  return keyring.openOwn?.(tenant) ?? true;
+  return keyring.openMore?.((entry) => isRetired(entry) || !isOfTenant(entry, tenant)) ?? true;
 }
 
 /**
  * Warns of a file that may not last. A task that writes it has refused the surest cases: see {@link requireLastingFile}.
  * @param rehearsal whether the gateway is on loopback
+ * @param input the one that names the file
  */
 export function warnOfVanishingFile(
   { warning }: Pick<Runner, "warning">,
   { vanishes }: Pick<KeyringInput, "vanishes">,
   rehearsal: boolean,
+  input = "keyring-file",
 ): void {
   if (vanishes === undefined || rehearsal) return;
-  warning(`keyring-file ${vanishes.says}: a CA key that is kept only there may be lost.`);
+  warning(`${input} ${vanishes.says}: a CA key that is kept only there may be lost.`);
 }
 
 /** @returns whether there is a place to write the keyring to */

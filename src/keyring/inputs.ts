@@ -1,7 +1,7 @@
-import { maskProblem, oneLine, path, trueOrFalse } from "../action/input-parsers.ts";
+import { EMPTY_SECRETS_HINT, maskProblem, oneLine, path, trueOrFalse } from "../action/input-parsers.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
 import { pemFromBase64 } from "../ca/foreign-format.ts";
-import type { Keyring } from "../ca/keyring.ts";
+import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
 import { Passphrases } from "./passphrases.ts";
 import {
@@ -19,6 +19,7 @@ import {
   keyringSecretReadingFields,
   resolveSecret,
 } from "./secret-inputs.ts";
+import { givenForSource, keyringTargetFields, reportSamePlace, resolveTarget } from "./target-inputs.ts";
 import { type Vanishing, vanishingDisk } from "./vanishing-disk.ts";
 
 /** The inputs that bring a keyring and say where to write it; each kind of task has its own group of them. */
@@ -37,7 +38,13 @@ export interface KeyringInput {
   /** Why the file may vanish with the job; undefined also where keyring-ephemeral is true. */
   readonly vanishes?: Vanishing;
   /** See {@link OpenedKeyring}; absent where keys are not opened at all. */
-  readonly openOwn?: OpenedKeyring["openOwn"];
+  readonly openMore?: OpenedKeyring["openMore"];
+}
+
+/** The keyring that a task looks after. */
+export interface KeptKeyringInput extends Omit<KeyringInput, "openMore">, OpenedKeyring {
+  /** What is at the target of a copy, and the way to write it. */
+  readonly target?: KeyringInput;
 }
 
 const fields = {
@@ -116,6 +123,45 @@ export const watchedKeyringInputs = group(readingFields, (values, report, given)
   }),
 );
 
+/** The keyring of a task that looks after it: where it is, and where a copy of it goes. No key is opened here. */
+export const keptKeyringInputs = group(
+  {
+    ...fields,
+    "github-token": {
+      ...fields["github-token"],
+      description:
+        "GitHub token that may write keyring-secret or keyring-target-secret: of a GitHub App, or a fine-grained personal access token. It needs Secrets: write, or Environments: write for a secret of an environment. The workflow's own GITHUB_TOKEN cannot write secrets.",
+    },
+    "keyring-ephemeral": {
+      ...fields["keyring-ephemeral"],
+      description:
+        "Set to true if keyring-file or keyring-target-file lies on a disk that vanishes and a later step stores the file. Defaults to false.",
+    },
+    "keyring-passphrase": {
+      ...fields["keyring-passphrase"],
+      description:
+        "Passphrases of the private keys in the keyring, one a line. Each may open a key, and together they must open every key. The task encrypts each key that is plain, or that another passphrase opens, with the first one. Without a passphrase it opens and encrypts no key.",
+    },
+    ...keyringTargetFields,
+  },
+  (values, report, given): KeptKeyringInput | undefined => {
+    const source = openKeyring("is wrong", values, report, givenForSource(given), () => true);
+    const target = resolveTarget(values, report, given);
+    if (!given("keyring") && !given("keyring-file"))
+      report(
+        "keyring",
+        "is missing, and so is keyring-file. Give one of them",
+        undefined,
+        EMPTY_SECRETS_HINT,
+      );
+    if (source === undefined || target === "invalid") return undefined;
+    if (target === undefined) return source;
+    reportSamePlace(source, target, report);
+    // What was opened once is not derived again.
+    return { ...source, target: { ...target, passphrases: source.passphrases } };
+  },
+);
+
 /** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
 export const restoreInputs = plainGroup({
   restore: field({
@@ -133,9 +179,10 @@ function openKeyring(
   values: KeyringValues,
   report: Report,
   given: IsGiven,
-): KeyringInput | undefined {
+  stayClosed: (entry: KeyringEntry) => boolean = (entry) => isRetired(entry) || entry.tenant !== undefined,
+): (KeyringInput & OpenedKeyring) | undefined {
   const passphrases = new Passphrases(values["keyring-passphrase"]);
-  const readText = opensKeys(passphrases, report, given);
+  const readText = opensKeys(passphrases, report, given, stayClosed);
   return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
 }
 

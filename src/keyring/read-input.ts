@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { emptySecretHint } from "../action/input-parsers.ts";
 import type { IsGiven, Report } from "../action/inputs.ts";
 import { decodeText } from "../ca/foreign-format.ts";
-import { EMPTY_KEYRING, isOfTenant, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
+import { EMPTY_KEYRING, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
 import {
   KeyringEncryptionError,
   KeyringError,
@@ -51,7 +51,7 @@ export function readSource<T>(
 ): { text?: string; content?: T | undefined } {
   const value = values[source];
   const text =
-    value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report);
+    value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report, source);
   if (text === undefined) return {};
   if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
     const problem = emptiedProblem(value, text);
@@ -65,32 +65,37 @@ export function readSource<T>(
   return { text, content: readText(text, source) };
 }
 
-/** @returns the file's text, empty where it does not exist and need not; undefined where it was reported */
-function readKeyringFile(file: string, absent: AbsentFile, report: Report): string | undefined {
+/**
+ * @param input the one that names the file
+ * @returns the file's text, empty where it does not exist and need not; undefined where it was reported
+ */
+export function readKeyringFile(
+  file: string,
+  absent: AbsentFile,
+  report: Report,
+  input: "keyring-file" | "keyring-target-file",
+): string | undefined {
   try {
     const found = lstatSync(file, { throwIfNoEntry: false });
     if (found === undefined) {
       accessSync(dirname(file));
       if (absent === "is empty") return "";
-      report("keyring-file", "does not exist. Give the path of the keyring that an earlier run wrote");
+      report(input, "does not exist. Give the path of the keyring that an earlier run wrote");
     } else if (!found.isFile()) {
-      report(
-        "keyring-file",
-        "is not a regular file. Give the path of the file itself, not of a link or a folder",
-      );
+      report(input, "is not a regular file. Give the path of the file itself, not of a link or a folder");
     } else if (found.size > KEYRING_FILE_LIMIT_BYTES) {
       report(
-        "keyring-file",
+        input,
         "is larger than 1 MiB, and no keyring is that large. Give the path of the keyring that an earlier run wrote",
       );
     } else {
-      return decoded(readFileSync(file), report);
+      return decoded(readFileSync(file), report, input);
     }
   } catch (error) {
     const { code = "", syscall } = error as NodeJS.ErrnoException;
     const itself = syscall === "open" || syscall === "read";
     const unread = `cannot be read (${code}). The user ${userName()} must be able to read the file ${file}`;
-    report("keyring-file", itself ? unread : folderProblem(dirname(file), code));
+    report(input, itself ? unread : folderProblem(dirname(file), code));
   }
   return undefined;
 }
@@ -124,11 +129,11 @@ function inShell(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function decoded(bytes: Buffer, report: Report): string | undefined {
+function decoded(bytes: Buffer, report: Report, input: string): string | undefined {
   try {
     return decodeText(bytes);
   } catch (error) {
-    report("keyring-file", (error as Error).message, "KEYRING_DAMAGED");
+    report(input, (error as Error).message, "KEYRING_DAMAGED");
     return undefined;
   }
 }
@@ -139,21 +144,22 @@ export function emptiedProblem(file: string | undefined, text: string): string |
   return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
 }
 
-/** A keyring whose keys were opened, but of those entries that say whose they are. */
+/** A keyring whose keys were opened, but of those entries that were to stay closed. */
 export interface OpenedKeyring {
   readonly keyring: Keyring;
-  /** Opens those of a tenant, too. @returns whether they open; else that was reported */
-  readonly openOwn: (tenant: string) => boolean;
+  /** Opens more of them: all but those that stay closed now. @returns whether they open; else that was reported */
+  readonly openMore: (stayClosed: (entry: KeyringEntry) => boolean) => boolean;
 }
 
 /**
- * @returns the way to read a keyring with its keys: each that may serve is opened with a passphrase that came in, another
- * tenant's never
+ * @param stayClosed of which entries an encrypted key is not opened when the text is read
+ * @returns the way to read a keyring with its keys, each opened with a passphrase that came in
  */
 export function opensKeys(
   passphrases: Passphrases,
   report: Report,
   given: IsGiven,
+  stayClosed: (entry: KeyringEntry) => boolean,
 ): Reading<OpenedKeyring>["readText"] {
   // Passphrases that are not valid by themselves were reported already.
   const none = passphrases.first === undefined;
@@ -164,14 +170,14 @@ export function opensKeys(
         if (input !== "keyring-passphrase") report(input, message, code);
         else if (!reported) report(input, message, code, none ? emptySecretHint(input) : undefined);
       });
-    const keyring = judge(() => parseKeyring(text, passphrases, ({ tenant }) => tenant !== undefined));
+    const keyring = judge(() => parseKeyring(text, passphrases, stayClosed));
     if (keyring === undefined) return undefined;
-    const openOwn = (tenant: string) =>
+    const openMore: OpenedKeyring["openMore"] = (closed) =>
       judge(() => {
-        requireKeysOpen(keyring, passphrases, (entry) => !isOfTenant(entry, tenant));
+        requireKeysOpen(keyring, passphrases, closed);
         return true;
       }) ?? false;
-    return { keyring, openOwn };
+    return { keyring, openMore };
   };
 }
 

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import {
   activeEntries,
   isOfTenant,
+  isRetired,
   isSameCa,
   type Keyring,
   type KeyringEntry,
@@ -47,8 +48,7 @@ export class RunKeyring {
   readonly #storage: KeyringStorage | undefined;
   readonly #passphrases: Passphrases;
   readonly #encrypt: Encrypt;
-  /** Whose CAs this run deals with. */
-  readonly tenant: string;
+  readonly #tenant: string | undefined;
   readonly #remark: (message: string) => void;
   readonly #backup: KeyringBackup | undefined;
   /** What is stored, as far as this run knows. */
@@ -64,7 +64,7 @@ export class RunKeyring {
    * @param storage where to write it; undefined for a keyring that is only read
    * @param passphrases keys are written encrypted with the first one, where there is one
    * @param encrypt returns an encrypted key in PEM; it is opened and compared before it is written
-   * @param tenant whose CAs the run deals with
+   * @param tenant whose CAs the run deals with; undefined for every tenant's
    * @param remark tells the user what was done to the keyring that they may not expect
    * @param backup leaves an encrypted copy of what is about to be written; undefined where none is wanted
    */
@@ -73,7 +73,7 @@ export class RunKeyring {
     storage: KeyringStorage | undefined,
     passphrases: Passphrases | string | undefined,
     encrypt: Encrypt,
-    tenant: string,
+    tenant: string | undefined,
     remark: (message: string) => void = () => {},
     backup?: KeyringBackup,
   ) {
@@ -82,17 +82,33 @@ export class RunKeyring {
     this.#storage = storage;
     this.#passphrases = Passphrases.of(passphrases);
     this.#encrypt = encrypt;
-    this.tenant = tenant;
+    this.#tenant = tenant;
     this.#remark = remark;
     this.#backup = backup;
   }
 
-  /** Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). */
-  readonly #isOthers = (entry: KeyringEntry): boolean => !isOfTenant(entry, this.tenant);
+  /**
+   * Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). A run for every tenant
+   * has told already of those that do not open.
+   */
+  readonly #staysClosed = (entry: KeyringEntry): boolean =>
+    this.#tenant === undefined
+      ? !this.#passphrases.opens(entry.privateKey)
+      : isRetired(entry) || !isOfTenant(entry, this.#tenant);
+
+  /** Whose CAs this run deals with. */
+  get tenant(): string {
+    if (this.#tenant === undefined) throw new Error("this run deals with every tenant's CAs");
+    return this.#tenant;
+  }
 
   /** The CAs of this run's tenant; those of other tenants are kept and not shown here (guarantee 12). */
   get keyring(): Keyring {
-    return ownKeyring(this.#stored.keyring, this.tenant);
+    return this.#own(this.#stored.keyring);
+  }
+
+  #own(keyring: Keyring): Keyring {
+    return this.#tenant === undefined ? keyring : ownKeyring(keyring, this.#tenant);
   }
 
   /** @returns an entry's private key, opened @throws PrivateKeyError */
@@ -115,7 +131,7 @@ export class RunKeyring {
     const { entries } = this.keyring;
     const isEncryptedNow = (was: KeyringEntry) =>
       entries.some((entry) => isSameCa(entry, was) && isEncrypted(entry.privateKey));
-    return namesOf(plainEntries(ownKeyring(this.#cameIn, this.tenant)).filter(isEncryptedNow));
+    return namesOf(plainEntries(this.#own(this.#cameIn)).filter(isEncryptedNow));
   }
 
   /** Remarks that keys in use are plain because there is no passphrase, where this run has not done so. */
@@ -160,7 +176,7 @@ export class RunKeyring {
   }
 
   /**
-   * Writes the keyring that came in where the storage needs that (see `needsImport` there), after {@link check}.
+   * Writes the keyring that came in where the storage needs that, after {@link check}.
    * @throws ActionError of the storage
    */
   async writeImport(): Promise<void> {
@@ -259,7 +275,7 @@ export class RunKeyring {
    */
   #parsed(text: string, known: readonly ParsedKeyring[]): Keyring {
     const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
-    return found?.keyring ?? readKeyring(text, this.#passphrases, this.#isOthers);
+    return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
   }
 
   /**
@@ -270,7 +286,7 @@ export class RunKeyring {
   #requireEveryKey(text: string, expected: readonly Keyring[]): Keyring {
     let reason = "a key would be lost";
     try {
-      const parsed = parseKeyring(text, this.#passphrases, this.#isOthers);
+      const parsed = parseKeyring(text, this.#passphrases, this.#staysClosed);
       if (expected.every((keyring) => lostEntries(keyring, parsed).length === 0)) return parsed;
     } catch (error) {
       reason = (error as Error).message;
@@ -289,9 +305,7 @@ export class RunKeyring {
     const added = namesOf(lostEntries(next, current).filter(({ privateKey }) => !isEncrypted(privateKey)));
     if (added.length === 0) return [];
     requireNoPlainKeyBesideEncrypted(current, this.#passphrases);
-    return [
-      this.#storedPlain([...new Set([...added, ...namesOf(plainEntries(ownKeyring(next, this.tenant)))])]),
-    ];
+    return [this.#storedPlain([...new Set([...added, ...namesOf(plainEntries(this.#own(next)))])])];
   }
 
   #storedPlain(names: readonly string[]): string {

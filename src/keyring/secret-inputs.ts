@@ -99,32 +99,44 @@ export function resolveSecret(
       undefined,
       EMPTY_SECRETS_HINT,
     );
-  const home = repositoryOf(process.env, report);
   const { "keyring-secret": name, "github-token": token, "keyring-environment": environment } = values;
   const environmentIsValid = environment !== undefined || !given("keyring-environment");
-  if (home === undefined || name === undefined || token === undefined || !environmentIsValid)
-    return "invalid";
-  return {
-    address: { ...home, name, token, ...(environment === undefined ? {} : { environment }) },
-    mayImport: values["keyring-import"] === true,
-  };
+  const address = addressOf("keyring-secret", { name, token, environment }, report);
+  if (address === undefined || !environmentIsValid) return "invalid";
+  return { address, mayImport: values["keyring-import"] === true };
+}
+
+/**
+ * @param input the one that names the secret, for what is wrong with what the runner says
+ * @returns the address of a secret; undefined where a part of it is not valid, or where something was reported
+ */
+export function addressOf(
+  input: string,
+  parts: { readonly [Part in "name" | "token" | "environment"]: string | undefined },
+  report: Report,
+): SecretAddress | undefined {
+  const home = repositoryOf(process.env, report, input);
+  const { name, token, environment } = parts;
+  if (home === undefined || name === undefined || token === undefined) return undefined;
+  return { ...home, name, token, ...(environment === undefined ? {} : { environment }) };
 }
 
 /** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
 function repositoryOf(
   { GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }: NodeJS.ProcessEnv,
   report: Report,
+  input: string,
 ): Pick<SecretAddress, "api" | "owner" | "repo" | "runId"> | undefined {
   const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
   if (owner === undefined || repo === undefined)
     report(
-      "keyring-secret",
+      input,
       "belongs to a repository, but the runner's variable GITHUB_REPOSITORY names none. Set it to owner/name, for example acme/plant",
     );
   const base = apiBase(api === undefined || api === "" ? GITHUB_API : api);
   if (base === undefined)
     report(
-      "keyring-secret",
+      input,
       "cannot be reached: the runner's variable GITHUB_API_URL is not a plain https URL. Set it, for example to https://api.github.com",
     );
   if (owner === undefined || repo === undefined || base === undefined) return undefined;
@@ -140,7 +152,7 @@ function apiBase(text: string): string | undefined {
 }
 
 /** As GitHub has it, which turns lower case into upper case by itself. */
-function secretName(text: string): string {
+export function secretName(text: string): string {
   if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
     throw new Error(
       `${quoted(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`,
@@ -160,7 +172,7 @@ function githubToken(text: string): string {
   return text;
 }
 
-function environmentName(text: string): string {
+export function environmentName(text: string): string {
   oneLine(text);
   // These two would climb out of the path of the request.
   if (text === "." || text === "..")

@@ -61,6 +61,16 @@ export const ERROR_CODES = {
       "The keyring is larger than its place allows: 48 KB in a GitHub secret, 1 MiB in a file. Where a CA would be created, room for it is counted.",
     next: "Run rotate with retired-keys: drop, which forgets the keys of retired CAs first. Or keep the keyring in keyring-file.",
   },
+  KEYRING_TARGET_HAS_KEYS: {
+    means:
+      "The file or secret at the target of a copy holds, or may hold, a key that the copy does not have. The run did not write the copy.",
+    next: "Give another keyring-target-file or keyring-target-secret. If nobody needs the keys at the target, you can move the file away or delete the secret instead. Then run again.",
+  },
+  KEYRING_FORKED: {
+    means:
+      "The keyring is used in two places. The text at the target of a copy was written after the one was copied from the other. Another copy would undo what was written there.",
+    next: "List both keyrings with tasks/keyring, and decide which one counts. Use only that one from now on. To copy over the other one, move its file away, or delete its secret. Then run again.",
+  },
   SECRET_ACCESS_DENIED: {
     means:
       "GitHub does not allow github-token, or this runner, to read or write the secret (401, 403). Or it does not show the repository or the environment to that token (404).",

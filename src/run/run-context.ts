@@ -129,22 +129,24 @@ export class RunContext {
   }
 
   /**
-   * Opens a tenant's keyring from the inputs. Its keys are masked from here on. Warns where its file can be read by others, or
+   * Opens a tenant's keyring from the inputs, or without a tenant all of it. Its keys are masked from here on. Warns where its file can be read by others, or
    * may not last.
    * @param options.program the openssl program
    * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
    * @param options.backup for whom each write leaves an encrypted copy
+   * @param options.fileInput the input that names its file; undefined where the file is only read, and may vanish
    */
   keyring(
     input: KeyringInput,
     options: {
       program: string;
-      tenant: string;
+      tenant: string | undefined;
       connection: Pick<Connection, "gateway"> | undefined;
-      backup?: BackupInput;
+      backup?: BackupInput | undefined;
+      fileInput?: string | undefined;
     },
   ): RunKeyring {
-    const { program, tenant, connection, backup } = options;
+    const { program, tenant, connection, backup, fileInput } = { fileInput: "keyring-file", ...options };
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
     if (permissions !== undefined) this.runner.warning(permissions);
@@ -153,7 +155,8 @@ export class RunContext {
       this.runner.warning(
         "This run writes no keyring, so it leaves no backup. keyring-backup-certificate needs keyring-secret or keyring-file.",
       );
-    warnOfVanishingFile(this.runner, input, connection !== undefined && isLoopback(connection.gateway));
+    const isRehearsal = connection !== undefined && isLoopback(connection.gateway);
+    if (fileInput !== undefined) warnOfVanishingFile(this.runner, input, isRehearsal, fileInput);
     return new RunKeyring(
       input,
       this.#storage(input),

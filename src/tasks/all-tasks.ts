@@ -6,6 +6,7 @@ import type { Task } from "../run/task.ts";
 import { agentCertificate } from "./agent-certificate.ts";
 import { create } from "./create.ts";
 import { deleteCertificate } from "./delete.ts";
+import { keyring } from "./keyring.ts";
 import { register } from "./register.ts";
 import { registrationCode } from "./registration-code.ts";
 import { rotate } from "./rotate.ts";
@@ -26,6 +27,7 @@ export const TASKS = {
   delete: deleteCertificate,
   rotate,
   "agent-certificate": agentCertificate,
+  keyring,
   sandbox,
 } satisfies Record<string, Task>;
 

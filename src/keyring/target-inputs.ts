@@ -1,0 +1,151 @@
+import { statSync } from "node:fs";
+import { path } from "../action/input-parsers.ts";
+import { field, type IsGiven, type Report, type Values } from "../action/inputs.ts";
+import { EMPTY_KEYRING, type Keyring } from "../ca/keyring.ts";
+import { KeyringError, parseKeyring } from "./format.ts";
+import type { KeyringInput } from "./inputs.ts";
+import { readKeyringFile } from "./read-input.ts";
+import {
+  addressOf,
+  environmentName,
+  type keyringSecretFields,
+  type SecretAddress,
+  secretName,
+} from "./secret-inputs.ts";
+import { vanishingDisk } from "./vanishing-disk.ts";
+
+/** The inputs that say where a copy of the keyring goes. */
+
+/** What is at the target now, and the way to write it. */
+export type TargetInput = Pick<KeyringInput, "keyring" | "text" | "file" | "secret" | "vanishes">;
+
+export const keyringTargetFields = {
+  "keyring-target-file": field({
+    description:
+      "Path of a file that gets a copy of the keyring. Its folder must exist, on a disk that outlasts the job. If the file exists, the task overwrites it only with a copy that has every key of it.",
+    parse: path,
+  }),
+  "keyring-target-secret": field({
+    description:
+      "Name of a GitHub secret that gets a copy of the keyring. It must not exist yet, because nobody can read which keys it holds. Needs github-token.",
+    parse: secretName,
+  }),
+  "keyring-target-environment": field({
+    description:
+      "GitHub environment that keyring-target-secret belongs to. Without it the secret belongs to the repository.",
+    parse: environmentName,
+  }),
+};
+
+type TargetValues = Partial<
+  Values<typeof keyringTargetFields & Pick<typeof keyringSecretFields, "github-token">> & {
+    readonly "keyring-ephemeral": boolean;
+  }
+>;
+
+/** @returns whether an input was given for the keyring itself: a token without keyring-secret is the target's */
+export function givenForSource(given: IsGiven): IsGiven {
+  const isTargets = given("keyring-target-secret") && !given("keyring-secret");
+  return (input) => given(input) && !(input === "github-token" && isTargets);
+}
+
+/** @returns undefined where no copy is asked for, `invalid` where something was reported or is not valid by itself */
+export function resolveTarget(
+  values: TargetValues,
+  report: Report,
+  given: IsGiven,
+): TargetInput | "invalid" | undefined {
+  const [inFile, inSecret] = [given("keyring-target-file"), given("keyring-target-secret")];
+  if (inFile && inSecret) {
+    report("keyring-target-secret", "is given together with keyring-target-file. Give one of the two");
+    return "invalid";
+  }
+  if (given("keyring-target-environment") && !inSecret) {
+    report(
+      "keyring-target-environment",
+      "is given without keyring-target-secret. Give the name of the secret too, or remove this input",
+    );
+    return "invalid";
+  }
+  if (inFile) return fileTarget(values, report) ?? "invalid";
+  if (inSecret) return secretTarget(values, report, given) ?? "invalid";
+  return undefined;
+}
+
+function fileTarget(
+  { "keyring-target-file": file, "keyring-ephemeral": ephemeral }: TargetValues,
+  report: Report,
+): TargetInput | undefined {
+  if (file === undefined) return undefined;
+  const text = readKeyringFile(file, "is empty", asTarget(report), "keyring-target-file");
+  const keyring = text === undefined ? undefined : readTarget(text, report);
+  if (text === undefined || keyring === undefined) return undefined;
+  const vanishes = ephemeral === true ? undefined : vanishingDisk(file);
+  return { keyring, text, file, ...(vanishes !== undefined && { vanishes }) };
+}
+
+/** A text that cannot be read would be a damaged keyring at the source. Here it may be anything, keys too. */
+function asTarget(report: Report): Report {
+  return (input, message, code, more) =>
+    report(input, message, code === "KEYRING_DAMAGED" ? "KEYRING_TARGET_HAS_KEYS" : code, more);
+}
+
+/** What is at the target stays closed: whose key a key is, its certificate says. */
+function readTarget(text: string, report: Report): Keyring | undefined {
+  try {
+    return parseKeyring(text, undefined, () => true);
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    report(
+      "keyring-target-file",
+      `exists and cannot be read as a keyring: ${error.message}. It may hold keys, so the run does not overwrite it. Give another path, or move the file away`,
+      "KEYRING_TARGET_HAS_KEYS",
+    );
+    return undefined;
+  }
+}
+
+function secretTarget(values: TargetValues, report: Report, given: IsGiven): TargetInput | undefined {
+  // With keyring-secret, the source has reported that already.
+  if (!given("github-token") && !given("keyring-secret"))
+    report(
+      "github-token",
+      "is missing. The task needs it for keyring-target-secret, and the workflow's own GITHUB_TOKEN cannot do that",
+    );
+  const {
+    "keyring-target-secret": name,
+    "github-token": token,
+    "keyring-target-environment": environment,
+  } = values;
+  if (environment === undefined && given("keyring-target-environment")) return undefined;
+  const address = addressOf("keyring-target-secret", { name, token, environment }, report);
+  if (address === undefined) return undefined;
+  return { keyring: EMPTY_KEYRING, text: "", secret: { address, mayImport: false } };
+}
+
+/** The rule that a keyring is not copied onto itself. */
+export function reportSamePlace(
+  source: Pick<KeyringInput, "file" | "secret">,
+  target: Pick<KeyringInput, "file" | "secret">,
+  report: Report,
+): void {
+  if (source.file !== undefined && target.file !== undefined && isSameFile(source.file, target.file))
+    report("keyring-target-file", "is the same file as keyring-file. Give another path");
+  if (source.secret && target.secret && isSameSecret(source.secret.address, target.secret.address))
+    report(
+      "keyring-target-secret",
+      "is the same secret as keyring-secret. Give another name, or another keyring-target-environment",
+    );
+}
+
+/** A path may lead through a link, and a file may have two names. */
+function isSameFile(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [one, other] = [a, b].map((file) => statSync(file, { throwIfNoEntry: false, bigint: true }));
+  return one !== undefined && one.ino !== 0n && one.dev === other?.dev && one.ino === other.ino;
+}
+
+/** GitHub takes names of environments in any case for the same. */
+function isSameSecret(a: SecretAddress, b: SecretAddress): boolean {
+  return a.name === b.name && a.environment?.toLowerCase() === b.environment?.toLowerCase();
+}

@@ -1,0 +1,3 @@
+import { cleanUp } from "../../dist/index.js";
+
+await cleanUp();
