@@ -3822,10 +3822,12 @@ const LINE_LIMIT = 4096;
 const CELL_LIMIT = 300;
 /**
  * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @param limit most characters
  * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
  */
-function escapeMarkdown(text, limit = LINE_LIMIT) {
+function escapeMarkdown(text) {
+    return escapeUpTo(text, LINE_LIMIT);
+}
+function escapeUpTo(text, limit) {
     return (0,printable/* printable */.g$)(text, limit)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
@@ -3839,7 +3841,7 @@ function entity(character) {
 }
 /** @returns a Markdown table; every cell is escaped here */
 function markdownTable(head, rows) {
-    const cell = (content) => typeof content === "string" ? escapeMarkdown(content, CELL_LIMIT) : codeSpan(content.code, CELL_LIMIT);
+    const cell = (content) => typeof content === "string" ? escapeUpTo(content, CELL_LIMIT) : codeSpan(content.code, CELL_LIMIT);
     const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
@@ -9852,9 +9854,7 @@ function asActionError(error) {
 }
 /** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
 async function summarizeFailure(runner, task, error) {
-    const lines = explain(error)
-        .split("\n")
-        .map((line) => escapeMarkdown(line));
+    const lines = explain(error).split("\n").map(escapeMarkdown);
     const page = errorPage(error.code);
     if (page.startsWith("https://"))
         lines.splice(-1, 1, `Details: <${page}>`);
@@ -11880,7 +11880,7 @@ async function summarizeAgents(runner, situation) {
     const parts = [
         `### ${headline}`,
         `Issuing CA: ${codeSpan(ca.commonName)}, expires ${ca.expiration}.\\\nDirectory: ${codeSpan(directory)}`,
-        ...remarks.map((remark) => escapeMarkdown(remark)),
+        ...remarks.map(escapeMarkdown),
         tableOf(agents, issued),
         "**Next**",
         steps.map((step) => `- ${step.map(marked).join("")}`).join("\n"),
@@ -17126,7 +17126,7 @@ async function summarizeStatus(runner, slots, slotsFree, newest, remarks) {
     const table = rows.length === 0 ? "Both slots are free." : markdownTable(status_COLUMNS, rows);
     const next = slots.length === 0 ? NEXT_WITHOUT_CA : NEXT_WITHOUT_USABLE;
     const texts = [newestLine, ...remarks, ...(newest === undefined ? [next] : [])];
-    const lines = texts.map((line) => escapeMarkdown(line)).join("\n\n");
+    const lines = texts.map(escapeMarkdown).join("\n\n");
     await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 /** @returns a line of the log. It has no table head above it, so it names what it shows */

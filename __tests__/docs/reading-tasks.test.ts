@@ -47,5 +47,5 @@ test("keyring has all of them, and the target of a copy", () => {
     aboutKeyring("keyring")
       .map(([name]) => name)
       .toSorted(),
-  ).toEqual([...all, ...target].toSorted());
+  ).toEqual([...all, ...target, "keyring-backup-certificate"].toSorted());
 });

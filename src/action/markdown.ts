@@ -14,10 +14,13 @@ const CELL_LIMIT = 300;
 
 /**
  * Escapes hostile text (a certificate's name, a common name) for Markdown on the job's page.
- * @param limit most characters
  * @returns one line in which nothing is a tag, a link, emphasis, a mention or a table's border
  */
-export function escapeMarkdown(text: string, limit = LINE_LIMIT): string {
+export function escapeMarkdown(text: string): string {
+  return escapeUpTo(text, LINE_LIMIT);
+}
+
+function escapeUpTo(text: string, limit: number): string {
   return printable(text, limit)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -37,7 +40,7 @@ export type Cell = string | { readonly code: string };
 /** @returns a Markdown table; every cell is escaped here */
 export function markdownTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cell = (content: Cell) =>
-    typeof content === "string" ? escapeMarkdown(content, CELL_LIMIT) : codeSpan(content.code, CELL_LIMIT);
+    typeof content === "string" ? escapeUpTo(content, CELL_LIMIT) : codeSpan(content.code, CELL_LIMIT);
   const line = (cells: readonly Cell[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }

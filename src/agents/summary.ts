@@ -23,7 +23,7 @@ export async function summarizeAgents(runner: Runner, situation: Situation): Pro
   const parts = [
     `### ${headline}`,
     `Issuing CA: ${codeSpan(ca.commonName)}, expires ${ca.expiration}.\\\nDirectory: ${codeSpan(directory)}`,
-    ...remarks.map((remark) => escapeMarkdown(remark)),
+    ...remarks.map(escapeMarkdown),
     tableOf(agents, issued),
     "**Next**",
     steps.map((step) => `- ${step.map(marked).join("")}`).join("\n"),

@@ -101,9 +101,7 @@ export function asActionError(error: unknown): ActionError {
 
 /** Shows a failure on the job's page: the same as the annotation says, with a link to where the code is explained. */
 async function summarizeFailure(runner: Runner, task: string, error: ActionError): Promise<void> {
-  const lines = explain(error)
-    .split("\n")
-    .map((line) => escapeMarkdown(line));
+  const lines = explain(error).split("\n").map(escapeMarkdown);
   const page = errorPage(error.code);
   if (page.startsWith("https://")) lines.splice(-1, 1, `Details: <${page}>`);
   await runner.summary(`### MindConnect CA: ${task} failed\n\n${lines.join("\n\n")}\n`);

@@ -214,7 +214,7 @@ async function summarizeStatus(
   const table = rows.length === 0 ? "Both slots are free." : markdownTable(COLUMNS, rows);
   const next = slots.length === 0 ? NEXT_WITHOUT_CA : NEXT_WITHOUT_USABLE;
   const texts = [newestLine, ...remarks, ...(newest === undefined ? [next] : [])];
-  const lines = texts.map((line) => escapeMarkdown(line)).join("\n\n");
+  const lines = texts.map(escapeMarkdown).join("\n\n");
   await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 
