@@ -3,9 +3,9 @@ import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { ActionError, ERROR_CODES, type ErrorCode, type ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { addSecret } from "../messages/secrets.ts";
-import { errorPage } from "./called-as.ts";
+import { errorPage } from "./action-ref.ts";
 import { escapeMarkdown } from "./markdown.ts";
-import { secretForms } from "./secret-forms.ts";
+import { secretForms } from "./secret-encodings.ts";
 
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;

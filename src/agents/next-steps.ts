@@ -4,7 +4,7 @@ import { DAY_MS } from "../ca/time.ts";
 import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { Fleet } from "./fleet.ts";
-import { type IssuedAgent, keyPlaceOf } from "./issued-agent.ts";
+import { type IssuedAgent, keyPlaceOf } from "./manifest-lines.ts";
 import { brokerHost } from "./names.ts";
 
 /** One sentence or a few: plain words, and what is shown as code. */

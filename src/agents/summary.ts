@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { type Cell, codeSpan, escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import { OUTPUT_LIMIT, type Runner } from "../action/runner.ts";
-import type { IssuedAgent } from "./issued-agent.ts";
+import type { IssuedAgent } from "./manifest-lines.ts";
 import { nextSteps, type Situation } from "./next-steps.ts";
 import { makesStrongArchives } from "./pkcs12.ts";
 

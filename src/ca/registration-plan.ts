@@ -1,6 +1,7 @@
 /** Describes a decided registration as the output `plan` shows it. */
+
+import { type PlannedStep, STAGING } from "./plan-output.ts";
 import type { RegistrationStep } from "./registration-decision.ts";
-import { type PlannedStep, STAGING } from "./rotation-plan.ts";
 import { iso } from "./time.ts";
 
 /** What a plan tells beside the decision. */

@@ -1,7 +1,7 @@
 import { maskProblem, oneLine, path, trueOrFalse } from "../action/input-parsers.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
-import { pemFromBase64 } from "../ca/foreign-format.ts";
-import type { Keyring } from "../ca/keyring.ts";
+import type { Keyring } from "../ca/keyring-entries.ts";
+import { pemFromBase64 } from "../ca/pem-hints.ts";
 import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
 import { Passphrases } from "./passphrases.ts";
 import {

@@ -5,8 +5,8 @@ import { exec } from "openssl-wrapper";
 import type { Argv } from "./commands.ts";
 import { isEndedBySignal, opensslFailure } from "./failure.ts";
 import { Output } from "./process.ts";
+import { watched } from "./process-timeout.ts";
 import { childEnvironment, type OpenSslProgram } from "./program.ts";
-import { watched } from "./watchdog.ts";
 
 /** A command that reads standard input and writes standard output. */
 interface MemoryCommand {

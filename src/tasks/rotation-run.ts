@@ -7,15 +7,10 @@ import {
   type Keyring,
   type KeyringEntry,
   noteVerified,
-} from "../ca/keyring.ts";
+} from "../ca/keyring-entries.ts";
+import { describePlan, type PlannedStep, type RotationOutcome, rotationOutcome } from "../ca/plan-output.ts";
 import { describeRefusal, type NewCaRequest, refusedEntries } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
-import {
-  describePlan,
-  type PlannedStep,
-  type RotationOutcome,
-  rotationOutcome,
-} from "../ca/rotation-plan.ts";
 import {
   type CaInSlot,
   isDue,
@@ -37,9 +32,9 @@ import {
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { createAndStore, noteOnPlatform, type ProcedureContext, prove } from "./documented-steps.ts";
-import { decideWithoutRemoved, uploadOrMarkRefused } from "./keyring-upload.ts";
 import { requireNotLastUsable, retire } from "./retire-ca.ts";
 import { findRefusal, forecastProblems } from "./rotation-forecast.ts";
+import { decideWithoutRemoved, uploadOrMarkRefused } from "./upload-stored-ca.ts";
 import { warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a rotation is asked for. */

@@ -1,6 +1,6 @@
 /** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
 import { printableName } from "../messages/printable.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-state.ts";
 import { iso } from "./time.ts";
 

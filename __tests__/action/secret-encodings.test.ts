@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { secretForms } from "../../src/action/secret-forms.ts";
+import { secretForms } from "../../src/action/secret-encodings.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const KEYS = {

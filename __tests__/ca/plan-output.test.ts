@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describePlan, rotationOutcome } from "../../src/ca/rotation-plan.ts";
+import { describePlan, rotationOutcome } from "../../src/ca/plan-output.ts";
 import { isDue, type RotationPlan, type RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, slot } from "./fakes.ts";
 
