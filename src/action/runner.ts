@@ -5,7 +5,7 @@ import { printable } from "../messages/printable.ts";
 import { addSecret } from "../messages/secrets.ts";
 import { errorPage } from "./action-ref.ts";
 import { escapeMarkdown } from "./markdown.ts";
-import { secretForms } from "./secret-encodings.ts";
+import { secretEncodings } from "./secret-encodings.ts";
 
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
@@ -103,7 +103,7 @@ export function createRunner(toolkit: Toolkit): Runner {
 
   return {
     mask(secret) {
-      for (const form of secretForms(secret)) {
+      for (const form of secretEncodings(secret)) {
         toolkit.setSecret(form);
         for (const line of form.split("\n")) addSecret(line);
       }

@@ -77,7 +77,7 @@ export async function runInMemory(program: OpenSslProgram, command: MemoryComman
         // A process that never reads its input.
         child.stdin.on("error", () => {});
       } catch (error) {
-        // For lack of descriptors the wrapper throws. The watchdog hears the reason from the child a moment later.
+        // For lack of descriptors the wrapper throws. `watched` hears the reason from the child a moment later.
         setImmediate(() => reject(error));
       }
     });

@@ -1,7 +1,7 @@
 /** One registration: observe the slots and the keyring, decide, and carry the decision out. */
 import type { Certificate } from "../ca/certificate.ts";
 import { type KeyringEntry, withoutPlatformHistory } from "../ca/keyring-entries.ts";
-import type { PlannedStep } from "../ca/plan-output.ts";
+import { describeRegistration, type PlannedStep } from "../ca/plan-output.ts";
 import type { NewCaRequest } from "../ca/refused-cas.ts";
 import {
   decideRegistration,
@@ -10,7 +10,6 @@ import {
   type RegistrationStep,
   unheldUsable,
 } from "../ca/registration-decision.ts";
-import { describeRegistration } from "../ca/registration-plan.ts";
 import {
   applyUserHint,
   type ListedSlot,

@@ -8,7 +8,12 @@ import {
   type KeyringEntry,
   noteVerified,
 } from "../ca/keyring-entries.ts";
-import { describePlan, type PlannedStep, type RotationOutcome, rotationOutcome } from "../ca/plan-output.ts";
+import {
+  describeRotation,
+  type PlannedStep,
+  type RotationOutcome,
+  rotationOutcome,
+} from "../ca/plan-output.ts";
 import { describeRefusal, type NewCaRequest, refusedEntries } from "../ca/refused-cas.ts";
 import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import {
@@ -104,7 +109,7 @@ export async function runRotation(procedure: ProcedureContext, order: RotationOr
     if (rotation.refused !== undefined || refusal !== undefined) throw refusal;
     return { decided: rotation, sends: findUpload(rotation) };
   });
-  const plan = describePlan(decided, state.now);
+  const plan = describeRotation(decided, state.now);
   context.runner.info(`Slots in use: ${state.slots.length} of ${SLOT_LIMIT}.`);
   context.runner.group(
     "Plan",
