@@ -1,5 +1,5 @@
 // What the main.js and post.js of each folder under tasks/ call; the entry of the bundle.
-import { firstLine } from "./action/called-as.ts";
+import { firstLine } from "./action/action-ref.ts";
 import { failWithoutToolkit } from "./action/runner.ts";
 import { ERROR_CODES } from "./messages/errors.ts";
 import { runTask } from "./run/run-task.ts";
@@ -35,5 +35,5 @@ export async function serveSandbox(): Promise<void> {
 }
 
 /** The post steps: the `post.js` of a task's folder is one of these calls. */
-export { cleanUpAfterMain as cleanUp } from "./run/left-behind.ts";
+export { cleanUpAfterMain as cleanUp } from "./run/clean-up.ts";
 export { stopSandbox } from "./tasks/sandbox.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { expect } from "vitest";
 import { type Certificate, readCertificate } from "../../src/ca/certificate.ts";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";

@@ -5,7 +5,7 @@ import { chooseIssuingCa, chooseOffline } from "../../src/agents/issuing-ca.ts";
 import { chainOf, leafDays, leafProblem } from "../../src/agents/leaf.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { unconfirmedAt } from "../../src/ca/clocks.ts";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import type { ListedSlot } from "../../src/ca/slots.ts";
 import { DAY_MS } from "../../src/ca/time.ts";
 import { agreedAt } from "../ca/fakes.ts";

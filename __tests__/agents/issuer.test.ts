@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { issueLeaf } from "../../src/agents/issue-agents.ts";
+import { issueLeaf } from "../../src/agents/issue-certificates.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import { createWatched, refused } from "../bad-input/refused.ts";
 import { encrypted, entryOf } from "../ca/made.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { filesOf, type IssuedAgent, issuedAgent } from "../../src/agents/issued-agent.ts";
+import { filesOf, type IssuedAgent, issuedAgent } from "../../src/agents/manifest-lines.ts";
 import { isWholeSequence } from "../../src/agents/pkcs12.ts";
 import { agentsOutput } from "../../src/agents/summary.ts";
 

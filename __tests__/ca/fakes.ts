@@ -1,6 +1,6 @@
 import type { Certificate } from "../../src/ca/certificate.ts";
 import type { Agreement } from "../../src/ca/clocks.ts";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import type { Slot } from "../../src/ca/slots.ts";
 
 /** What the decision and the matching look at of a certificate, without making one. */

@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readCertificate } from "../../src/ca/certificate.ts";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import type { Workshop } from "../sandbox/workshop.ts";
 
 /** A CA made with OpenSSL: its certificate, and its key in every form a keyring may have it in. */

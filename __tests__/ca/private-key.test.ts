@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { expect, test } from "vitest";
-import { keyEncryption } from "../../src/ca/key-encryption.ts";
+import { keyEncryption } from "../../src/ca/encrypted-key-format.ts";
 import { KeyEncryptionError, openPrivateKey, PrivateKeyError, plainPem } from "../../src/ca/private-key.ts";
 import { newKey } from "../rotation/issuer.ts";
 import { LEGACY, pbes1 } from "./sealed-keys.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import {
   describeRefusal,
   findRefusedLike,
@@ -8,7 +8,7 @@ import {
   refusedEntries,
   restoreAdvice,
 } from "../../src/ca/refused-cas.ts";
-import { isRotatedName } from "../../src/ca/rotation-stage.ts";
+import { isRotatedName } from "../../src/ca/rotation-staging.ts";
 import { DAY_MS } from "../../src/ca/time.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/workshop.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import {
   ambiguousMatches,
   decideRegistration,

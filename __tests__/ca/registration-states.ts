@@ -1,5 +1,5 @@
 import type { Standing } from "../../src/ca/clocks.ts";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import type { Slot } from "../../src/ca/slots.ts";
 import { agreedAt, ca, type Look, labelOf, slot } from "./fakes.ts";
 import { EVERY } from "./sample.ts";

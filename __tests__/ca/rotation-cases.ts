@@ -1,4 +1,4 @@
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import { decideRotation } from "../../src/ca/rotation-decision.ts";
 import type { RotationPlan, RotationPolicy, RotationState } from "../../src/ca/rotation-state.ts";
 import type { Slot } from "../../src/ca/slots.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import { decideRotation, nextStepAt } from "../../src/ca/rotation-decision.ts";
 import type { RotationDecision, RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, labelOf } from "./fakes.ts";

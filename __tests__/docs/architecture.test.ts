@@ -42,6 +42,11 @@ test("imports run downwards only", () => {
   expect(upwards.sort()).toEqual(EXCEPTIONS);
 });
 
+test("no two modules have the same name: a name in a message or a search means one file", () => {
+  const names = find("src/**/*.ts").map((file) => posix.basename(file));
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual(["inputs.ts"]);
+});
+
 test("the domain needs nothing but messages, node:crypto and node:util", () => {
   const foreign = imports.filter(
     ({ file, target }) => roomOf(file) === "ca" && !/^src\/(?:ca|messages)\//.test(target),

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { readCertificate } from "../../src/ca/certificate.ts";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import { parseKeyring } from "../../src/keyring/format.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { DAY } from "../rotation/clock.ts";

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { errorPage } from "../../src/action/called-as.ts";
+import { errorPage } from "../../src/action/action-ref.ts";
 import { ERROR_CODES } from "../../src/messages/errors.ts";
 import { FAULT_KINDS } from "../../src/sandbox/faults.ts";
 import { parseFaults } from "../../src/sandbox/options.ts";

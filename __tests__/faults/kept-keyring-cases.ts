@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { expect } from "vitest";
-import type { Keyring } from "../../src/ca/keyring.ts";
+import type { Keyring } from "../../src/ca/keyring-entries.ts";
 import { fingerprintOf, keysIn, NEW, OLD, Plant, RETIRED } from "../keyring/care-scene.ts";
 import { codesOf, type Result } from "../support/action.ts";
 import { connectionTo } from "../support/inputs.ts";

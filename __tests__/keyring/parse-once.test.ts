@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { EMPTY_KEYRING, type KeyringEntry, markRetired, putEntry } from "../../src/ca/keyring.ts";
+import { EMPTY_KEYRING, type KeyringEntry, markRetired, putEntry } from "../../src/ca/keyring-entries.ts";
 import { parsePem } from "../../src/ca/pem.ts";
 import { RunKeyring } from "../../src/keyring/run-keyring.ts";
 import { entryOf, makeCa } from "../ca/made.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { EMPTY_KEYRING, type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring.ts";
+import { EMPTY_KEYRING, type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring-entries.ts";
 import { rotationDueAt } from "../../src/ca/slot-status.ts";
 import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
 import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";

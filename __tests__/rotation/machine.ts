@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Runner } from "../../src/action/runner.ts";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
-import { isRotatedName } from "../../src/ca/rotation-stage.ts";
+import { isRotatedName } from "../../src/ca/rotation-staging.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
 import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
 import { ActionError } from "../../src/messages/errors.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
 import type { StoredCertificate } from "../../src/sandbox/stored-certificates.ts";
 import { entryOf, type MadeCa, makeCa } from "../ca/made.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { PlannedStep } from "../../src/ca/rotation-plan.ts";
+import type { PlannedStep } from "../../src/ca/plan-output.ts";
 import { expectNoTrace } from "../bad-input/refused.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";

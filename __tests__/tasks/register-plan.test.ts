@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
-import type { PlannedStep } from "../../src/ca/rotation-plan.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
+import type { PlannedStep } from "../../src/ca/plan-output.ts";
 import { formatKeyring } from "../../src/keyring/format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createWatched, type Watched } from "../bad-input/refused.ts";

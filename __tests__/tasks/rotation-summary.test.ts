@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Runner } from "../../src/action/runner.ts";
 import { readCertificate } from "../../src/ca/certificate.ts";
-import type { KeyringEntry } from "../../src/ca/keyring.ts";
+import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import type { Slot } from "../../src/ca/slots.ts";
 import { type RotationSummary, summarizeRotation } from "../../src/tasks/rotation-summary.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";

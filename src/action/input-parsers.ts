@@ -2,7 +2,7 @@
 
 import { accessSync, constants, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { foreignFormat, pemFromBase64, pemHint } from "../ca/foreign-format.ts";
+import { foreignFormat, pemFromBase64, pemHint } from "../ca/pem-hints.ts";
 import { hasInvisible, subjectValueProblem } from "../ca/subject.ts";
 import { NEW_RUN } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";

@@ -1,8 +1,8 @@
 // Inputs as tasks declare them, and how their texts in the runner's environment become values.
-import { holdsPrivateKey, pemFromBase64 } from "../ca/foreign-format.ts";
+import { holdsPrivateKey, pemFromBase64 } from "../ca/pem-hints.ts";
 import { ERROR_CODES, type ErrorCode, type Problem } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
-import { placeholderIn } from "./placeholder.ts";
+import { placeholderIn } from "./input-placeholder.ts";
 
 /** One input as declared: what action.yml says of it, and how its text becomes a value. */
 export interface Field<T> {

@@ -3,9 +3,9 @@ import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { ActionError, ERROR_CODES, type ErrorCode, type ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { addSecret } from "../messages/secrets.ts";
-import { errorPage } from "./called-as.ts";
+import { errorPage } from "./action-ref.ts";
 import { escapeMarkdown } from "./markdown.ts";
-import { secretForms } from "./secret-forms.ts";
+import { secretEncodings } from "./secret-encodings.ts";
 
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
@@ -103,7 +103,7 @@ export function createRunner(toolkit: Toolkit): Runner {
 
   return {
     mask(secret) {
-      for (const form of secretForms(secret)) {
+      for (const form of secretEncodings(secret)) {
         toolkit.setSecret(form);
         for (const line of form.split("\n")) addSecret(line);
       }

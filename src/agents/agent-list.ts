@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { path, readRegularBytes } from "../action/input-parsers.ts";
 import type { Report } from "../action/inputs.ts";
-import { decodeText, EncodingError } from "../ca/foreign-format.ts";
 import { withoutMark } from "../ca/pem.ts";
+import { decodeText, EncodingError } from "../ca/pem-hints.ts";
 import { ActionError, inputError, type Problem } from "../messages/errors.ts";
 import { quotedInFull } from "../messages/printable.ts";
 import { listInOneLine, nameInMessage, nameProblem, pathInMessage } from "./name-problem.ts";

@@ -5,9 +5,9 @@ import { forEachConcurrently, OPENSSL_PROCESSES, progressOf } from "./concurrenc
 import type { AgentDirectory } from "./directory.ts";
 import { type Due, type FleetState, foreignFiles, type Search } from "./find-due.ts";
 import type { PlannedAgent } from "./fleet.ts";
+import { foreignFilesError } from "./manifest.ts";
 import { type AgentFiles, agentFiles } from "./names.ts";
 import { type ArchiveAccess, isWholeSequence, openArchive } from "./pkcs12.ts";
-import { foreignFilesError } from "./records.ts";
 
 /** From that many archives that do not open, the passphrase is wrong. Opening the others would take minutes. */
 const MOST_CLOSED = 10;

@@ -6,8 +6,8 @@ import type { AgentDirectory } from "./directory.ts";
 import { type DueReason, dueReason, provesAgent, type Requirements } from "./due-reason.ts";
 import { deviceKey, type PlannedAgent } from "./fleet.ts";
 import { type LeafFacts, leafFacts } from "./leaf.ts";
+import { foreignFilesError } from "./manifest.ts";
 import { agentFiles, deliveredFiles, type KeyPlace } from "./names.ts";
-import { foreignFilesError } from "./records.ts";
 
 /** Why an agent needs a certificate, and what is replaced. */
 export interface Due {

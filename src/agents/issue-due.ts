@@ -9,10 +9,10 @@ import type { AgentDirectory } from "./directory.ts";
 import type { DueReason } from "./due-reason.ts";
 import type { Due, FleetState } from "./find-due.ts";
 import type { Fleet, PlannedAgent } from "./fleet.ts";
-import { issueAgents } from "./issue-agents.ts";
-import { issuedAgent } from "./issued-agent.ts";
+import { issueAgents } from "./issue-certificates.ts";
 import { daysUntilCaEnds, type LeafFacts } from "./leaf.ts";
-import { listUnfinished, MANIFEST, unlistFinished, writeManifest } from "./records.ts";
+import { listUnfinished, MANIFEST, unlistFinished, writeManifest } from "./manifest.ts";
+import { issuedAgent } from "./manifest-lines.ts";
 import { agentsOutput, summarizeAgents } from "./summary.ts";
 
 /** The commands of one agent: of a fleet, the first one's are shown. */

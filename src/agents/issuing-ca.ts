@@ -1,7 +1,7 @@
 /** Chooses the CA that issues the agents' certificates, and opens its key. */
 import { dateProblem } from "../ca/certificate.ts";
 import type { Agreement } from "../ca/clocks.ts";
-import { isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
+import { isSameCa, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { joinKeyring, newestUsable } from "../ca/slot-status.ts";
 import {

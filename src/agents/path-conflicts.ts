@@ -3,8 +3,8 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { quotedInFull } from "../messages/printable.ts";
 import type { RequestedAgent } from "./agent-list.ts";
+import { RECORDS } from "./manifest.ts";
 import { agentFiles } from "./names.ts";
-import { RECORDS } from "./records.ts";
 
 /** A file that an input names, and the line of the list where it is a CSR. */
 export interface GivenFile {

@@ -2,9 +2,9 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { quoted } from "../messages/printable.ts";
 import { type Agreement, CLOCKS_AGREE_MS } from "./clocks.ts";
-import { pemHint } from "./foreign-format.ts";
 import { notCaReason } from "./issuing-ability.ts";
 import { isPrivateKey, parsePem } from "./pem.ts";
+import { pemHint } from "./pem-hints.ts";
 import { type NameAttributes, subjectValueProblem } from "./subject.ts";
 import { commonNames, extensionsOf, x509Version } from "./x509.ts";
 

@@ -1,8 +1,8 @@
 /** Opens private keys, encrypted or plain, and writes them as plain PEM. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { pemHint } from "./foreign-format.ts";
-import { encryptedKeyDamage, type KeyEncryption, keyEncryption } from "./key-encryption.ts";
+import { encryptedKeyDamage, type KeyEncryption, keyEncryption } from "./encrypted-key-format.ts";
 import { isEncrypted, withoutMark } from "./pem.ts";
+import { pemHint } from "./pem-hints.ts";
 
 /** Why a private key could not be opened; `passphrase` where another passphrase would help. */
 export class PrivateKeyError extends Error {

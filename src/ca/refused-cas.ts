@@ -5,7 +5,7 @@
 import type { ErrorReply } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
 import { sameName } from "./certificate.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 import { matchSlots, type Slot } from "./slots.ts";
 import { type NameAttributes, type Subject, subjectAttributes } from "./subject.ts";
 import { DAY_MS } from "./time.ts";

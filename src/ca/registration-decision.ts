@@ -1,7 +1,7 @@
 /** Decides the next step of a registration. Pure: the same state gives the same decision. */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 import {
   type AmbiguousMatch,
   findAmbiguousMatches,

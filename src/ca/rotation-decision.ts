@@ -1,13 +1,13 @@
 /** Decides the steps of a rotation and when the next one is due. Pure: the same state gives the same decision. */
 import { firstContradiction, firstDateMatch } from "./registration-decision.ts";
-import { forgettable, missingNote, type Retirement, retirement } from "./rotation-retire.ts";
+import { forgettable, missingNote, type Retirement, retirement } from "./rotation-retirement.ts";
 import {
   findSlotForNewCa,
   SLOT_IS_FREE,
   type StagingStep,
   slotFreeFrom,
   stagingStep,
-} from "./rotation-stage.ts";
+} from "./rotation-staging.ts";
 import {
   isDue,
   type Occupancy,

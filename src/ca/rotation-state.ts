@@ -1,7 +1,7 @@
 /** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 import { type AmbiguousMatch, isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 
 /** How the two slots are to be used. */

@@ -2,7 +2,7 @@
 import { printableId } from "../messages/printable.ts";
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 import { isExpired, isUsable, matchSlots, type Slot } from "./slots.ts";
 import { DAY_MS } from "./time.ts";
 

@@ -1,7 +1,7 @@
 /** The two slots of an environment, and which CA of the keyring is in which of them. */
 import { type Certificate, isNotValidYet, shortFingerprint } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 
 /** One of the two CA certificate slots, as a list of the platform shows it. */
 export interface Slot {

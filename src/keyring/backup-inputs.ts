@@ -2,9 +2,9 @@ import { pathOfPem, pemOrPath, readRegularBytes } from "../action/input-parsers.
 import { field, group, type Report } from "../action/inputs.ts";
 import { recipientProblem } from "../ca/backup-recipient.ts";
 import { type Certificate, readCertificate } from "../ca/certificate.ts";
-import { binaryForm, holdsPrivateKey, isKeyForm, pemHint } from "../ca/foreign-format.ts";
 import { holdsKey } from "../ca/key-material.ts";
 import { parsePem } from "../ca/pem.ts";
+import { binaryForm, holdsPrivateKey, isKeyForm, pemHint } from "../ca/pem-hints.ts";
 import { isSamePublicKey } from "../ca/public-key.ts";
 import { quoted } from "../messages/printable.ts";
 import { hasTarget } from "./input-rules.ts";

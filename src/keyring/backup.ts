@@ -1,4 +1,4 @@
-import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
+import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { printableName } from "../messages/printable.ts";
 import { formatKeyring } from "./format.ts";

@@ -1,5 +1,5 @@
 import { constants, promises as fs } from "node:fs";
-import { decodeText } from "../ca/foreign-format.ts";
+import { decodeText } from "../ca/pem-hints.ts";
 
 /**
  * The steps on a disk that a lock and a keyring file are made of; tests stop a run between any two of them. They throw the

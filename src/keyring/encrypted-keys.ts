@@ -1,5 +1,5 @@
 import { withoutKeyDump } from "../ca/key-material.ts";
-import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
+import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { ActionError } from "../messages/errors.ts";

@@ -1,5 +1,5 @@
 import type { Certificate } from "../ca/certificate.ts";
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { printable } from "../messages/printable.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { type Certificate, foreignCaProblem, readCertificate } from "../ca/certificate.ts";
-import { pemHint } from "../ca/foreign-format.ts";
 import { holdsKey } from "../ca/key-material.ts";
-import { isRetired, type Keyring, type KeyringEntry, type Origin } from "../ca/keyring.ts";
+import { isRetired, type Keyring, type KeyringEntry, type Origin } from "../ca/keyring-entries.ts";
 import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem, withoutMark } from "../ca/pem.ts";
+import { pemHint } from "../ca/pem-hints.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { rememberedTime } from "../ca/time.ts";
 import { formatLines, readLines } from "./format-lines.ts";

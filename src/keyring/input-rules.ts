@@ -12,7 +12,7 @@ import {
   type KeyringEntry,
   ownKeyring,
   withoutPlatformHistory,
-} from "../ca/keyring.ts";
+} from "../ca/keyring-entries.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { quoted } from "../messages/printable.ts";
 import { plainKeyProblem } from "./encrypted-keys.ts";

@@ -1,7 +1,7 @@
 import { EMPTY_SECRETS_HINT, maskProblem, oneLine, path, trueOrFalse } from "../action/input-parsers.ts";
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
-import { pemFromBase64 } from "../ca/foreign-format.ts";
-import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
+import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
+import { pemFromBase64 } from "../ca/pem-hints.ts";
 import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
 import { Passphrases } from "./passphrases.ts";
 import {

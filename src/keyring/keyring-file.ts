@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { EncodingError } from "../ca/foreign-format.ts";
+import { EncodingError } from "../ca/pem-hints.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { codeOf } from "./disk.ts";

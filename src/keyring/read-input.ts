@@ -3,8 +3,8 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { emptySecretHint } from "../action/input-parsers.ts";
 import type { IsGiven, Report } from "../action/inputs.ts";
-import { decodeText } from "../ca/foreign-format.ts";
-import { EMPTY_KEYRING, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
+import { EMPTY_KEYRING, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
+import { decodeText } from "../ca/pem-hints.ts";
 import {
   KeyringEncryptionError,
   KeyringError,

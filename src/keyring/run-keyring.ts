@@ -10,7 +10,7 @@ import {
   nextGeneration,
   ownKeyring,
   putEntry,
-} from "../ca/keyring.ts";
+} from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { ActionError } from "../messages/errors.ts";
 import { capitalize, printableName } from "../messages/printable.ts";

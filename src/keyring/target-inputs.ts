@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { path } from "../action/input-parsers.ts";
 import { field, type IsGiven, type Report, type Values } from "../action/inputs.ts";
-import { EMPTY_KEYRING, type Keyring } from "../ca/keyring.ts";
+import { EMPTY_KEYRING, type Keyring } from "../ca/keyring-entries.ts";
 import { KeyringError, parseKeyring } from "./format.ts";
 import type { KeyringInput } from "./inputs.ts";
 import { readKeyringFile } from "./read-input.ts";

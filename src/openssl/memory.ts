@@ -5,8 +5,8 @@ import { exec } from "openssl-wrapper";
 import type { Argv } from "./commands.ts";
 import { isEndedBySignal, opensslFailure } from "./failure.ts";
 import { Output } from "./process.ts";
+import { watched } from "./process-timeout.ts";
 import { childEnvironment, type OpenSslProgram } from "./program.ts";
-import { watched } from "./watchdog.ts";
 
 /** A command that reads standard input and writes standard output. */
 interface MemoryCommand {
@@ -75,7 +75,7 @@ export async function runInMemory(program: OpenSslProgram, command: MemoryComman
           else resolve({ exitCode: code, stdout, stderr: stderr.text() });
         });
       } catch (error) {
-        // For lack of descriptors the wrapper throws. The watchdog hears the reason from the child a moment later.
+        // For lack of descriptors the wrapper throws. `watched` hears the reason from the child a moment later.
         setImmediate(() => reject(error));
       }
     });

@@ -7,8 +7,8 @@ import { withoutKeys } from "../ca/key-material.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { Argv } from "./commands.ts";
 import { cannotRun, incompleteFile, isEndedBySignal, opensslFailure } from "./failure.ts";
+import { watched } from "./process-timeout.ts";
 import { childEnvironment, type OpenSslProgram, supportedVersion } from "./program.ts";
-import { watched } from "./watchdog.ts";
 
 /** Where the documented commands run, and under which file names. */
 export interface CommandDirectory {

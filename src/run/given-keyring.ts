@@ -1,6 +1,6 @@
 // What tasks do with the keyring that came in: say that it is new, encrypt plain keys, check its time against the clock.
 import type { Runner } from "../action/runner.ts";
-import type { Keyring } from "../ca/keyring.ts";
+import type { Keyring } from "../ca/keyring-entries.ts";
 import { rememberedTime } from "../ca/time.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { ActionError } from "../messages/errors.ts";

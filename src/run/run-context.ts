@@ -28,12 +28,12 @@ import type { KeyringStorage } from "../keyring/storage.ts";
 import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
 import { encryptForRecipients } from "../openssl/cms.ts";
 import { commandLine, OPENSSL_CONFIGURATION } from "../openssl/commands.ts";
-import { encryptPrivateKey } from "../openssl/encrypt.ts";
+import { encryptPrivateKey } from "../openssl/encrypt-key.ts";
 import { type CommandDirectory, type FinishedCommand, OpenSsl } from "../openssl/process.ts";
+import { endRunning } from "../openssl/process-timeout.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";
-import { endRunning } from "../openssl/watchdog.ts";
 import { asBackupError, showBackup, warnOfExpiringRecipients } from "./backup-messages.ts";
-import { ownerFile, wipeLeftBehind } from "./left-behind.ts";
+import { ownerFile, wipeLeftBehind } from "./clean-up.ts";
 
 /** Runner, clocks, OpenSSL, keyring and platform of one run. It is cleaned up at the end. */
 export class RunContext {

@@ -1,5 +1,5 @@
 // One run of a task, from its inputs to its outputs or its error.
-import { errorPage, firstLine } from "../action/called-as.ts";
+import { errorPage, firstLine } from "../action/action-ref.ts";
 import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
 import { escapeMarkdown } from "../action/markdown.ts";
 import { explain, loadRunner, type Runner, reasonOf, requireRunnerFiles } from "../action/runner.ts";

@@ -6,7 +6,7 @@ import { EMPTY_SECRETS_HINT, reportUnfitDirectory } from "../action/input-parser
 import { type Field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import { agentsInputs, defaultRenewBefore } from "../agents/agent-inputs.ts";
 import { type AgentList, type LineProblem, type ListContent, reportLines } from "../agents/agent-list.ts";
-import { issueFleet } from "../agents/issue-fleet.ts";
+import { issueFleet } from "../agents/fleet-run.ts";
 import { subjectProblem } from "../agents/leaf.ts";
 import { findPathConflicts, type GivenFile } from "../agents/path-conflicts.ts";
 import { requireTenant } from "../keyring/input-rules.ts";

@@ -1,5 +1,5 @@
 /** What tasks/delete needs for a certificate (allow-held, allow-last), and the advice that names it. */
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import {
   findAmbiguousMatches,
   isExpired,

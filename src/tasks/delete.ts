@@ -1,7 +1,7 @@
 /** The task delete: deletes one CA certificate by its id. Only another upload of the same certificate undoes that. */
 import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { type ListedSlot, matchSlots, recallVerified } from "../ca/slots.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { requireLastingFile, requireTenant } from "../keyring/input-rules.ts";

@@ -14,7 +14,7 @@ import {
   type KeyringEntry,
   noteVerified,
   putEntry,
-} from "../ca/keyring.ts";
+} from "../ca/keyring-entries.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";

@@ -1,7 +1,7 @@
 /** What the task keyring does, lists and shows. */
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
-import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
+import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import type { Passphrases } from "../keyring/passphrases.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";

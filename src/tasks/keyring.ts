@@ -1,11 +1,11 @@
 /** The task keyring: looks after the keyring, of every tenant in it. The platform is not asked. */
 import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
-import type { Keyring, KeyringEntry } from "../ca/keyring.ts";
+import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
 import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
-import { copyProblem, copyTo, holdsCopy, requireFreeTarget } from "../keyring/copy-keyring.ts";
+import { copyProblem, copyTo, holdsCopy, requireFreeTarget } from "../keyring/copy-decision.ts";
 import { requireEveryKeyOpens } from "../keyring/encrypted-keys.ts";
-import { forgetField, requireForgettable, withoutForgotten } from "../keyring/forget.ts";
+import { forgetField, requireForgettable, withoutForgotten } from "../keyring/forget-entry.ts";
 import { requireLastingFile } from "../keyring/input-rules.ts";
 import { keptKeyringInputs } from "../keyring/inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";

@@ -1,5 +1,5 @@
 /** The receipt of a registration. Its shape is docs/receipt.schema.json. */
-import { calledAs } from "../action/called-as.ts";
+import { calledAs } from "../action/action-ref.ts";
 import { NAME, VERSION } from "../action/product.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { RunContext } from "../run/run-context.ts";

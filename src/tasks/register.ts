@@ -3,7 +3,13 @@ import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup, type Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
 import { unconfirmedAt } from "../ca/clocks.ts";
-import { activeEntries, isSameCa, type Keyring, type KeyringEntry, ownKeyring } from "../ca/keyring.ts";
+import {
+  activeEntries,
+  isSameCa,
+  type Keyring,
+  type KeyringEntry,
+  ownKeyring,
+} from "../ca/keyring-entries.ts";
 import { findRefusedLike } from "../ca/refused-cas.ts";
 import { wouldCreate } from "../ca/registration-decision.ts";
 import { isLoopback } from "../http/proxy.ts";

@@ -1,8 +1,8 @@
 /** What `apply: false` of a registration looks at and shows: what carrying the decision out takes. It changes nothing. */
 import type { Runner } from "../action/runner.ts";
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
+import type { PlannedStep } from "../ca/plan-output.ts";
 import type { RegistrationStep } from "../ca/registration-decision.ts";
-import type { PlannedStep } from "../ca/rotation-plan.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableName } from "../messages/printable.ts";
 import { type ProcedureContext, requireTarget, storingTakes } from "./documented-steps.ts";

@@ -1,5 +1,5 @@
 /** What a registration hands on: its outputs and its summary, and of one that was carried out the receipt. */
-import { isSameCa } from "../ca/keyring.ts";
+import { isSameCa } from "../ca/keyring-entries.ts";
 import { refusedEntries } from "../ca/refused-cas.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
 import { matchSlots, type Slot } from "../ca/slots.ts";

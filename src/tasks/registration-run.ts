@@ -1,6 +1,7 @@
 /** One registration: observe the slots and the keyring, decide, and carry the decision out. */
 import type { Certificate } from "../ca/certificate.ts";
-import { type KeyringEntry, withoutPlatformHistory } from "../ca/keyring.ts";
+import { type KeyringEntry, withoutPlatformHistory } from "../ca/keyring-entries.ts";
+import { describeRegistration, type PlannedStep } from "../ca/plan-output.ts";
 import type { NewCaRequest } from "../ca/refused-cas.ts";
 import {
   decideRegistration,
@@ -9,8 +10,6 @@ import {
   type RegistrationStep,
   unheldUsable,
 } from "../ca/registration-decision.ts";
-import { describeRegistration } from "../ca/registration-plan.ts";
-import type { PlannedStep } from "../ca/rotation-plan.ts";
 import {
   applyUserHint,
   type ListedSlot,
@@ -22,9 +21,9 @@ import {
 import { printableId } from "../messages/printable.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { createAndStore, type ProcedureContext, prove, storeEntry } from "./documented-steps.ts";
-import { decideWithoutRemoved, earlierRefusal, uploadOrMarkRefused } from "./keyring-upload.ts";
 import { doubtRefusal, registrationRefusal } from "./refusal-messages.ts";
 import { type Ahead, lookAhead, NOTHING_AHEAD, showPlan } from "./registration-plan.ts";
+import { decideWithoutRemoved, earlierRefusal, uploadOrMarkRefused } from "./upload-stored-ca.ts";
 import { warnOfOtherCommonName, warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a registration is asked for. */

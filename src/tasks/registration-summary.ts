@@ -1,7 +1,7 @@
 /** What a registration shows on the job's page and in the log. */
 import { markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { describeRefusal } from "../ca/refused-cas.ts";
 import type { RegistrationOutcome } from "../ca/registration-decision.ts";
 import { SLOT_LIMIT } from "../ca/slots.ts";

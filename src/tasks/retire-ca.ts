@@ -1,6 +1,6 @@
 /** Retires a CA: mark it in the keyring, look at the slots, delete it. Used by delete and rotate. */
 import type { Clocks } from "../ca/clocks.ts";
-import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring.ts";
+import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring-entries.ts";
 import { isLastUsable, isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
 import { ActionError, type ErrorCode } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";

@@ -2,7 +2,7 @@
 import { oneOf, trueOrFalse, wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup, type Report, type Resolved } from "../action/inputs.ts";
 import type { Runner } from "../action/runner.ts";
-import { isRotatedName } from "../ca/rotation-stage.ts";
+import { isRotatedName } from "../ca/rotation-staging.ts";
 import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { iso, MOST_DAYS } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";

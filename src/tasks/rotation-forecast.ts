@@ -8,8 +8,8 @@ import { day } from "../ca/time.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";
 import type { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
-import { earlierRefusal } from "./keyring-upload.ts";
 import { rotationRefusal } from "./refusal-messages.ts";
+import { earlierRefusal } from "./upload-stored-ca.ts";
 
 /**
  * @param wanted a new CA as this rotation would ask for it on any day

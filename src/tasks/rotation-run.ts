@@ -7,15 +7,15 @@ import {
   type Keyring,
   type KeyringEntry,
   noteVerified,
-} from "../ca/keyring.ts";
-import { describeRefusal, type NewCaRequest, refusedEntries } from "../ca/refused-cas.ts";
-import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
+} from "../ca/keyring-entries.ts";
 import {
-  describePlan,
+  describeRotation,
   type PlannedStep,
   type RotationOutcome,
   rotationOutcome,
-} from "../ca/rotation-plan.ts";
+} from "../ca/plan-output.ts";
+import { describeRefusal, type NewCaRequest, refusedEntries } from "../ca/refused-cas.ts";
+import { decideRotation, nextStepAt } from "../ca/rotation-decision.ts";
 import {
   type CaInSlot,
   isDue,
@@ -37,9 +37,9 @@ import {
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { createAndStore, noteOnPlatform, type ProcedureContext, prove } from "./documented-steps.ts";
-import { decideWithoutRemoved, uploadOrMarkRefused } from "./keyring-upload.ts";
 import { requireNotLastUsable, retire } from "./retire-ca.ts";
 import { findRefusal, forecastProblems } from "./rotation-forecast.ts";
+import { decideWithoutRemoved, uploadOrMarkRefused } from "./upload-stored-ca.ts";
 import { warnOfUnstatedVerification } from "./warnings.ts";
 
 /** What a rotation is asked for. */
@@ -109,7 +109,7 @@ export async function runRotation(procedure: ProcedureContext, order: RotationOr
     if (rotation.refused !== undefined || refusal !== undefined) throw refusal;
     return { decided: rotation, sends: findUpload(rotation) };
   });
-  const plan = describePlan(decided, state.now);
+  const plan = describeRotation(decided, state.now);
   context.runner.info(`Slots in use: ${state.slots.length} of ${SLOT_LIMIT}.`);
   context.runner.group(
     "Plan",

@@ -1,8 +1,8 @@
 /** What a rotation shows on the job's page and in the log. */
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
-import type { KeyringEntry } from "../ca/keyring.ts";
-import type { RotationOutcome } from "../ca/rotation-plan.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
+import type { RotationOutcome } from "../ca/plan-output.ts";
 import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { DAY_MS, day, iso } from "../ca/time.ts";

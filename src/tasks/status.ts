@@ -3,7 +3,7 @@ import { wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
-import { isOfTenant } from "../ca/keyring.ts";
+import { isOfTenant } from "../ca/keyring-entries.ts";
 import { isEncrypted, isPrivateKey, parsePem } from "../ca/pem.ts";
 import { describeRefusal, refusedEntries, restoreAdvice } from "../ca/refused-cas.ts";
 import { ambiguousMatches } from "../ca/registration-decision.ts";

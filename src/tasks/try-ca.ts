@@ -1,7 +1,7 @@
 /** Tries a CA that this run did not create, before it is stored or uploaded. */
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { ActionError } from "../messages/errors.ts";
 import { commandLine, signingRequest, signRequest, verifyCertificate } from "../openssl/commands.ts";
 import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";

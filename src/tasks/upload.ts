@@ -1,6 +1,6 @@
 /** The task upload: uploads a CA certificate. One that is on the platform already is not sent again. */
 import type { Clocks } from "../ca/clocks.ts";
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { decideRegistration } from "../ca/registration-decision.ts";
 import { applyUserHint, recallVerified, type Slot } from "../ca/slots.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";

@@ -1,6 +1,6 @@
 /** Warnings that several recipes give: nothing has failed, but a person should know. */
 import type { Runner } from "../action/runner.ts";
-import type { KeyringEntry } from "../ca/keyring.ts";
+import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
 import type { RunKeyring } from "../keyring/run-keyring.ts";

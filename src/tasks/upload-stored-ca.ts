@@ -2,7 +2,7 @@
  * The upload of a CA of the keyring: not of one that somebody removed from the platform, and not twice of one that
  * the platform refuses.
  */
-import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring.ts";
+import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring-entries.ts";
 import {
   describeRefusal,
   findRefusedLike,

@@ -16,7 +16,7 @@ import {
   linesOfAgents,
   notManifestError,
   readAgents,
-} from "./issued-agent.ts";
+} from "./manifest-lines.ts";
 import { agentFiles } from "./names.ts";
 
 /** The manifest. */

@@ -1,5 +1,5 @@
 /** When an old CA leaves its slot, and which keys nobody needs any more. */
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 import {
   type CaInSlot,
   isPending,

@@ -10,7 +10,7 @@ import {
   isEncryptedKey,
   pemFromBase64,
   pemHint,
-} from "../../src/ca/foreign-format.ts";
+} from "../../src/ca/pem-hints.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { encrypted, type MadeCa, makeCa } from "./made.ts";
 

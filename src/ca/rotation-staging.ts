@@ -1,8 +1,8 @@
 /** Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and which slot it finds. */
 import { isNotValidYet } from "./certificate.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
 import { hasName } from "./registration-decision.ts";
-import type { Retirement } from "./rotation-retire.ts";
+import type { Retirement } from "./rotation-retirement.ts";
 import {
   type CaInSlot,
   isPending,

@@ -15,7 +15,7 @@ const SHORTEST_INSIDE = 8;
  * @param secret a token or passphrase, or a text with private keys in PEM
  * @returns texts to mask; the certificates of a keyring are public and stay readable
  */
-export function secretForms(secret: string): string[] {
+export function secretEncodings(secret: string): string[] {
   const blocks = blocksOf(secret);
   const keys = blocks.filter(({ label }) => isPrivateKey(label)).map(({ pem }) => pem);
   const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");

@@ -1,6 +1,6 @@
 /** Recognises how a private key is encrypted, and whether its encrypted block is whole. */
 import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
-import { isEncryptedKey } from "./foreign-format.ts";
+import { isEncryptedKey } from "./pem-hints.ts";
 
 /** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyEncryption } from "../../src/ca/key-encryption.ts";
+import { keyEncryption } from "../../src/ca/encrypted-key-format.ts";
 import { KeyEncryptionError, openPrivateKey, PrivateKeyError } from "../../src/ca/private-key.ts";
 import { newKey } from "../rotation/issuer.ts";
 import { LEGACY, pbes1, pbes2, scrypted } from "./sealed-keys.ts";

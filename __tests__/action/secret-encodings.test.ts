@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { secretForms } from "../../src/action/secret-forms.ts";
+import { secretEncodings } from "../../src/action/secret-encodings.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const KEYS = {
@@ -17,7 +17,7 @@ const KEYS = {
 
 /** What the runner does with what it was told: every form, and every line of it, becomes asterisks. */
 function mask(text: string, secret: string): string {
-  const told = secretForms(secret).flatMap((form) => [form, ...form.split(/\r?\n/)]);
+  const told = secretEncodings(secret).flatMap((form) => [form, ...form.split(/\r?\n/)]);
   return told
     .filter((form) => form !== "")
     .toSorted((a, b) => b.length - a.length)
@@ -73,14 +73,14 @@ describe("what is masked", () => {
   });
 
   test("nothing of a keyring of certificates alone, whose ids stand in replies, too", () => {
-    expect(secretForms(`Platform id: c58bdcb6a79957829113d8fa\n${certificate}`)).toEqual([]);
+    expect(secretEncodings(`Platform id: c58bdcb6a79957829113d8fa\n${certificate}`)).toEqual([]);
   });
 
   test("no line that is so short that the log would be blank", () => {
-    const lines = secretForms("words of old\na\n\nab").flatMap((form) => form.split("\n"));
+    const lines = secretEncodings("words of old\na\n\nab").flatMap((form) => form.split("\n"));
     expect(lines).toContain("words of old");
     expect(Math.min(...lines.map(({ length }) => length))).toBeGreaterThanOrEqual(4);
-    expect(secretForms("a")).toEqual(["YQ=="]);
+    expect(secretEncodings("a")).toEqual(["YQ=="]);
   });
 
   test("a damaged keyring or key as a whole", () => {
@@ -103,9 +103,9 @@ describe("what is masked", () => {
 
   test("no form is empty or so short that it hides innocent text", () => {
     for (const pem of Object.values(KEYS)) {
-      const lines = secretForms(pem).flatMap((form) => form.split("\n"));
+      const lines = secretEncodings(pem).flatMap((form) => form.split("\n"));
       expect(Math.min(...lines.map(({ length }) => length))).toBeGreaterThanOrEqual(16);
     }
-    expect(secretForms("")).toEqual([]);
+    expect(secretEncodings("")).toEqual([]);
   });
 });

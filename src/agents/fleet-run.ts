@@ -9,7 +9,7 @@ import type { Fleet, FleetInputs } from "./fleet.ts";
 import { type FleetOutputs, issueDue } from "./issue-due.ts";
 import { issuingCa } from "./issuing-ca.ts";
 import { leafDays, requireOwnSubject } from "./leaf.ts";
-import { ownFiles, removeHalfMade, requireOwnCsv } from "./records.ts";
+import { ownFiles, removeHalfMade, requireOwnCsv } from "./manifest.ts";
 
 /**
  * Issues what is missing, broken, ending or of an older CA, and shows what is there then.

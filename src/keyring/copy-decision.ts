@@ -1,5 +1,5 @@
-import { type Keyring, lostEntries } from "../ca/keyring.ts";
-import { compareCopies, copyOf, holdsSame } from "../ca/keyring-copy.ts";
+import { compareCopies, copyOf, holdsSame } from "../ca/copy-state.ts";
+import { type Keyring, lostEntries } from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { ActionError, type ErrorCode } from "../messages/errors.ts";
 import { capitalize, quoted } from "../messages/printable.ts";

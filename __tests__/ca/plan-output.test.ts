@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describePlan, rotationOutcome } from "../../src/ca/rotation-plan.ts";
+import { describeRotation, rotationOutcome } from "../../src/ca/plan-output.ts";
 import { isDue, type RotationPlan, type RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, slot } from "./fakes.ts";
 
@@ -40,14 +40,14 @@ test.each([
 
 test("a step that is not due yet names the CA whose successor it stages: the row's common name is not the new CA's", () => {
   const lies = { ...slot("a", LOOK), commonName: "plant7" };
-  const [row] = describePlan(next({ upcoming: [{ step: "stage", at: 1, slot: lies }] }), 0);
+  const [row] = describeRotation(next({ upcoming: [{ step: "stage", at: 1, slot: lies }] }), 0);
   expect(row?.does).toMatch(/^Stage a successor of plant7\b/);
 });
 
 describe("what a plan says of each step", () => {
   const NOW = Date.UTC(2030, 0, 1);
   const own = ca("own", LOOK);
-  const row = (plan: Partial<RotationPlan>) => describePlan(next(plan), NOW)[0];
+  const row = (plan: Partial<RotationPlan>) => describeRotation(next(plan), NOW)[0];
   const proof = [
     "GET /caCertificates/{id}/registrationCode",
     "POST /caCertificates/{id}/verify",
@@ -98,7 +98,7 @@ describe("what a plan says of each step", () => {
   });
 
   test("keys are forgotten first where they are in no slot, else after what is due; what is not due comes last", () => {
-    const rows = describePlan(
+    const rows = describeRotation(
       next({
         forgetFirst: [ca("first", { ...LOOK, commonName: "first" })],
         due: [note],

@@ -1,6 +1,7 @@
-/** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
+/** Describes a decided registration or rotation as the output `plan` shows it, and what a rotation came to. */
 import { printableName } from "../messages/printable.ts";
-import type { KeyringEntry } from "./keyring.ts";
+import type { KeyringEntry } from "./keyring-entries.ts";
+import type { RegistrationStep } from "./registration-decision.ts";
 import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-state.ts";
 import { iso } from "./time.ts";
 
@@ -46,7 +47,7 @@ const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
  * @param now the platform's clock, milliseconds since 1970
  * @returns every step, due ones first in the order in which they are carried out, then the others by their time
  */
-export function describePlan(plan: RotationPlan, now: number): PlannedStep[] {
+export function describeRotation(plan: RotationPlan, now: number): PlannedStep[] {
   const at = iso(now);
   return [
     ...plan.forgetFirst.map((ca) => describeForgetting(ca, at)),
@@ -117,4 +118,42 @@ export function rotationOutcome(
   if (did("retire")) return "retired";
   if (next !== undefined && isDue(next)) return applied ? "waiting" : "planned";
   return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
+}
+
+/** What a plan tells beside the decision. */
+export interface PlanContext {
+  /** The platform's clock, milliseconds since 1970. */
+  readonly now: number;
+  /** The common name that a new CA would get. */
+  readonly commonName: string;
+  /** Where a CA to upload comes from: an earlier run left it, `restore` names it, or it came in as `ca-certificate`. */
+  readonly source: keyof typeof UPLOADING;
+}
+
+const UPLOADING = {
+  "earlier run": STAGING.upload.does,
+  restore: "Upload it from the keyring again, and verify it.",
+  "ca-certificate": "Upload the CA that came in as ca-certificate, and verify it.",
+} as const;
+
+/** @returns what a run does on the platform: one step, or none where the CA is usable already */
+export function describeRegistration(
+  decision: RegistrationStep,
+  { now, commonName, source }: PlanContext,
+): PlannedStep[] {
+  const due = { step: "stage", due: true, at: iso(now) } as const;
+  switch (decision.step) {
+    case "unchanged":
+      return [];
+    case "create":
+      return [{ ...due, commonName, ...STAGING.create }];
+    case "upload": {
+      const about = { commonName: decision.ca.certificate.commonName };
+      return [{ ...due, ...about, ...STAGING.upload, does: UPLOADING[source] }];
+    }
+    case "resume": {
+      const about = { commonName: decision.ca.certificate.commonName, certificateId: decision.slot.id };
+      return [{ ...due, ...about, ...STAGING.resume }];
+    }
+  }
 }

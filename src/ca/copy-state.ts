@@ -1,5 +1,5 @@
 /** A copy of a keyring: what it remembers of where it came from, and how the two have gone on since. */
-import type { Keyring, Origin } from "./keyring.ts";
+import type { Keyring, Origin } from "./keyring-entries.ts";
 
 /**
  * How a keyring and the text that a copy of it would replace have gone on:

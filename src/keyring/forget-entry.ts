@@ -1,5 +1,5 @@
 import { field, type Report } from "../action/inputs.ts";
-import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring.ts";
+import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
 import { ActionError } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
 import { hasTarget } from "./input-rules.ts";

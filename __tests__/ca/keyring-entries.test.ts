@@ -15,7 +15,7 @@ import {
   noteVerified,
   ownKeyring,
   putEntry,
-} from "../../src/ca/keyring.ts";
+} from "../../src/ca/keyring-entries.ts";
 import { formatKeyring, parseCertificates, parseKeyring, readWrittenAt } from "../../src/keyring/format.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { agreedAt } from "./fakes.ts";

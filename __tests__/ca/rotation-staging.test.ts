@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decideRotation } from "../../src/ca/rotation-decision.ts";
-import { isRotatedName } from "../../src/ca/rotation-stage.ts";
+import { isRotatedName } from "../../src/ca/rotation-staging.ts";
 import { DAY, daysFrom, dueSteps, held, inSlot, NOW, planOf, state } from "./rotation-cases.ts";
 
 const refused = (...args: Parameters<typeof state>) => {
