@@ -256,8 +256,8 @@ function fetchOver(http) {
 var time = __webpack_require__(7536);
 // EXTERNAL MODULE: ./build/messages/errors.js
 var errors = __webpack_require__(6042);
-// EXTERNAL MODULE: ./build/keyring/secret-inputs.js
-var secret_inputs = __webpack_require__(9852);
+// EXTERNAL MODULE: ./build/keyring/github-secret-inputs.js
+var github_secret_inputs = __webpack_require__(2568);
 ;// CONCATENATED MODULE: ./build/keyring/github-errors.js
 
 
@@ -352,7 +352,7 @@ function whyDenied({ status, kind }, address) {
     if (status === 401)
         return ["The token has expired, was revoked, or is mistyped.", next];
     if (status === 403) {
-        return (0,secret_inputs/* isInstallationToken */.eF)(address)
+        return (0,github_secret_inputs/* isInstallationToken */.eF)(address)
             ? [
                 "The workflow's own GITHUB_TOKEN can never do that. The token of a GitHub App, which begins with ghs_ as well, needs the permission below.",
                 next,
@@ -405,14 +405,14 @@ class GitHubSecret {
     }
     /** When the token ends; undefined where unknown, and for tokens that each run gets new (`ghs_`). */
     get accessEnds() {
-        return (0,secret_inputs/* isInstallationToken */.eF)(this.#address) ? undefined : this.#api.tokenExpiration;
+        return (0,github_secret_inputs/* isInstallationToken */.eF)(this.#address) ? undefined : this.#api.tokenExpiration;
     }
     /**
      * Fetches the public key and proves that a text can be sealed for it.
      * @throws ActionError `SECRET_ACCESS_DENIED`, `SECRET_UNREACHABLE`
      */
     async prepare() {
-        const what = `reading the public key for ${(0,secret_inputs/* describeSecret */.wr)(this.#address)}`;
+        const what = `reading the public key for ${(0,github_secret_inputs/* describeSecret */.wr)(this.#address)}`;
         const { data } = await this.#read(`GET ${this.#path}/public-key`, what);
         const { key, key_id: keyId } = fieldsOf(data);
         if (typeof key !== "string" || typeof keyId !== "string")
@@ -431,7 +431,7 @@ class GitHubSecret {
      * @throws ActionError `SECRET_ACCESS_DENIED`, `SECRET_UNREACHABLE`
      */
     async updatedAt() {
-        const what = `looking at ${(0,secret_inputs/* describeSecret */.wr)(this.#address)}`;
+        const what = `looking at ${(0,github_secret_inputs/* describeSecret */.wr)(this.#address)}`;
         const route = `GET ${this.#path}/{secret_name}`;
         let reply;
         try {
@@ -476,7 +476,7 @@ class GitHubSecret {
         if (this.#box === undefined)
             throw new Error("the secret was not prepared");
         const { keyId, sealed } = this.#box;
-        const what = `writing ${(0,secret_inputs/* describeSecret */.wr)(this.#address)}`;
+        const what = `writing ${(0,github_secret_inputs/* describeSecret */.wr)(this.#address)}`;
         const body = { encrypted_value: sealed.seal(text), key_id: keyId };
         try {
             await this.#api.send(`PUT ${this.#path}/{secret_name}`, { ...this.#named, ...body });

@@ -425,7 +425,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4733);
+/* harmony import */ var _ca_pem_hints_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3896);
 /* harmony import */ var _ca_subject_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(449);
 /* harmony import */ var _messages_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6042);
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2762);
@@ -541,21 +541,21 @@ function lineUpTo(limit, text) {
 function pemOrPath(text) {
     const file = pathOfPem(text);
     if (file === undefined)
-        return (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(text) ?? text;
-    const problem = (reason) => new Error((0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemHint */ .ct)(text) ??
+        return (0,_ca_pem_hints_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(text) ?? text;
+    const problem = (reason) => new Error((0,_ca_pem_hints_js__WEBPACK_IMPORTED_MODULE_2__/* .pemHint */ .ct)(text) ??
         `is neither PEM text nor a file that can be read (${reason}). Give the PEM text or the path of a PEM file, for example ca.pem`);
     const bytes = readRegularBytes(file, FILE_LIMIT_BYTES, problem);
-    const decoded = (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(bytes.toString("latin1"));
+    const decoded = (0,_ca_pem_hints_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(bytes.toString("latin1"));
     if (decoded !== undefined)
         return decoded;
-    const foreign = (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .foreignFormat */ .Ub)(bytes);
+    const foreign = (0,_ca_pem_hints_js__WEBPACK_IMPORTED_MODULE_2__/* .foreignFormat */ .Ub)(bytes);
     if (foreign !== undefined)
         throw new Error(foreign);
     return bytes.toString("utf8");
 }
 /** @returns the absolute path that a text for {@link pemOrPath} is, or undefined where it is PEM itself */
 function pathOfPem(text) {
-    const isText = text.includes("-----BEGIN") || text.includes("\n") || (0,_ca_foreign_format_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(text) !== undefined;
+    const isText = text.includes("-----BEGIN") || text.includes("\n") || (0,_ca_pem_hints_js__WEBPACK_IMPORTED_MODULE_2__/* .pemFromBase64 */ .g_)(text) !== undefined;
     return isText ? undefined : path(text);
 }
 /**
@@ -613,7 +613,7 @@ function isWritable(directory, report) {
 
 /***/ }),
 
-/***/ 9108:
+/***/ 4038:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -625,13 +625,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ko: () => (/* binding */ readInputs)
 });
 
-// EXTERNAL MODULE: ./build/ca/foreign-format.js
-var foreign_format = __nccwpck_require__(4733);
+// EXTERNAL MODULE: ./build/ca/pem-hints.js
+var pem_hints = __nccwpck_require__(3896);
 // EXTERNAL MODULE: ./build/messages/errors.js
 var errors = __nccwpck_require__(6042);
 // EXTERNAL MODULE: ./build/messages/printable.js
 var printable = __nccwpck_require__(2762);
-;// CONCATENATED MODULE: ./build/action/placeholder.js
+;// CONCATENATED MODULE: ./build/action/input-placeholder.js
 // Recognises texts that were left where a value belongs, such as <id> or $TENANT.
 /** Longer texts are values: PEM, lists, JSON. */
 const LONGEST = 300;
@@ -707,7 +707,7 @@ async function readInputs(groups) {
         }
         const given = (input) => textOf(input, fields[input]);
         // A private key that came into the wrong input is one all the same.
-        secrets.push(...Object.keys(fields).map(given).filter(foreign_format/* holdsPrivateKey */.jc));
+        secrets.push(...Object.keys(fields).map(given).filter(pem_hints/* holdsPrivateKey */.jc));
         const resolved = resolve(values, report, (input) => given(input) !== "", given);
         if (resolved !== undefined)
             inputs[name] = resolved;
@@ -729,7 +729,7 @@ async function readField(input, declared, report, secrets) {
             return value;
         secrets.push(...[value].flat().filter((text) => typeof text === "string"));
         // A path is no secret; a key in base64 is one in that form, too.
-        if ((0,foreign_format/* pemFromBase64 */.g_)(given) !== undefined)
+        if ((0,pem_hints/* pemFromBase64 */.g_)(given) !== undefined)
             secrets.push(given);
         return value;
     }
@@ -849,7 +849,7 @@ function dottedOid(element) {
 
 /***/ }),
 
-/***/ 4733:
+/***/ 3896:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -1368,7 +1368,7 @@ class TransportError extends Error {
 
 /***/ }),
 
-/***/ 9852:
+/***/ 2568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -1383,7 +1383,7 @@ class TransportError extends Error {
 /* harmony export */   wr: () => (/* binding */ describeSecret)
 /* harmony export */ });
 /* harmony import */ var _action_input_parsers_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9934);
-/* harmony import */ var _action_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9108);
+/* harmony import */ var _action_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4038);
 /* harmony import */ var _http_proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2749);
 /* harmony import */ var _messages_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
 
@@ -3746,7 +3746,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 var secrets = __nccwpck_require__(8940);
 // EXTERNAL MODULE: ./build/action/product.js
 var product = __nccwpck_require__(5196);
-;// CONCATENATED MODULE: ./build/action/called-as.js
+;// CONCATENATED MODULE: ./build/action/action-ref.js
 // Which action and version the workflow named (`uses:`), and where the pages of that version are.
 
 
@@ -3920,7 +3920,7 @@ function isEncrypted(pem) {
     return pem.includes("BEGIN ENCRYPTED PRIVATE KEY") || pem.includes("Proc-Type: 4,ENCRYPTED");
 }
 
-;// CONCATENATED MODULE: ./build/action/secret-forms.js
+;// CONCATENATED MODULE: ./build/action/secret-encodings.js
 // The forms of a secret that have to be masked.
 
 
@@ -3935,7 +3935,7 @@ const SHORTEST_INSIDE = 8;
  * @param secret a token or passphrase, or a text with private keys in PEM
  * @returns texts to mask; the certificates of a keyring are public and stay readable
  */
-function secretForms(secret) {
+function secretEncodings(secret) {
     const blocks = blocksOf(secret);
     const keys = blocks.filter(({ label }) => isPrivateKey(label)).map(({ pem }) => pem);
     const isPublic = blocks.length > 0 && blocks.every(({ label }) => label === "CERTIFICATE");
@@ -4063,7 +4063,7 @@ function createRunner(toolkit) {
     };
     return {
         mask(secret) {
-            for (const form of secretForms(secret)) {
+            for (const form of secretEncodings(secret)) {
                 toolkit.setSecret(form);
                 for (const line of form.split("\n"))
                     (0,secrets/* addSecret */.Ck)(line);
@@ -4171,7 +4171,7 @@ function said({ status, message, logref }) {
 }
 
 // EXTERNAL MODULE: ./build/action/inputs.js + 1 modules
-var inputs = __nccwpck_require__(9108);
+var inputs = __nccwpck_require__(4038);
 ;// CONCATENATED MODULE: ./build/openssl/commands.js
 /**
  * The documented commands as data, token for token: the LINUX lines of the vendor's page "Managing CA Certificates
@@ -4977,11 +4977,11 @@ async function toTransportError(error, target, settings, fetchCertificate) {
 var retry = __nccwpck_require__(4675);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/ca/foreign-format.js
-var foreign_format = __nccwpck_require__(4733);
 // EXTERNAL MODULE: ./build/ca/der.js
 var ca_der = __nccwpck_require__(1166);
-;// CONCATENATED MODULE: ./build/ca/key-encryption.js
+// EXTERNAL MODULE: ./build/ca/pem-hints.js
+var pem_hints = __nccwpck_require__(3896);
+;// CONCATENATED MODULE: ./build/ca/encrypted-key-format.js
 /** Recognises how a private key is encrypted, and whether its encrypted block is whole. */
 
 
@@ -5031,7 +5031,7 @@ function encryptedKeyDamage(pem) {
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
         return "its base64 has a character too few, too many or of another kind";
     const bytes = Buffer.from(base64, "base64");
-    const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : (0,foreign_format/* isEncryptedKey */._V)(bytes);
+    const isWhole = isLegacy ? bytes.length % SMALLEST_BLOCK === 0 : (0,pem_hints/* isEncryptedKey */._V)(bytes);
     return isWhole ? undefined : "its block was cut off, or characters in it were changed";
 }
 /**
@@ -5112,14 +5112,14 @@ function openPlain(pem) {
     }
     catch {
         // Node's own message may differ by version and never says more than this.
-        throw new PrivateKeyError(`the private key ${(0,foreign_format/* pemHint */.ct)(pem) ?? "cannot be read"}`, false);
+        throw new PrivateKeyError(`the private key ${(0,pem_hints/* pemHint */.ct)(pem) ?? "cannot be read"}`, false);
     }
 }
 /** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
 function openEncrypted(pem, passphrase) {
     const damage = encryptedKeyDamage(pem);
     if (damage !== undefined) {
-        const hint = (0,foreign_format/* pemHint */.ct)(pem);
+        const hint = (0,pem_hints/* pemHint */.ct)(pem);
         throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
     }
     try {
@@ -5436,7 +5436,7 @@ function readCertificate(text) {
     const { blocks } = parsePem(text);
     const [block] = blocks;
     if (block === undefined)
-        throw new Error((0,foreign_format/* pemHint */.ct)(text) ?? NO_PEM);
+        throw new Error((0,pem_hints/* pemHint */.ct)(text) ?? NO_PEM);
     if (blocks.some(({ label }) => isPrivateKey(label))) {
         throw new Error("holds a private key where a certificate belongs");
     }
@@ -5685,7 +5685,7 @@ function withoutKeys(lines) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/ca/keyring.js
+;// CONCATENATED MODULE: ./build/ca/keyring-entries.js
 
 /** None yet. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
@@ -5795,7 +5795,7 @@ function activeEntries(keyring) {
     return keyring.entries.filter(({ retiredAt, refusedAt }) => retiredAt === undefined && refusedAt === undefined);
 }
 
-;// CONCATENATED MODULE: ./build/keyring/format-lines.js
+;// CONCATENATED MODULE: ./build/keyring/entry-lines.js
 
 /**
  * The lines before each entry of a keyring: what the action must remember of a CA, what helps a person, and other people's
@@ -5968,7 +5968,7 @@ class Passphrases {
     }
 }
 
-;// CONCATENATED MODULE: ./build/keyring/format.js
+;// CONCATENATED MODULE: ./build/keyring/keyring-format.js
 
 
 
@@ -5980,7 +5980,7 @@ class Passphrases {
 
 /**
  * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
- * what must be remembered (`format-lines.ts`), and a first line with the number of writes and the time of the last one.
+ * what must be remembered (`entry-lines.ts`), and a first line with the number of writes and the time of the last one.
  */
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 class KeyringError extends Error {
@@ -6053,7 +6053,7 @@ function parseCertificates(text) {
 }
 /** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
 function otherText(text, reason) {
-    const hint = (0,foreign_format/* pemHint */.ct)(text);
+    const hint = (0,pem_hints/* pemHint */.ct)(text);
     return new KeyringError(hint === undefined ? reason : `it ${hint}`);
 }
 function certificateOf(pem, where) {
@@ -6232,405 +6232,7 @@ function staysEncrypted(entries) {
     return `In the backup of the keyring, the private key of ${names.join(", ")} is still encrypted, because no line of keyring-passphrase opens it. To restore that key you also need its passphrase.`;
 }
 
-// EXTERNAL MODULE: ./build/action/input-parsers.js
-var input_parsers = __nccwpck_require__(9934);
-;// CONCATENATED MODULE: ./build/keyring/encrypted-keys.js
-
-
-
-
-
-
-/**
- * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
- * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
- * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
- */
-async function encryptEntry(entry, passphrases, encrypt) {
-    const { first } = passphrases;
-    if (first === undefined)
-        return entry;
-    if (isEncrypted(entry.privateKey)) {
-        if (!passphrases.several || !passphrases.opens(entry.privateKey))
-            return entry;
-        if (passphrases.isUnderFirst(entry.privateKey))
-            return entry;
-    }
-    const plain = plainPem(passphrases.open(entry.privateKey));
-    const privateKey = await encrypt(plain, first);
-    // Node.js opens a plain key under the name of an encrypted one, too.
-    const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
-    const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
-    if (isEncryptedNow && plainPem(passphrases.open(privateKey)) === plain)
-        return { ...entry, privateKey };
-    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,printable/* printableName */.Nt)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
-        next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
-    });
-}
-/**
- * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
- * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
- */
-function plainKeyProblem({ entries }, { first }) {
-    const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
-    if (first !== undefined || sealed === undefined)
-        return undefined;
-    return `is missing. The keyring holds an encrypted key (${(0,printable/* printableName */.Nt)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
-}
-/**
- * The rule for a run that encrypts every key of a keyring: none stays that its passphrases do not open. Without a passphrase
- * it encrypts none.
- * @throws ActionError `PASSPHRASE_WRONG` that names the CA
- */
-function requireEveryKeyOpens({ entries }, passphrases) {
-    if (passphrases.first === undefined)
-        return;
-    const closed = entries.find(({ privateKey }) => isEncrypted(privateKey) && !passphrases.opens(privateKey));
-    if (closed === undefined)
-        return;
-    throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase does not open the private key of ${(0,printable/* printableName */.Nt)(closed.certificate.commonName)}, which came into the keyring during this run.`);
-}
-/** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
-function requireNoPlainKeyBesideEncrypted(keyring, passphrases) {
-    const problem = plainKeyProblem(keyring, passphrases);
-    if (problem !== undefined)
-        throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
-}
-/** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */
-function withoutKeyDumps(keyring) {
-    if (!keyring.entries.some(({ privateKey }) => isEncrypted(privateKey)))
-        return keyring;
-    const entries = keyring.entries.map((entry) => ({ ...entry, notes: withoutKeyDump(entry.notes) }));
-    const { after } = keyring;
-    return { ...keyring, entries, ...(after && { after: withoutKeyDump(after) }) };
-}
-/** @returns a remark on the lines that {@link withoutKeyDumps} removed; none where it removed nothing */
-function dumpsDropped(before, after) {
-    const count = notesOf(before).length - notesOf(after).length;
-    if (count === 0)
-        return [];
-    return [
-        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
-    ];
-}
-function notesOf({ entries, after = [] }) {
-    return [...entries.flatMap(({ notes }) => notes), ...after];
-}
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./build/keyring/secret-times.js
-/** A text gets its time before it is sent: a secret written so little later was written with that text. */
-const PROMPT_WRITE_MS = 5000;
-/** A write whose reply was lost may take so long; that somebody else wrote so soon after it is as likely. */
-const SLOW_WRITE_MS = 60_000;
-/** Whole seconds, and what GitHub's clocks may differ among each other. */
-const CLOCKS_DIFFER_MS = 10_000;
-/** What they may differ by where the text says that nobody has compared them yet. */
-const PROVISIONAL_MS = 90_000;
-/** What `keyring-import` accepts by itself. */
-const IMPORT_MS = 300_000;
-/**
- * Judges whether the keyring that came in is what the secret holds, so that a write loses no key (guarantee 3). GitHub reads
- * a secret's value when a run is queued or its job starts, and a re-run gets the old value. So where the two times do not
- * decide, the keyring counts as old if the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: the caller asks for it, and
- * warns where GitHub does not say; undefined where the secret may be written
- */
-function compareWithSecret(facts) {
-    const { cameIn, writtenAt, updatedAt, mayImport } = facts;
-    if (!cameIn)
-        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
-    if (updatedAt === undefined)
-        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
-    if (writtenAt === undefined)
-        return compareWithQueueing(facts, updatedAt);
-    if (isSameWrite(writtenAt, updatedAt))
-        return undefined;
-    const late = updatedAt - writtenAt;
-    const mayBeProvisional = facts.provisional && Math.abs(late) <= PROVISIONAL_MS;
-    const mayBeImported = mayImport && importableFrom(facts) !== undefined;
-    const mayBeSlow = late > 0 && late <= SLOW_WRITE_MS;
-    if (mayBeProvisional || mayBeImported || mayBeSlow)
-        return compareWithQueueing(facts, updatedAt);
-    return late < 0 ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
-}
-/** Judges by the time at which the run was queued, where the two times do not decide. */
-function compareWithQueueing(facts, updatedAt) {
-    const { writtenAt, queuedAt } = facts;
-    if (queuedAt === undefined)
-        return "age-unknown";
-    if (writtenAt === undefined || mayBeClockDifference(writtenAt, updatedAt)) {
-        if (queuedAt === null)
-            return "age-unknown";
-        return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
-    }
-    const from = importableFrom(facts);
-    if (from !== undefined && queuedAt !== null && queuedAt >= from)
-        return undefined;
-    return updatedAt < writtenAt ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
-}
-/** @returns whether a secret's time shows that it was written with the text of this time */
-function isSameWrite(writtenAt, updatedAt) {
-    const late = updatedAt - writtenAt;
-    return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
-}
-/** @returns whether two times are at most 5 minutes apart: so much `keyring-import` accepts as a difference of clocks */
-function mayBeClockDifference(writtenAt, updatedAt) {
-    if (writtenAt === undefined || updatedAt === undefined)
-        return false;
-    return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
-}
-/**
- * Tells whether `keyring-import: true` may lift a refusal. Where the times are more than 5 minutes apart, the text must be
- * provisional, and the run be queued later than the secret was written by as much as they are apart: so it read the
- * secret's value after that write by either of the two clocks.
- * @returns when the run must have been queued at the earliest, milliseconds since 1970; undefined where nothing is lifted
- */
-function importableFrom({ writtenAt, provisional, updatedAt, }) {
-    if (writtenAt === undefined || updatedAt === undefined)
-        return undefined;
-    if (mayBeClockDifference(writtenAt, updatedAt))
-        return updatedAt;
-    return provisional ? updatedAt + Math.abs(updatedAt - writtenAt) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/keyring/secret-refusals.js
-
-
-
-
-/** What to do where the text may be the secret's own, and GitHub's clocks differed when it was written. */
-const WRITE_NEW_TIME = {
-    KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
-    KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
-};
-/** @returns the error for a keyring that is not what the secret holds, as `compareWithSecret` found */
-function secretRefusal(code, facts, { name, location }) {
-    const { writtenAt, updatedAt } = facts;
-    const [secret, written] = [(0,printable/* capitalize */.ZH)(location), updatedAt === undefined ? "" : (0,ca_time/* iso */.KH)(updatedAt)];
-    const says = writtenAt === undefined ? "" : `, which says ${(0,ca_time/* iso */.KH)(writtenAt)}`;
-    if (code === "KEYRING_NOT_PASSED_IN") {
-        return new errors/* ActionError */.lZ(code, `${secret} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`, {
-            next: `If you used Re-run jobs, it passed in the old value of the secret. Set keyring: \${{ secrets.${name} }} in a job that may read that secret. Then ${errors/* NEW_RUN */.$Y}.`,
-        });
-    }
-    const from = importableFrom(facts);
-    const way = importing(mayBeClockDifference(writtenAt, updatedAt) ? undefined : from);
-    const next = from === undefined ? undefined : `${WRITE_NEW_TIME[code]} ${way}.`;
-    if (code === "KEYRING_STALE") {
-        return new errors/* ActionError */.lZ(code, `${secret} was written at ${written}, after the keyring that came in${says}. The secret may hold keys that this run does not know.`, { next });
-    }
-    const happened = updatedAt === undefined
-        ? "does not exist"
-        : `was written at ${written}, before the keyring that came in${says}`;
-    return new errors/* ActionError */.lZ(code, `${secret} ${happened}. So the keyring came from another place.`, { next });
-}
-/** @returns the warning where nobody can tell how old the keyring that came in is */
-function ageUnknown({ writtenAt, updatedAt }, { location }) {
-    const says = writtenAt === undefined
-        ? "does not say when it was written"
-        : `says that it was written at ${(0,ca_time/* iso */.KH)(writtenAt)}, and the secret was written at ${(0,ca_time/* iso */.KH)(updatedAt ?? 0)}`;
-    return (`The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
-        `So the run cannot know whether somebody else has written ${location} since then.`);
-}
-/**
- * @param sentAt when the write was sent by the clock of GitHub's replies, milliseconds since 1970
- * @param updatedAt when the secret was written by the clock that stamps secrets, milliseconds since 1970
- * @returns `CLOCK_DOUBTFUL` where no difference of clocks that may be relied on explains the two
- */
-function clocksDiffer(location, sentAt, updatedAt) {
-    return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${location} at ${(0,ca_time/* iso */.KH)(sentAt)} by the clock of its replies. It shows that the secret was written at ${(0,ca_time/* iso */.KH)(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`, {
-        next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
-    });
-}
-/**
- * @param from when the run must have been queued at the earliest, milliseconds since 1970; undefined where that does not
- * matter
- * @returns how a text gets a new time of writing, as the end of a sentence
- */
-function importing(from) {
-    const when = from === undefined
-        ? ""
-        : ` that is queued after ${(0,ca_time/* iso */.KH)(from)}, with a github-token that has "Actions: read"`;
-    return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
-}
-
-;// CONCATENATED MODULE: ./build/keyring/keyring-secret.js
-
-
-
-
-
-
-
-/** 48 KB, as GitHub documents it. */
-const SECRET_LIMIT_BYTES = 48 * 1024;
-/** Once the difference of the clocks is known, one more write is enough; it may change in between. */
-const MOST_WRITES = 3;
-/** GitHub shows whole seconds. */
-const SECOND_MS = 1000;
-/** The pauses before each look after a write: a replica may not have heard of it yet. */
-const READ_BACK_PAUSES_MS = [0, 500, 1500];
-/**
- * A keyring in a GitHub secret. Nobody can read a secret back, and GitHub has no conditional write. So the keyring that came
- * in is compared by times with the secret (`secret-times.ts`) before a key is made, and the secret's time is looked at
- * again before each write (guarantee 3).
- *
- * GitHub has two clocks: replies carry one, secrets are stamped by the other. The time inside a text must be by the second
- * clock, or the next run takes the text for another one. Only a write shows how far the two differ:
- *
- * ```text
- *   look: has somebody else written?  ── yes ──▶ KEYRING_STALE
- *     │ no
- *   text with the time T, by the second clock as far as it is known (until then the text says "provisional")
- *     │
- *   PUT  ── refused by a rate limit ──▶ look again
- *     │
- *   read back U, the secret's new time
- *     ├─ U and T belong together ──▶ done
- *     └─ they do not: the difference is known now ──▶ look, and write once more
- *          after the third write: at most 5 minutes apart ──▶ done; more ──▶ CLOCK_DOUBTFUL
- * ```
- */
-class KeyringSecret {
-    writeCheck = "its new time of writing was read back";
-    limit = SECRET_LIMIT_BYTES;
-    location;
-    #options;
-    #secret;
-    /** What the secret holds as far as this run knows. */
-    #text;
-    /** Its time of writing as this run read it last; undefined where it does not exist. */
-    #seenAt;
-    /** Whether the text is the secret's, but its own time does not show that: it has to be written with a new time. */
-    #needsNewTime = false;
-    /** How far the clock that stamps secrets is ahead of the clock of replies; undefined before a write has shown it. */
-    #clockDifference;
-    /** Whether that cannot be relied on yet: a text with a time by it did not fit, or it is more than clocks may differ. */
-    #differenceIsDoubtful = false;
-    constructor(options) {
-        this.#options = options;
-        this.location = options.location;
-        this.#text = options.text;
-    }
-    now() {
-        return this.#opened.now() + (this.#clockDifference ?? 0);
-    }
-    get provisional() {
-        return this.#clockDifference === undefined || this.#differenceIsDoubtful;
-    }
-    get accessEnds() {
-        return this.#secret?.accessEnds;
-    }
-    get needsImport() {
-        return this.#needsNewTime || (this.#seenAt === undefined && this.#text.trim() !== "");
-    }
-    async check() {
-        const secret = await this.#options.open();
-        this.#secret = secret;
-        const { text, mayImport } = this.#options;
-        const { writtenAt, provisional } = readWrittenAt(text);
-        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
-        this.#seenAt = updatedAt;
-        const cameIn = text.trim() !== "";
-        const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
-        let verdict = compareWithSecret(facts);
-        if (verdict === "age-unknown")
-            verdict = compareWithSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
-        if (verdict === "age-unknown")
-            this.#options.warn(ageUnknown(facts, this));
-        else if (verdict !== undefined)
-            throw secretRefusal(verdict, facts, this.#options);
-        this.#needsNewTime =
-            writtenAt !== undefined && updatedAt !== undefined && !isSameWrite(writtenAt, updatedAt);
-    }
-    async replace(change) {
-        for (let writes = 0; writes < MOST_WRITES;) {
-            // Where the clocks are known to differ, only another second shows that a write arrived.
-            if (this.#needsNewTime)
-                await (0,external_node_timers_promises_.setTimeout)(SECOND_MS);
-            await this.requireUnchanged();
-            const text = await change(this.#text);
-            const writtenAt = readWrittenAt(text).writtenAt ?? this.now();
-            const sentAt = writtenAt - (this.#clockDifference ?? 0);
-            // Somebody else may have written during the wait, and the text's time of writing is old by now.
-            if (!(await this.#opened.write(text)))
-                continue;
-            writes += 1;
-            const answeredAt = this.#opened.now();
-            this.#text = text;
-            const updatedAt = await this.#readBack(writtenAt);
-            this.#seenAt = updatedAt;
-            const fits = isSameWrite(writtenAt, updatedAt);
-            this.#needsNewTime = !mayBeClockDifference(writtenAt, updatedAt);
-            this.#differenceIsDoubtful = !fits && (this.#clockDifference !== undefined || this.#needsNewTime);
-            this.#clockDifference = leastDifference(updatedAt - answeredAt, updatedAt - sentAt);
-            if (fits)
-                return;
-            if (writes === MOST_WRITES && this.#needsNewTime)
-                throw clocksDiffer(this.location, sentAt, updatedAt);
-        }
-    }
-    /** Somebody else has written where the secret's time is later than this run read it. An earlier one is a replica's. */
-    async requireUnchanged() {
-        const updatedAt = await this.#opened.updatedAt();
-        const seenAt = this.#seenAt;
-        if (updatedAt === undefined && seenAt !== undefined) {
-            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,printable/* capitalize */.ZH)(this.location)} was deleted during this run.`);
-        }
-        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
-            return;
-        const since = seenAt === undefined ? "" : `. This run had read ${(0,ca_time/* iso */.KH)(seenAt)}`;
-        const message = `Somebody else wrote ${this.location} during this run, at ${(0,ca_time/* iso */.KH)(updatedAt)}${since}.`;
-        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
-    }
-    get #opened() {
-        if (this.#secret === undefined)
-            throw new Error("the secret was not checked");
-        return this.#secret;
-    }
-    /**
-     * Reads the secret's time after a write. A replica that has not heard of the write shows the time before it, and so do two
-     * writes in one second. A time that is more than 5 minutes off counts only after the last look, and proves nothing
-     * before a text with a time by it fits: see {@link replace}.
-     * @param writtenAt the time in the text
-     * @returns when the secret was written
-     * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
-     */
-    async #readBack(writtenAt) {
-        let updatedAt;
-        for (const wait of READ_BACK_PAUSES_MS) {
-            await (0,external_node_timers_promises_.setTimeout)(wait);
-            updatedAt = await this.#opened.updatedAt().catch((error) => {
-                const message = `${(0,printable/* capitalize */.ZH)(this.location)} was written, but the run could not read that back. ${error.message}`;
-                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
-            });
-            if (updatedAt === undefined)
-                continue;
-            const changed = updatedAt !== this.#seenAt && mayBeClockDifference(writtenAt, updatedAt);
-            if (changed || (isSameWrite(writtenAt, updatedAt) && !this.#needsNewTime))
-                return updatedAt;
-        }
-        if (updatedAt === undefined || updatedAt === this.#seenAt) {
-            const state = updatedAt === undefined ? "does not show it" : `shows that it was last written at ${(0,ca_time/* iso */.KH)(updatedAt)}`;
-            throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.location}, but ${state}.`);
-        }
-        // An earlier time may be that of a replica far behind, unless the clock was found to be off already.
-        if (this.#needsNewTime || updatedAt > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
-            return updatedAt;
-        throw clocksDiffer(this.location, writtenAt, updatedAt);
-    }
-}
-/**
- * A write is carried out at some time between its sending and its answer.
- * @returns of the differences of clocks that this allows the one nearest to none: a slow write is no clock that differs
- */
-function leastDifference(least, most) {
-    return Math.max(least, Math.min(most, 0));
-}
-
-;// CONCATENATED MODULE: ./build/keyring/disk.js
+;// CONCATENATED MODULE: ./build/keyring/file-operations.js
 
 
 /** A link in a file's place could lead the keys elsewhere; Windows has no such flag. */
@@ -6653,7 +6255,7 @@ const NOT_SUPPORTED = new Set([
 const DISK = {
     makeFolder: async (path) => void (await external_node_fs_.promises.mkdir(path, { mode: 0o700 })),
     list: (path) => external_node_fs_.promises.readdir(path),
-    read: async (path) => (0,foreign_format/* decodeText */.g7)(await external_node_fs_.promises.readFile(path, { flag: external_node_fs_.constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
+    read: async (path) => (0,pem_hints/* decodeText */.g7)(await external_node_fs_.promises.readFile(path, { flag: external_node_fs_.constants.O_RDONLY | NO_FOLLOW | NO_WAIT })),
     create: (path, text) => external_node_fs_.promises.writeFile(path, text, { flag: "wx", mode: 0o600 }),
     async fill(path, text) {
         const file = await external_node_fs_.promises.open(path, external_node_fs_.constants.O_RDWR | NO_FOLLOW);
@@ -6696,6 +6298,8 @@ function codeOf(error) {
 
 // EXTERNAL MODULE: external "node:perf_hooks"
 var external_node_perf_hooks_ = __nccwpck_require__(643);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./build/keyring/lock-owner.js
 
 
@@ -7023,7 +6627,7 @@ class Wait {
     }
 }
 
-;// CONCATENATED MODULE: ./build/keyring/keyring-file.js
+;// CONCATENATED MODULE: ./build/keyring/file-storage.js
 
 
 
@@ -7119,7 +6723,7 @@ class KeyringFile {
         return await this.#machine.disk.read(this.#path).catch((error) => {
             if (codeOf(error) === "ENOENT")
                 return "";
-            if (!(error instanceof foreign_format/* EncodingError */.Ug))
+            if (!(error instanceof pem_hints/* EncodingError */.Ug))
                 throw error;
             throw new errors/* ActionError */.lZ("KEYRING_DAMAGED", `${this.#path} ${error.message}.`, { cause: error });
         });
@@ -7157,7 +6761,94 @@ class KeyringFile {
     }
 }
 
-;// CONCATENATED MODULE: ./build/keyring/read-input.js
+// EXTERNAL MODULE: ./build/keyring/github-secret-inputs.js
+var github_secret_inputs = __nccwpck_require__(2568);
+// EXTERNAL MODULE: ./build/action/input-parsers.js
+var input_parsers = __nccwpck_require__(9934);
+;// CONCATENATED MODULE: ./build/keyring/encryption-rules.js
+
+
+
+
+
+
+/**
+ * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
+ * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
+ * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
+ */
+async function encryptEntry(entry, passphrases, encrypt) {
+    const { first } = passphrases;
+    if (first === undefined)
+        return entry;
+    if (isEncrypted(entry.privateKey)) {
+        if (!passphrases.several || !passphrases.opens(entry.privateKey))
+            return entry;
+        if (passphrases.isUnderFirst(entry.privateKey))
+            return entry;
+    }
+    const plain = plainPem(passphrases.open(entry.privateKey));
+    const privateKey = await encrypt(plain, first);
+    // Node.js opens a plain key under the name of an encrypted one, too.
+    const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+    const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
+    if (isEncryptedNow && plainPem(passphrases.open(privateKey)) === plain)
+        return { ...entry, privateKey };
+    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,printable/* printableName */.Nt)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
+        next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
+    });
+}
+/**
+ * The rule that no plain key is added to a keyring with an encrypted one: its owner wants them encrypted.
+ * @returns why no key may be added without a passphrase, to follow `keyring-passphrase`; undefined where one may
+ */
+function plainKeyProblem({ entries }, { first }) {
+    const sealed = entries.find(({ privateKey }) => isEncrypted(privateKey));
+    if (first !== undefined || sealed === undefined)
+        return undefined;
+    return `is missing. The keyring holds an encrypted key (${(0,printable/* printableName */.Nt)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
+}
+/**
+ * The rule for a run that encrypts every key of a keyring: none stays that its passphrases do not open. Without a passphrase
+ * it encrypts none.
+ * @throws ActionError `PASSPHRASE_WRONG` that names the CA
+ */
+function requireEveryKeyOpens({ entries }, passphrases) {
+    if (passphrases.first === undefined)
+        return;
+    const closed = entries.find(({ privateKey }) => isEncrypted(privateKey) && !passphrases.opens(privateKey));
+    if (closed === undefined)
+        return;
+    throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase does not open the private key of ${(0,printable/* printableName */.Nt)(closed.certificate.commonName)}, which came into the keyring during this run.`);
+}
+/** @throws ActionError `PASSPHRASE_WRONG` as {@link plainKeyProblem} says */
+function requireNoPlainKeyBesideEncrypted(keyring, passphrases) {
+    const problem = plainKeyProblem(keyring, passphrases);
+    if (problem !== undefined)
+        throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+}
+/** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */
+function withoutKeyDumps(keyring) {
+    if (!keyring.entries.some(({ privateKey }) => isEncrypted(privateKey)))
+        return keyring;
+    const entries = keyring.entries.map((entry) => ({ ...entry, notes: withoutKeyDump(entry.notes) }));
+    const { after } = keyring;
+    return { ...keyring, entries, ...(after && { after: withoutKeyDump(after) }) };
+}
+/** @returns a remark on the lines that {@link withoutKeyDumps} removed; none where it removed nothing */
+function dumpsDropped(before, after) {
+    const count = notesOf(before).length - notesOf(after).length;
+    if (count === 0)
+        return [];
+    return [
+        `${count} lines of the keyring contained a private key in clear (as openssl … -text or asn1parse prints it), beside an encrypted key. The run removed these lines. Copies of the keyring still contain them.`,
+    ];
+}
+function notesOf({ entries, after = [] }) {
+    return [...entries.flatMap(({ notes }) => notes), ...after];
+}
+
+;// CONCATENATED MODULE: ./build/keyring/read-keyring-input.js
 
 
 
@@ -7245,7 +6936,7 @@ function inShell(path) {
 }
 function decoded(bytes, report, input) {
     try {
-        return (0,foreign_format/* decodeText */.g7)(bytes);
+        return (0,pem_hints/* decodeText */.g7)(bytes);
     }
     catch (error) {
         report(input, error.message, "KEYRING_DAMAGED");
@@ -7310,7 +7001,318 @@ function judged(use, source, report) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/keyring/input-rules.js
+;// CONCATENATED MODULE: ./build/keyring/secret-times.js
+/** A text gets its time before it is sent: a secret written so little later was written with that text. */
+const PROMPT_WRITE_MS = 5000;
+/** A write whose reply was lost may take so long; that somebody else wrote so soon after it is as likely. */
+const SLOW_WRITE_MS = 60_000;
+/** Whole seconds, and what GitHub's clocks may differ among each other. */
+const CLOCKS_DIFFER_MS = 10_000;
+/** What they may differ by where the text says that nobody has compared them yet. */
+const PROVISIONAL_MS = 90_000;
+/** What `keyring-import` accepts by itself. */
+const IMPORT_MS = 300_000;
+/**
+ * Judges whether the keyring that came in is what the secret holds, so that a write loses no key (guarantee 3). GitHub reads
+ * a secret's value when a run is queued or its job starts, and a re-run gets the old value. So where the two times do not
+ * decide, the keyring counts as old if the secret was written after the run was queued.
+ * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: the caller asks for it, and
+ * warns where GitHub does not say; undefined where the secret may be written
+ */
+function compareWithSecret(facts) {
+    const { cameIn, writtenAt, updatedAt, mayImport } = facts;
+    if (!cameIn)
+        return updatedAt === undefined ? undefined : "KEYRING_NOT_PASSED_IN";
+    if (updatedAt === undefined)
+        return mayImport ? undefined : "KEYRING_SECRET_MISMATCH";
+    if (writtenAt === undefined)
+        return compareWithQueueing(facts, updatedAt);
+    if (isSameWrite(writtenAt, updatedAt))
+        return undefined;
+    const late = updatedAt - writtenAt;
+    const mayBeProvisional = facts.provisional && Math.abs(late) <= PROVISIONAL_MS;
+    const mayBeImported = mayImport && importableFrom(facts) !== undefined;
+    const mayBeSlow = late > 0 && late <= SLOW_WRITE_MS;
+    if (mayBeProvisional || mayBeImported || mayBeSlow)
+        return compareWithQueueing(facts, updatedAt);
+    return late < 0 ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
+}
+/** Judges by the time at which the run was queued, where the two times do not decide. */
+function compareWithQueueing(facts, updatedAt) {
+    const { writtenAt, queuedAt } = facts;
+    if (queuedAt === undefined)
+        return "age-unknown";
+    if (writtenAt === undefined || mayBeClockDifference(writtenAt, updatedAt)) {
+        if (queuedAt === null)
+            return "age-unknown";
+        return updatedAt > queuedAt ? "KEYRING_STALE" : undefined;
+    }
+    const from = importableFrom(facts);
+    if (from !== undefined && queuedAt !== null && queuedAt >= from)
+        return undefined;
+    return updatedAt < writtenAt ? "KEYRING_SECRET_MISMATCH" : "KEYRING_STALE";
+}
+/** @returns whether a secret's time shows that it was written with the text of this time */
+function isSameWrite(writtenAt, updatedAt) {
+    const late = updatedAt - writtenAt;
+    return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
+}
+/** @returns whether two times are at most 5 minutes apart: so much `keyring-import` accepts as a difference of clocks */
+function mayBeClockDifference(writtenAt, updatedAt) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return false;
+    return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
+}
+/**
+ * Tells whether `keyring-import: true` may lift a refusal. Where the times are more than 5 minutes apart, the text must be
+ * provisional, and the run be queued later than the secret was written by as much as they are apart: so it read the
+ * secret's value after that write by either of the two clocks.
+ * @returns when the run must have been queued at the earliest, milliseconds since 1970; undefined where nothing is lifted
+ */
+function importableFrom({ writtenAt, provisional, updatedAt, }) {
+    if (writtenAt === undefined || updatedAt === undefined)
+        return undefined;
+    if (mayBeClockDifference(writtenAt, updatedAt))
+        return updatedAt;
+    return provisional ? updatedAt + Math.abs(updatedAt - writtenAt) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/keyring/secret-times-errors.js
+
+
+
+
+/** What to do where the text may be the secret's own, and GitHub's clocks differed when it was written. */
+const WRITE_NEW_TIME = {
+    KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
+    KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
+};
+/** @returns the error for a keyring that is not what the secret holds, as `compareWithSecret` found */
+function secretRefusal(code, facts, { name, location }) {
+    const { writtenAt, updatedAt } = facts;
+    const [secret, written] = [(0,printable/* capitalize */.ZH)(location), updatedAt === undefined ? "" : (0,ca_time/* iso */.KH)(updatedAt)];
+    const says = writtenAt === undefined ? "" : `, which says ${(0,ca_time/* iso */.KH)(writtenAt)}`;
+    if (code === "KEYRING_NOT_PASSED_IN") {
+        return new errors/* ActionError */.lZ(code, `${secret} exists (written at ${written}), but the keyring input is empty. A write would replace every key in the secret.`, {
+            next: `If you used Re-run jobs, it passed in the old value of the secret. Set keyring: \${{ secrets.${name} }} in a job that may read that secret. Then ${errors/* NEW_RUN */.$Y}.`,
+        });
+    }
+    const from = importableFrom(facts);
+    const way = importing(mayBeClockDifference(writtenAt, updatedAt) ? undefined : from);
+    const next = from === undefined ? undefined : `${WRITE_NEW_TIME[code]} ${way}.`;
+    if (code === "KEYRING_STALE") {
+        return new errors/* ActionError */.lZ(code, `${secret} was written at ${written}, after the keyring that came in${says}. The secret may hold keys that this run does not know.`, { next });
+    }
+    const happened = updatedAt === undefined
+        ? "does not exist"
+        : `was written at ${written}, before the keyring that came in${says}`;
+    return new errors/* ActionError */.lZ(code, `${secret} ${happened}. So the keyring came from another place.`, { next });
+}
+/** @returns the warning where nobody can tell how old the keyring that came in is */
+function ageUnknown({ writtenAt, updatedAt }, { location }) {
+    const says = writtenAt === undefined
+        ? "does not say when it was written"
+        : `says that it was written at ${(0,ca_time/* iso */.KH)(writtenAt)}, and the secret was written at ${(0,ca_time/* iso */.KH)(updatedAt ?? 0)}`;
+    return (`The keyring that came in ${says}. github-token may not ask when this run was queued ("Actions: read"). ` +
+        `So the run cannot know whether somebody else has written ${location} since then.`);
+}
+/**
+ * @param sentAt when the write was sent by the clock of GitHub's replies, milliseconds since 1970
+ * @param updatedAt when the secret was written by the clock that stamps secrets, milliseconds since 1970
+ * @returns `CLOCK_DOUBTFUL` where no difference of clocks that may be relied on explains the two
+ */
+function clocksDiffer(location, sentAt, updatedAt) {
+    return new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", `GitHub accepted the write of ${location} at ${(0,ca_time/* iso */.KH)(sentAt)} by the clock of its replies. It shows that the secret was written at ${(0,ca_time/* iso */.KH)(updatedAt)}. Its clocks differ, so nothing proves that this write was the last one. The run did nothing after it.`, {
+        next: `Wait until GitHub's clocks agree (githubstatus.com, or the administrator of your Enterprise Server). Then start a new run. If that run says KEYRING_STALE or KEYRING_SECRET_MISMATCH, ${importing(undefined)}.`,
+    });
+}
+/**
+ * @param from when the run must have been queued at the earliest, milliseconds since 1970; undefined where that does not
+ * matter
+ * @returns how a text gets a new time of writing, as the end of a sentence
+ */
+function importing(from) {
+    const when = from === undefined
+        ? ""
+        : ` that is queued after ${(0,ca_time/* iso */.KH)(from)}, with a github-token that has "Actions: read"`;
+    return `set keyring-import: true for one new run${when}. That run writes a new time into the keyring`;
+}
+
+;// CONCATENATED MODULE: ./build/keyring/secret-storage.js
+
+
+
+
+
+
+
+/** 48 KB, as GitHub documents it. */
+const SECRET_LIMIT_BYTES = 48 * 1024;
+/** Once the difference of the clocks is known, one more write is enough; it may change in between. */
+const MOST_WRITES = 3;
+/** GitHub shows whole seconds. */
+const SECOND_MS = 1000;
+/** The pauses before each look after a write: a replica may not have heard of it yet. */
+const READ_BACK_PAUSES_MS = [0, 500, 1500];
+/**
+ * A keyring in a GitHub secret. Nobody can read a secret back, and GitHub has no conditional write. So the keyring that came
+ * in is compared by times with the secret (`secret-times.ts`) before a key is made, and the secret's time is looked at
+ * again before each write (guarantee 3).
+ *
+ * GitHub has two clocks: replies carry one, secrets are stamped by the other. The time inside a text must be by the second
+ * clock, or the next run takes the text for another one. Only a write shows how far the two differ:
+ *
+ * ```text
+ *   look: has somebody else written?  ── yes ──▶ KEYRING_STALE
+ *     │ no
+ *   text with the time T, by the second clock as far as it is known (until then the text says "provisional")
+ *     │
+ *   PUT  ── refused by a rate limit ──▶ look again
+ *     │
+ *   read back U, the secret's new time
+ *     ├─ U and T belong together ──▶ done
+ *     └─ they do not: the difference is known now ──▶ look, and write once more
+ *          after the third write: at most 5 minutes apart ──▶ done; more ──▶ CLOCK_DOUBTFUL
+ * ```
+ */
+class KeyringSecret {
+    writeCheck = "its new time of writing was read back";
+    limit = SECRET_LIMIT_BYTES;
+    location;
+    #options;
+    #secret;
+    /** What the secret holds as far as this run knows. */
+    #text;
+    /** Its time of writing as this run read it last; undefined where it does not exist. */
+    #seenAt;
+    /** Whether the text is the secret's, but its own time does not show that: it has to be written with a new time. */
+    #needsNewTime = false;
+    /** How far the clock that stamps secrets is ahead of the clock of replies; undefined before a write has shown it. */
+    #clockDifference;
+    /** Whether that cannot be relied on yet: a text with a time by it did not fit, or it is more than clocks may differ. */
+    #differenceIsDoubtful = false;
+    constructor(options) {
+        this.#options = options;
+        this.location = options.location;
+        this.#text = options.text;
+    }
+    now() {
+        return this.#opened.now() + (this.#clockDifference ?? 0);
+    }
+    get provisional() {
+        return this.#clockDifference === undefined || this.#differenceIsDoubtful;
+    }
+    get accessEnds() {
+        return this.#secret?.accessEnds;
+    }
+    get needsImport() {
+        return this.#needsNewTime || (this.#seenAt === undefined && this.#text.trim() !== "");
+    }
+    async check() {
+        const secret = await this.#options.open();
+        this.#secret = secret;
+        const { text, mayImport } = this.#options;
+        const { writtenAt, provisional } = readWrittenAt(text);
+        const [updatedAt] = await Promise.all([secret.updatedAt(), secret.prepare()]);
+        this.#seenAt = updatedAt;
+        const cameIn = text.trim() !== "";
+        const facts = { cameIn, writtenAt, provisional, updatedAt, queuedAt: undefined, mayImport };
+        let verdict = compareWithSecret(facts);
+        if (verdict === "age-unknown")
+            verdict = compareWithSecret({ ...facts, queuedAt: (await secret.runQueuedAt()) ?? null });
+        if (verdict === "age-unknown")
+            this.#options.warn(ageUnknown(facts, this));
+        else if (verdict !== undefined)
+            throw secretRefusal(verdict, facts, this.#options);
+        this.#needsNewTime =
+            writtenAt !== undefined && updatedAt !== undefined && !isSameWrite(writtenAt, updatedAt);
+    }
+    async replace(change) {
+        for (let writes = 0; writes < MOST_WRITES;) {
+            // Where the clocks are known to differ, only another second shows that a write arrived.
+            if (this.#needsNewTime)
+                await (0,external_node_timers_promises_.setTimeout)(SECOND_MS);
+            await this.requireUnchanged();
+            const text = await change(this.#text);
+            const writtenAt = readWrittenAt(text).writtenAt ?? this.now();
+            const sentAt = writtenAt - (this.#clockDifference ?? 0);
+            // Somebody else may have written during the wait, and the text's time of writing is old by now.
+            if (!(await this.#opened.write(text)))
+                continue;
+            writes += 1;
+            const answeredAt = this.#opened.now();
+            this.#text = text;
+            const updatedAt = await this.#readBack(writtenAt);
+            this.#seenAt = updatedAt;
+            const fits = isSameWrite(writtenAt, updatedAt);
+            this.#needsNewTime = !mayBeClockDifference(writtenAt, updatedAt);
+            this.#differenceIsDoubtful = !fits && (this.#clockDifference !== undefined || this.#needsNewTime);
+            this.#clockDifference = leastDifference(updatedAt - answeredAt, updatedAt - sentAt);
+            if (fits)
+                return;
+            if (writes === MOST_WRITES && this.#needsNewTime)
+                throw clocksDiffer(this.location, sentAt, updatedAt);
+        }
+    }
+    /** Somebody else has written where the secret's time is later than this run read it. An earlier one is a replica's. */
+    async requireUnchanged() {
+        const updatedAt = await this.#opened.updatedAt();
+        const seenAt = this.#seenAt;
+        if (updatedAt === undefined && seenAt !== undefined) {
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `${(0,printable/* capitalize */.ZH)(this.location)} was deleted during this run.`);
+        }
+        if (updatedAt === undefined || updatedAt <= (seenAt ?? Number.NEGATIVE_INFINITY))
+            return;
+        const since = seenAt === undefined ? "" : `. This run had read ${(0,ca_time/* iso */.KH)(seenAt)}`;
+        const message = `Somebody else wrote ${this.location} during this run, at ${(0,ca_time/* iso */.KH)(updatedAt)}${since}.`;
+        throw new errors/* ActionError */.lZ("KEYRING_STALE", message);
+    }
+    get #opened() {
+        if (this.#secret === undefined)
+            throw new Error("the secret was not checked");
+        return this.#secret;
+    }
+    /**
+     * Reads the secret's time after a write. A replica that has not heard of the write shows the time before it, and so do two
+     * writes in one second. A time that is more than 5 minutes off counts only after the last look, and proves nothing
+     * before a text with a time by it fits: see {@link replace}.
+     * @param writtenAt the time in the text
+     * @returns when the secret was written
+     * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
+     */
+    async #readBack(writtenAt) {
+        let updatedAt;
+        for (const wait of READ_BACK_PAUSES_MS) {
+            await (0,external_node_timers_promises_.setTimeout)(wait);
+            updatedAt = await this.#opened.updatedAt().catch((error) => {
+                const message = `${(0,printable/* capitalize */.ZH)(this.location)} was written, but the run could not read that back. ${error.message}`;
+                throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", message, { cause: error });
+            });
+            if (updatedAt === undefined)
+                continue;
+            const changed = updatedAt !== this.#seenAt && mayBeClockDifference(writtenAt, updatedAt);
+            if (changed || (isSameWrite(writtenAt, updatedAt) && !this.#needsNewTime))
+                return updatedAt;
+        }
+        if (updatedAt === undefined || updatedAt === this.#seenAt) {
+            const state = updatedAt === undefined ? "does not show it" : `shows that it was last written at ${(0,ca_time/* iso */.KH)(updatedAt)}`;
+            throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.location}, but ${state}.`);
+        }
+        // An earlier time may be that of a replica far behind, unless the clock was found to be off already.
+        if (this.#needsNewTime || updatedAt > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
+            return updatedAt;
+        throw clocksDiffer(this.location, writtenAt, updatedAt);
+    }
+}
+/**
+ * A write is carried out at some time between its sending and its answer.
+ * @returns of the differences of clocks that this allows the one nearest to none: a slow write is no clock that differs
+ */
+function leastDifference(least, most) {
+    return Math.max(least, Math.min(most, 0));
+}
+
+;// CONCATENATED MODULE: ./build/keyring/keyring-rules.js
 
 
 
@@ -7461,109 +7463,7 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/keyring/load-github.js
-
-
-
-
-
-/**
- * Loads what writes secrets: Octokit and libsodium, which are large, so only runs with a secret load them. `@actions/github`
- * reads the proxy variables and the event's payload while it is loaded, and a pipe in the payload's place would block.
- * @param api base of GitHub's REST API
- * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
- */
-async function loadSecrets(api) {
-    try {
-        const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
-        if (event?.isFile() === false)
-            throw new Error("GITHUB_EVENT_PATH does not name a regular file");
-        return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(692), __nccwpck_require__.e(945)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5945));
-    }
-    catch (error) {
-        if ((0,errors/* lacksDescriptors */.Ze)(error))
-            throw error;
-        throw toolkitNotLoaded(api, error);
-    }
-}
-/**
- * Explains why `@actions/github` could not be loaded.
- * @param api base of GitHub's REST API
- * @returns `SECRET_UNREACHABLE` that names the variable
- */
-function toolkitNotLoaded(api, error) {
-    try {
-        (0,proxy/* proxyFor */.i)(api);
-    }
-    catch (malformed) {
-        if (!(malformed instanceof transport_error/* TransportError */.w))
-            throw malformed;
-        return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${malformed.message}.`, {
-            next: malformed.next,
-            cause: error,
-        });
-    }
-    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The action cannot read the environment of the runner, which it needs to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
-        next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
-        cause: error,
-    });
-}
-
-;// CONCATENATED MODULE: ./build/keyring/permissions.js
-
-
-/**
- * Kinds whose modes are made up, or not looked at: SMB (three kinds), the disks of Windows in WSL (1 and 2), FAT, exFAT,
- * NTFS (two kinds), and FUSE, where the kernel asks the program behind it (linux/magic.h, fs/ntfs3/super.c).
- */
-const KINDS_WITHOUT_MODES = new Set([
-    0xff534d42, 0xfe534d42, 0x517b, 0x53464846, 0x01021997, 0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e,
-    0x65735546,
-]);
-const ROOT = 0;
-const WRITABLE_BY_OTHERS = 0o022;
-const STICKY = 0o1000;
-/**
- * @param file absolute path of a keyring; it need not exist
- * @returns a warning where somebody else may change the file or put another one in its place; undefined where not
- */
-function permissionWarning(file) {
-    const folder = (0,external_node_path_.dirname)(file);
-    try {
-        const kind = process.platform === "linux" ? kindOf((0,external_node_fs_.statfsSync)(folder)) : undefined;
-        const system = { platform: process.platform, kind, user: process.getuid?.() };
-        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
-        const reasons = [
-            ...(found === undefined ? [] : permissionProblems(system, `the file ${file}`, found)),
-            ...permissionProblems(system, `its folder ${folder}`, (0,external_node_fs_.lstatSync)(folder)),
-        ];
-        if (reasons.length === 0)
-            return undefined;
-        return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
-    }
-    catch {
-        // A file that cannot be read is refused where it is read.
-        return undefined;
-    }
-}
-/** @returns why one file or folder is not safe; nothing where it is, or where its mode means nothing */
-function permissionProblems({ platform, kind, user }, name, { mode, uid }) {
-    if (platform === "win32" || user === undefined)
-        return [];
-    if (kind !== undefined && KINDS_WITHOUT_MODES.has(kind))
-        return [];
-    const writable = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
-    return [
-        ...(uid === user || uid === ROOT ? [] : [`${name} belongs to another user (${uid})`]),
-        ...(writable ? [`others may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`] : []),
-    ];
-}
-/** Its magic number has 32 bits; some systems give it a sign. */
-function kindOf({ type }) {
-    return Number(type) >>> 0;
-}
-
-;// CONCATENATED MODULE: ./build/keyring/run-keyring.js
+;// CONCATENATED MODULE: ./build/keyring/keyring-session.js
 
 
 
@@ -7575,7 +7475,7 @@ function kindOf({ type }) {
  * The keyring of one run: what came in, and the way to write it. A text is parsed once. What came in is parsed by the
  * inputs, what this run writes is parsed before the write, and what somebody else wrote is parsed when it is read.
  */
-class RunKeyring {
+class KeyringSession {
     #storage;
     #passphrases;
     #encrypt;
@@ -7849,8 +7749,108 @@ function requireSize(size, { limit, location }) {
     throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${location} is ${limit} bytes.`);
 }
 
-// EXTERNAL MODULE: ./build/keyring/secret-inputs.js
-var secret_inputs = __nccwpck_require__(9852);
+;// CONCATENATED MODULE: ./build/keyring/load-github.js
+
+
+
+
+
+/**
+ * Loads what writes secrets: Octokit and libsodium, which are large, so only runs with a secret load them. `@actions/github`
+ * reads the proxy variables and the event's payload while it is loaded, and a pipe in the payload's place would block.
+ * @param api base of GitHub's REST API
+ * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
+ */
+async function loadSecrets(api) {
+    try {
+        const event = (0,external_node_fs_.statSync)(process.env["GITHUB_EVENT_PATH"] ?? "", { throwIfNoEntry: false });
+        if (event?.isFile() === false)
+            throw new Error("GITHUB_EVENT_PATH does not name a regular file");
+        return await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(692), __nccwpck_require__.e(945)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5945));
+    }
+    catch (error) {
+        if ((0,errors/* lacksDescriptors */.Ze)(error))
+            throw error;
+        throw toolkitNotLoaded(api, error);
+    }
+}
+/**
+ * Explains why `@actions/github` could not be loaded.
+ * @param api base of GitHub's REST API
+ * @returns `SECRET_UNREACHABLE` that names the variable
+ */
+function toolkitNotLoaded(api, error) {
+    try {
+        (0,proxy/* proxyFor */.i)(api);
+    }
+    catch (malformed) {
+        if (!(malformed instanceof transport_error/* TransportError */.w))
+            throw malformed;
+        return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `${malformed.message}.`, {
+            next: malformed.next,
+            cause: error,
+        });
+    }
+    return new errors/* ActionError */.lZ("SECRET_UNREACHABLE", `The action cannot read the environment of the runner, which it needs to reach GitHub: ${(0,printable/* printable */.g$)(error.message, 200)}.`, {
+        next: "If GITHUB_EVENT_PATH is set, check that it names a file with JSON. Check the proxy variables. Then run again.",
+        cause: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/keyring/permissions.js
+
+
+/**
+ * Kinds whose modes are made up, or not looked at: SMB (three kinds), the disks of Windows in WSL (1 and 2), FAT, exFAT,
+ * NTFS (two kinds), and FUSE, where the kernel asks the program behind it (linux/magic.h, fs/ntfs3/super.c).
+ */
+const KINDS_WITHOUT_MODES = new Set([
+    0xff534d42, 0xfe534d42, 0x517b, 0x53464846, 0x01021997, 0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e,
+    0x65735546,
+]);
+const ROOT = 0;
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+/**
+ * @param file absolute path of a keyring; it need not exist
+ * @returns a warning where somebody else may change the file or put another one in its place; undefined where not
+ */
+function permissionWarning(file) {
+    const folder = (0,external_node_path_.dirname)(file);
+    try {
+        const kind = process.platform === "linux" ? kindOf((0,external_node_fs_.statfsSync)(folder)) : undefined;
+        const system = { platform: process.platform, kind, user: process.getuid?.() };
+        const found = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false });
+        const reasons = [
+            ...(found === undefined ? [] : permissionProblems(system, `the file ${file}`, found)),
+            ...permissionProblems(system, `its folder ${folder}`, (0,external_node_fs_.lstatSync)(folder)),
+        ];
+        if (reasons.length === 0)
+            return undefined;
+        return `Other users may change the keyring: ${reasons.join(", ")}. Only the user of the runner may have access: mode 0600 for the file, 0700 for its folder.`;
+    }
+    catch {
+        // A file that cannot be read is refused where it is read.
+        return undefined;
+    }
+}
+/** @returns why one file or folder is not safe; nothing where it is, or where its mode means nothing */
+function permissionProblems({ platform, kind, user }, name, { mode, uid }) {
+    if (platform === "win32" || user === undefined)
+        return [];
+    if (kind !== undefined && KINDS_WITHOUT_MODES.has(kind))
+        return [];
+    const writable = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+    return [
+        ...(uid === user || uid === ROOT ? [] : [`${name} belongs to another user (${uid})`]),
+        ...(writable ? [`others may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`] : []),
+    ];
+}
+/** Its magic number has 32 bits; some systems give it a sign. */
+function kindOf({ type }) {
+    return Number(type) >>> 0;
+}
+
 ;// CONCATENATED MODULE: ./build/ca/slots.js
 /** The two slots of an environment, and which CA of the keyring is in which of them. */
 
@@ -8850,6 +8850,123 @@ function connect(connection, http, deadline, clock, runner) {
 
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 3 modules
 var exec = __nccwpck_require__(5781);
+// EXTERNAL MODULE: external "node:async_hooks"
+var external_node_async_hooks_ = __nccwpck_require__(6698);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
+;// CONCATENATED MODULE: ./build/openssl/process-timeout.js
+/**
+ * The end of OpenSSL processes that do not end. A process gets five minutes, and none outlives the run: it could write a key
+ * into a directory that is being wiped.
+ */
+
+
+
+
+
+/** Longest time of one OpenSSL process. A key of 4096 bits takes some seconds, on a slow and busy machine a minute. */
+const LONGEST_COMMAND_MS = 5 * 60_000;
+/**
+ * Neither @actions/exec nor openssl-wrapper can end a process, and @actions/exec does not hand out the one that it starts.
+ * Node.js announces each one on a diagnostics channel. The asynchronous context tells which call it belongs to.
+ */
+const starting = new external_node_async_hooks_.AsyncLocalStorage();
+(0,external_node_diagnostics_channel_.subscribe)("child_process", (message) => {
+    starting.getStore()?.(message.process);
+});
+const running = new Set();
+/**
+ * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
+ * @param run starts the process and waits for its end
+ * @param stderr what it has printed there by now, without private keys
+ * @param input what it reads from standard input, where `run` does not write that
+ * @returns what `run` returns
+ * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
+ */
+async function watched(argv, run, stderr, input) {
+    const failed = Promise.withResolvers();
+    let watchdog;
+    let started;
+    const watch = (child) => {
+        started = child;
+        running.add(child);
+        child.once("error", ({ message }) => failed.reject(opensslFailure(argv, undefined, message)));
+        child.once("spawn", () => {
+            // A process that never reads its input is judged by its exit code.
+            child.stdin?.on("error", () => { });
+            // One that asks for something else gets no answer.
+            child.stdin?.end(input);
+        });
+        watchdog = setTimeout(() => {
+            end(child);
+            failed.reject(timedOut(argv, LONGEST_COMMAND_MS, stderr()));
+        }, LONGEST_COMMAND_MS);
+    };
+    try {
+        return await Promise.race([starting.run(watch, run), failed.promise]);
+    }
+    finally {
+        clearTimeout(watchdog);
+        if (started !== undefined)
+            running.delete(started);
+    }
+}
+/** Ends every process that still runs, before the files that it works with are wiped. */
+function endRunning() {
+    for (const child of running)
+        end(child);
+}
+/** The id of a process that has ended may be another one's. */
+function end({ pid, exitCode, signalCode }) {
+    if (pid !== undefined && exitCode === null && signalCode === null)
+        endTree(pid);
+}
+/** Longest time for what lists or ends processes. */
+const process_timeout_LOOK_MS = 5000;
+/** Ends a process and all that it started: openssl-path may name a script, whose end does not end the program it runs. */
+function endTree(pid) {
+    if (process.platform === "win32") {
+        (0,external_node_child_process_namespaceObject.spawnSync)("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore", timeout: process_timeout_LOOK_MS });
+        return;
+    }
+    for (const one of [pid, ...startedBy(pid, processes())]) {
+        try {
+            process.kill(one, "SIGKILL");
+        }
+        catch {
+            // It has ended, or may not be ended by this user.
+        }
+    }
+}
+function startedBy(pid, all) {
+    const children = all.flatMap(([child, parent]) => (parent === pid ? [child] : []));
+    return children.flatMap((child) => [child, ...startedBy(child, all)]);
+}
+/** @returns every process of this system; many containers have no ps, so Linux is asked by /proc */
+function processes() {
+    if (process.platform === "linux")
+        return (0,external_node_fs_.readdirSync)("/proc").flatMap(withParent);
+    const { stdout } = (0,external_node_child_process_namespaceObject.spawnSync)("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8", timeout: process_timeout_LOOK_MS });
+    return [...(stdout ?? "").matchAll(/(\d+)\s+(\d+)/g)].map(([, pid, parent]) => [
+        Number(pid),
+        Number(parent),
+    ]);
+}
+function withParent(pid) {
+    if (!/^\d+$/.test(pid))
+        return [];
+    try {
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, "latin1");
+        // The name, in brackets, may have blanks and brackets in it. After it come the state and the parent (proc(5)).
+        return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
+    }
+    catch {
+        return [];
+    }
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
 var io = __nccwpck_require__(8701);
 ;// CONCATENATED MODULE: ./build/openssl/program.js
@@ -8938,123 +9055,6 @@ function unsupported(why) {
 function isFrom(line, [major, minor, patch]) {
     const [, a = 0, b = 0, c = 0] = (VERSION.exec(line) ?? []).map(Number);
     return (a - major || b - minor || c - patch) >= 0;
-}
-
-// EXTERNAL MODULE: external "node:async_hooks"
-var external_node_async_hooks_ = __nccwpck_require__(6698);
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:diagnostics_channel"
-var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
-;// CONCATENATED MODULE: ./build/openssl/watchdog.js
-/**
- * The end of OpenSSL processes that do not end. A process gets five minutes, and none outlives the run: it could write a key
- * into a directory that is being wiped.
- */
-
-
-
-
-
-/** Longest time of one OpenSSL process. A key of 4096 bits takes some seconds, on a slow and busy machine a minute. */
-const LONGEST_COMMAND_MS = 5 * 60_000;
-/**
- * Neither @actions/exec nor openssl-wrapper can end a process, and @actions/exec does not hand out the one that it starts.
- * Node.js announces each one on a diagnostics channel. The asynchronous context tells which call it belongs to.
- */
-const starting = new external_node_async_hooks_.AsyncLocalStorage();
-(0,external_node_diagnostics_channel_.subscribe)("child_process", (message) => {
-    starting.getStore()?.(message.process);
-});
-const running = new Set();
-/**
- * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
- * @param run starts the process and waits for its end
- * @param stderr what it has printed there by now, without private keys
- * @param input what it reads from standard input, where `run` does not write that
- * @returns what `run` returns
- * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
- */
-async function watched(argv, run, stderr, input) {
-    const failed = Promise.withResolvers();
-    let watchdog;
-    let started;
-    const watch = (child) => {
-        started = child;
-        running.add(child);
-        child.once("error", ({ message }) => failed.reject(opensslFailure(argv, undefined, message)));
-        child.once("spawn", () => {
-            // A process that never reads its input is judged by its exit code.
-            child.stdin?.on("error", () => { });
-            // One that asks for something else gets no answer.
-            child.stdin?.end(input);
-        });
-        watchdog = setTimeout(() => {
-            end(child);
-            failed.reject(timedOut(argv, LONGEST_COMMAND_MS, stderr()));
-        }, LONGEST_COMMAND_MS);
-    };
-    try {
-        return await Promise.race([starting.run(watch, run), failed.promise]);
-    }
-    finally {
-        clearTimeout(watchdog);
-        if (started !== undefined)
-            running.delete(started);
-    }
-}
-/** Ends every process that still runs, before the files that it works with are wiped. */
-function endRunning() {
-    for (const child of running)
-        end(child);
-}
-/** The id of a process that has ended may be another one's. */
-function end({ pid, exitCode, signalCode }) {
-    if (pid !== undefined && exitCode === null && signalCode === null)
-        endTree(pid);
-}
-/** Longest time for what lists or ends processes. */
-const watchdog_LOOK_MS = 5000;
-/** Ends a process and all that it started: openssl-path may name a script, whose end does not end the program it runs. */
-function endTree(pid) {
-    if (process.platform === "win32") {
-        (0,external_node_child_process_namespaceObject.spawnSync)("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore", timeout: watchdog_LOOK_MS });
-        return;
-    }
-    for (const one of [pid, ...startedBy(pid, processes())]) {
-        try {
-            process.kill(one, "SIGKILL");
-        }
-        catch {
-            // It has ended, or may not be ended by this user.
-        }
-    }
-}
-function startedBy(pid, all) {
-    const children = all.flatMap(([child, parent]) => (parent === pid ? [child] : []));
-    return children.flatMap((child) => [child, ...startedBy(child, all)]);
-}
-/** @returns every process of this system; many containers have no ps, so Linux is asked by /proc */
-function processes() {
-    if (process.platform === "linux")
-        return (0,external_node_fs_.readdirSync)("/proc").flatMap(withParent);
-    const { stdout } = (0,external_node_child_process_namespaceObject.spawnSync)("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8", timeout: watchdog_LOOK_MS });
-    return [...(stdout ?? "").matchAll(/(\d+)\s+(\d+)/g)].map(([, pid, parent]) => [
-        Number(pid),
-        Number(parent),
-    ]);
-}
-function withParent(pid) {
-    if (!/^\d+$/.test(pid))
-        return [];
-    try {
-        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, "latin1");
-        // The name, in brackets, may have blanks and brackets in it. After it come the state and the parent (proc(5)).
-        return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
-    }
-    catch {
-        return [];
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/openssl/process.js
@@ -9387,7 +9387,7 @@ async function runInMemory(program, command) {
             });
         }
         catch (error) {
-            // For lack of descriptors the wrapper throws. The watchdog hears the reason from the child a moment later.
+            // For lack of descriptors the wrapper throws. `watched` hears the reason from the child a moment later.
             setImmediate(() => reject(error));
         }
     });
@@ -9418,7 +9418,7 @@ async function folderOf({ path, directory }) {
     return directory;
 }
 
-;// CONCATENATED MODULE: ./build/openssl/encrypt.js
+;// CONCATENATED MODULE: ./build/openssl/encrypt-key.js
 /** Encrypts the private keys of the keyring. */
 
 
@@ -9458,7 +9458,7 @@ async function encryptPrivateKey(privateKey, passphrase, program) {
     throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }
 
-;// CONCATENATED MODULE: ./build/run/left-behind.js
+;// CONCATENATED MODULE: ./build/run/clean-up.js
 // Wipes the working directories of runs that were killed before they could do it.
 
 
@@ -9637,7 +9637,7 @@ class RunContext {
         const isRehearsal = connection !== undefined && (0,proxy/* isLoopback */.U)(connection.gateway);
         if (fileInput !== undefined)
             warnOfVanishingFile(this.runner, input, isRehearsal, fileInput);
-        return new RunKeyring(input, this.#storage(input), input.passphrases, async (privateKey, passphrase) => {
+        return new KeyringSession(input, this.#storage(input), input.passphrases, async (privateKey, passphrase) => {
             this.runner.mask(privateKey);
             return await encryptPrivateKey(privateKey, passphrase, this.program(program));
         }, tenant, this.runner.warning, this.#backup(input, program, backup?.recipients ?? []));
@@ -9677,7 +9677,7 @@ class RunContext {
         const { address, mayImport } = secret;
         return new KeyringSecret({
             name: address.name,
-            location: (0,secret_inputs/* describeSecret */.wr)(address),
+            location: (0,github_secret_inputs/* describeSecret */.wr)(address),
             text,
             mayImport,
             // Octokit and libsodium are loaded here and not before.
@@ -10078,10 +10078,10 @@ function readListFile(file, given) {
     const problem = (reason) => new Error(noList(given, reason));
     const bytes = (0,input_parsers/* readRegularBytes */.Of)(file, LIST_LIMIT_BYTES, problem);
     try {
-        return (0,foreign_format/* decodeText */.g7)(bytes);
+        return (0,pem_hints/* decodeText */.g7)(bytes);
     }
     catch (error) {
-        if (!(error instanceof foreign_format/* EncodingError */.Ug))
+        if (!(error instanceof pem_hints/* EncodingError */.Ug))
             throw error;
         throw new Error(`names a file that ${error.message}`, { cause: error });
     }
@@ -10226,7 +10226,7 @@ function archivePassphrase(text) {
     return (0,input_parsers/* maskable */.dm)(text);
 }
 
-;// CONCATENATED MODULE: ./build/run/given-keyring.js
+;// CONCATENATED MODULE: ./build/run/keyring-upkeep.js
 
 
 /**
@@ -10584,7 +10584,7 @@ function deviceKey({ csr }) {
     return csr && (0,external_node_crypto_.createPublicKey)({ key: csr.publicKey, format: "der", type: "spki" });
 }
 
-;// CONCATENATED MODULE: ./build/agents/issued-agent.js
+;// CONCATENATED MODULE: ./build/agents/manifest-lines.js
 /** An issued agent, and the files that list such agents, a line each: the manifest, and the list of an unfinished run. */
 
 
@@ -10594,7 +10594,7 @@ function deviceKey({ csr }) {
 /** The first value of such a file. */
 const GENERATOR = "mindconnect-ca-action";
 /** The action writes no longer line: another program's file is not read to its end. */
-const issued_agent_LINE_LIMIT = 16 * 1024;
+const manifest_lines_LINE_LIMIT = 16 * 1024;
 /** What such a file has of an agent. */
 const COLUMNS = [
     "name",
@@ -10691,7 +10691,7 @@ async function* linesOf(path) {
         for await (const chunk of (0,external_node_fs_.createReadStream)(path, "utf8")) {
             const lines = `${rest}${chunk}`.split("\n");
             rest = lines.pop() ?? "";
-            if (rest.length > issued_agent_LINE_LIMIT)
+            if (rest.length > manifest_lines_LINE_LIMIT)
                 throw notManifestError(path);
             yield* lines;
         }
@@ -10732,7 +10732,7 @@ function parseObject(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/agents/records.js
+;// CONCATENATED MODULE: ./build/agents/manifest.js
 /**
  * The records of a directory: the manifest, as JSON and as a table, and the list of what a run is about to write. They show
  * which files this action wrote.
@@ -11674,7 +11674,7 @@ async function createVerificationCertificate(commandDirectory, options) {
     throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", `The action did not send the verification certificate: ${problem}.`);
 }
 
-;// CONCATENATED MODULE: ./build/agents/issue-agents.js
+;// CONCATENATED MODULE: ./build/agents/issue-certificates.js
 /** Issues agents' certificates: keys and certificates by the documented commands, then chain and archive, then into place. */
 
 
@@ -11762,101 +11762,10 @@ async function addChainAndArchive({ directory }, name, { certificate, privateKey
     await (0,promises_.writeFile)((0,external_node_path_.join)(directory, files.archive), archive, own);
 }
 
-;// CONCATENATED MODULE: ./build/agents/next-steps.js
-
-
-
-const [KEY, CHAIN, ARCHIVE] = [{ code: "<name>.key" }, { code: "<name>_chain.pem" }, { code: "<name>.p12" }];
-/** The only region whose broker the vendor's page names. */
-const DOCUMENTED = "mindconnectmqtt.eu1.mindsphere.io";
-const KEEP = [
-    "Store the files elsewhere in a later step, before this job ends. A later run does not find them and issues all agents again. To issue only what is due, use a runner whose disk lasts and set ",
-    { code: "directory" },
-    ".",
-];
-const NOTHING_NEW = ["Leave the devices as they are: no agent needs a new certificate."];
-/** @returns what goes onto a device, where it connects, and when to run again, in the order in which it is done */
-function nextSteps(situation) {
-    const { fleet, agents, issued } = situation;
-    const { superseded } = situation.directory;
-    const fresh = agents.filter(({ name }) => issued.has(name));
-    const replaced = [];
-    if (superseded !== undefined)
-        replaced.push([
-            "Remove ",
-            { code: superseded },
-            " when the devices have their new files. It holds what this run replaced, private keys included.",
-        ]);
-    const devices = fresh.length === 0
-        ? [NOTHING_NEW, ...replaced]
-        : [...handOver(fresh), next_steps_connect(fresh, fleet.inputs.environment), ...replaced];
-    // What vanishes with the job is copied first.
-    return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
-}
-function handOver(fresh) {
-    const steps = [];
-    const keyPlaces = new Set(fresh.map(keyPlaceOf));
-    if (keyPlaces.has("file"))
-        steps.push(["Copy to each device its private key ", KEY, " and its certificate chain ", CHAIN, "."]);
-    if (keyPlaces.has("archive"))
-        steps.push([
-            "Copy to each device its archive ",
-            ARCHIVE,
-            ". It holds the private key and the certificates. It opens with archive-passphrase.",
-        ]);
-    if (keyPlaces.has("device"))
-        steps.push([
-            "Copy to each device that sent a CSR only its certificate chain ",
-            CHAIN,
-            ". Its private key is on the device.",
-        ]);
-    const [first, ...others] = steps;
-    const colon = fresh.some(({ name }) => name.includes(":"));
-    if (!colon || first === undefined)
-        return steps;
-    return [[...first, " In file names a colon is written ", { code: "%3A" }, "."], ...others];
-}
-function next_steps_connect(fresh, environment) {
-    const host = brokerHost(environment);
-    const broker = host === undefined ? "the MQTT broker of your environment" : { code: host };
-    const keyPlaces = new Set(fresh.map(keyPlaceOf));
-    const archive = ["the certificates in ", ARCHIVE];
-    let presents = [CHAIN];
-    if (keyPlaces.has("archive"))
-        presents = keyPlaces.size === 1 ? archive : [CHAIN, " or ", ...archive];
-    const unproven = host === undefined || host === DOCUMENTED
-        ? ""
-        : " The vendor's page names only the broker of eu1: check this one.";
-    return [
-        "Let each device connect by TLS to ",
-        broker,
-        ", port 8883, and present ",
-        ...presents,
-        ` as its client certificate. The table has its MQTT client id. The first connection onboards the agent.${unproven}`,
-    ];
-}
-function runAgain({ fleet, directory: { path }, agents }) {
-    const ca = fleet.ca.certificate;
-    const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
-    // Issued again now, it would not last longer: its CA expires at the same time.
-    if (ca.notAfter - first < 2 * ca_time/* DAY_MS */.sO)
-        return [
-            "Rotate the CA ",
-            { code: ca.commonName },
-            `, because it expires ${ca.expiration} and no agent certificate outlives it. Then run this task again with directory `,
-            { code: path },
-            ".",
-        ];
-    const due = new Date(first - fleet.inputs.renewBefore * ca_time/* DAY_MS */.sO).toISOString().slice(0, 10);
-    return [
-        "Run this task again on a schedule, with directory ",
-        { code: path },
-        `. It issues only what is due: the first certificate from ${due} on, and every certificate after a rotation of the CA.`,
-    ];
-}
-
 ;// CONCATENATED MODULE: ./build/agents/summary.js
-/** Shows what a run did: a notice, the job summary, and the output `agents`. */
+/** Shows what a run did and what is to do next: a notice, the job summary, and the output `agents`. */
+
+
 
 
 
@@ -11935,6 +11844,94 @@ function agentsOutput(runner, agents, directory) {
         return text;
     runner.warning(`The output agents is empty. For ${agents.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step could take it as env. Read the manifest instead: its path is the output manifest-path.`);
     return "";
+}
+const [KEY, CHAIN, ARCHIVE] = [{ code: "<name>.key" }, { code: "<name>_chain.pem" }, { code: "<name>.p12" }];
+/** The only region whose broker the vendor's page names. */
+const DOCUMENTED = "mindconnectmqtt.eu1.mindsphere.io";
+const KEEP = [
+    "Store the files elsewhere in a later step, before this job ends. A later run does not find them and issues all agents again. To issue only what is due, use a runner whose disk lasts and set ",
+    { code: "directory" },
+    ".",
+];
+const NOTHING_NEW = ["Leave the devices as they are: no agent needs a new certificate."];
+/** @returns what goes onto a device, where it connects, and when to run again, in the order in which it is done */
+function nextSteps(situation) {
+    const { fleet, agents, issued } = situation;
+    const { superseded } = situation.directory;
+    const fresh = agents.filter(({ name }) => issued.has(name));
+    const replaced = [];
+    if (superseded !== undefined)
+        replaced.push([
+            "Remove ",
+            { code: superseded },
+            " when the devices have their new files. It holds what this run replaced, private keys included.",
+        ]);
+    const devices = fresh.length === 0
+        ? [NOTHING_NEW, ...replaced]
+        : [...handOver(fresh), summary_connect(fresh, fleet.inputs.environment), ...replaced];
+    // What vanishes with the job is copied first.
+    return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
+}
+function handOver(fresh) {
+    const steps = [];
+    const keyPlaces = new Set(fresh.map(keyPlaceOf));
+    if (keyPlaces.has("file"))
+        steps.push(["Copy to each device its private key ", KEY, " and its certificate chain ", CHAIN, "."]);
+    if (keyPlaces.has("archive"))
+        steps.push([
+            "Copy to each device its archive ",
+            ARCHIVE,
+            ". It holds the private key and the certificates. It opens with archive-passphrase.",
+        ]);
+    if (keyPlaces.has("device"))
+        steps.push([
+            "Copy to each device that sent a CSR only its certificate chain ",
+            CHAIN,
+            ". Its private key is on the device.",
+        ]);
+    const [first, ...others] = steps;
+    const colon = fresh.some(({ name }) => name.includes(":"));
+    if (!colon || first === undefined)
+        return steps;
+    return [[...first, " In file names a colon is written ", { code: "%3A" }, "."], ...others];
+}
+function summary_connect(fresh, environment) {
+    const host = brokerHost(environment);
+    const broker = host === undefined ? "the MQTT broker of your environment" : { code: host };
+    const keyPlaces = new Set(fresh.map(keyPlaceOf));
+    const archive = ["the certificates in ", ARCHIVE];
+    let presents = [CHAIN];
+    if (keyPlaces.has("archive"))
+        presents = keyPlaces.size === 1 ? archive : [CHAIN, " or ", ...archive];
+    const unproven = host === undefined || host === DOCUMENTED
+        ? ""
+        : " The vendor's page names only the broker of eu1: check this one.";
+    return [
+        "Let each device connect by TLS to ",
+        broker,
+        ", port 8883, and present ",
+        ...presents,
+        ` as its client certificate. The table has its MQTT client id. The first connection onboards the agent.${unproven}`,
+    ];
+}
+function runAgain({ fleet, directory: { path }, agents }) {
+    const ca = fleet.ca.certificate;
+    const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
+    // Issued again now, it would not last longer: its CA expires at the same time.
+    if (ca.notAfter - first < 2 * ca_time/* DAY_MS */.sO)
+        return [
+            "Rotate the CA ",
+            { code: ca.commonName },
+            `, because it expires ${ca.expiration} and no agent certificate outlives it. Then run this task again with directory `,
+            { code: path },
+            ".",
+        ];
+    const due = new Date(first - fleet.inputs.renewBefore * ca_time/* DAY_MS */.sO).toISOString().slice(0, 10);
+    return [
+        "Run this task again on a schedule, with directory ",
+        { code: path },
+        `. It issues only what is due: the first certificate from ${due} on, and every certificate after a rotation of the CA.`,
+    ];
 }
 
 ;// CONCATENATED MODULE: ./build/agents/issue-due.js
@@ -12222,7 +12219,7 @@ function chooseOffline({ entries, given, now }) {
     return ca === undefined ? { refused } : { ca };
 }
 
-;// CONCATENATED MODULE: ./build/agents/issue-fleet.js
+;// CONCATENATED MODULE: ./build/agents/fleet-run.js
 /** Issues the certificates of a fleet: checks what was asked for, finds what is due, and issues it. */
 
 
@@ -12349,11 +12346,11 @@ const keyringTargetFields = {
     }),
     "keyring-target-secret": (0,inputs/* field */.ZZ)({
         description: "Name of a GitHub secret that gets a copy of the keyring. It must not exist yet, because nobody can read which keys it holds. Needs github-token.",
-        parse: secret_inputs/* secretName */.Gf,
+        parse: github_secret_inputs/* secretName */.Gf,
     }),
     "keyring-target-environment": (0,inputs/* field */.ZZ)({
         description: "GitHub environment that keyring-target-secret belongs to. Without it the secret belongs to the repository.",
-        parse: secret_inputs/* environmentName */.VE,
+        parse: github_secret_inputs/* environmentName */.VE,
     }),
 };
 /** @returns whether an input was given for the keyring itself: a token without keyring-secret is the target's */
@@ -12411,7 +12408,7 @@ function secretTarget(values, report, given) {
     const { "keyring-target-secret": name, "github-token": token, "keyring-target-environment": environment, } = values;
     if (environment === undefined && given("keyring-target-environment"))
         return undefined;
-    const address = (0,secret_inputs/* addressOf */.ci)("keyring-target-secret", { name, token, environment }, report);
+    const address = (0,github_secret_inputs/* addressOf */.ci)("keyring-target-secret", { name, token, environment }, report);
     if (address === undefined)
         return undefined;
     return { keyring: EMPTY_KEYRING, text: "", secret: { address, mayImport: false } };
@@ -12435,7 +12432,7 @@ function isSameSecret(a, b) {
     return a.name === b.name && a.environment?.toLowerCase() === b.environment?.toLowerCase();
 }
 
-;// CONCATENATED MODULE: ./build/keyring/inputs.js
+;// CONCATENATED MODULE: ./build/keyring/keyring-inputs.js
 
 
 
@@ -12451,9 +12448,9 @@ const fields = {
         description: "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
         secret: true,
         // Written back it is PEM.
-        parse: (text) => (0,foreign_format/* pemFromBase64 */.g_)(text) ?? text,
+        parse: (text) => (0,pem_hints/* pemFromBase64 */.g_)(text) ?? text,
     }),
-    ...secret_inputs/* keyringSecretFields */.pZ,
+    ...github_secret_inputs/* keyringSecretFields */.pZ,
     "keyring-file": (0,inputs/* field */.ZZ)({
         description: "Path of the file that keeps the keyring, instead of keyring and keyring-secret. Its folder must exist, on a disk that outlasts the job.",
         parse: input_parsers/* path */.Ae,
@@ -12473,7 +12470,7 @@ const fields = {
 /** The same where the keyring is only read. */
 const readingFields = {
     keyring: fields.keyring,
-    ...secret_inputs/* keyringSecretReadingFields */.rg,
+    ...github_secret_inputs/* keyringSecretReadingFields */.rg,
     "keyring-file": {
         ...fields["keyring-file"],
         description: "Path of the file to read the keyring from, instead of keyring.",
@@ -12547,7 +12544,7 @@ function openKeyring(absentFile, values, report, given, stayClosed = (entry) => 
 function resolveKeyring(values, report, given, reading) {
     const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
     const twoPlaces = reportTwoPlaces(report, given);
-    const secret = twoPlaces ? undefined : (0,secret_inputs/* resolveSecret */.J5)(values, report, given);
+    const secret = twoPlaces ? undefined : (0,github_secret_inputs/* resolveSecret */.J5)(values, report, given);
     const found = ["keyring-file", "keyring"]
         .filter((source) => given(source))
         .map((source) => readSource(source, values, report, reading));
@@ -12575,7 +12572,7 @@ function resolveKeyring(values, report, given, reading) {
 function reportTwoPlaces(report, given) {
     if (!given("keyring-file"))
         return false;
-    const others = [...(given("keyring") ? ["keyring"] : []), ...(0,secret_inputs/* givenForSecret */.jZ)(given)];
+    const others = [...(given("keyring") ? ["keyring"] : []), ...(0,github_secret_inputs/* givenForSecret */.jZ)(given)];
     for (const name of others)
         report(name, "is given together with keyring-file. The keyring has one place: give either keyring-file, or keyring with keyring-secret");
     return others.length > 0;
@@ -13413,12 +13410,12 @@ function requireBackupTarget(backup, keyring, report) {
 }
 /** @returns the pieces of what was given: a text in PEM, else one file a line */
 function sourcesIn(text) {
-    const isText = text.includes("-----BEGIN") || (0,foreign_format/* pemHint */.ct)(text) !== undefined || (0,foreign_format/* holdsPrivateKey */.jc)(text);
+    const isText = text.includes("-----BEGIN") || (0,pem_hints/* pemHint */.ct)(text) !== undefined || (0,pem_hints/* holdsPrivateKey */.jc)(text);
     const pieces = isText ? [text] : text.split(/\r?\n/).map((line) => line.trim());
     return pieces.filter((piece) => piece !== "").map(readPiece);
 }
 function readPiece(piece) {
-    if ((0,foreign_format/* holdsPrivateKey */.jc)(piece))
+    if ((0,pem_hints/* holdsPrivateKey */.jc)(piece))
         return { problem: HOLDS_KEY };
     try {
         const file = (0,input_parsers/* pathOfPem */.T8)(piece);
@@ -13433,7 +13430,7 @@ function readPiece(piece) {
 /** A key in binary would be told how to become PEM. */
 function isKeyFile(file) {
     try {
-        return (0,foreign_format/* isKeyForm */._$)((0,foreign_format/* binaryForm */.ml)((0,input_parsers/* readRegularBytes */.Of)(file, 1024 * 1024, (reason) => new Error(reason))));
+        return (0,pem_hints/* isKeyForm */._$)((0,pem_hints/* binaryForm */.ml)((0,input_parsers/* readRegularBytes */.Of)(file, 1024 * 1024, (reason) => new Error(reason))));
     }
     catch {
         // What cannot be read is told by whoever reads it for good.
@@ -13444,7 +13441,7 @@ function certificatesIn(source) {
     if ("problem" in source)
         return { certificates: [], problems: [source.problem] };
     const { text } = source;
-    if ((0,foreign_format/* holdsPrivateKey */.jc)(text))
+    if ((0,pem_hints/* holdsPrivateKey */.jc)(text))
         return { certificates: [], problems: [HOLDS_KEY] };
     let blocks;
     try {
@@ -13457,7 +13454,7 @@ function certificatesIn(source) {
     if (holdsKey([...pems.flatMap(({ before }) => before), ...after]))
         return { certificates: [], problems: [HOLDS_KEY] };
     if (pems.length === 0) {
-        const hint = (0,foreign_format/* pemHint */.ct)(text) ?? "holds no certificate (no line -----BEGIN CERTIFICATE-----)";
+        const hint = (0,pem_hints/* pemHint */.ct)(text) ?? "holds no certificate (no line -----BEGIN CERTIFICATE-----)";
         return { certificates: [], problems: [`${hint}. ${VALID}`] };
     }
     const judged = pems.map(({ pem }, index) => backup_inputs_judge(pem, pems.length > 1 ? ` ${index + 1}` : ""));
@@ -13630,7 +13627,7 @@ function requireTarget({ location }) {
  * @param options.uploading whether this run is about to upload it
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
-async function storeEntry({ context, clock, keyring }, entry, { uploading = false } = {}) {
+async function storeEntry({ context, clock, keyring, }, entry, { uploading = false } = {}) {
     await keyring.update((current) => {
         const takes = storingTakes(current, entry, uploading);
         if (takes !== undefined)
@@ -14288,10 +14285,10 @@ function requireNotHeld(id, { held, last, flags }) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/ca/keyring-copy.js
+;// CONCATENATED MODULE: ./build/ca/copy-state.js
 /** @returns the keyring as a copy has it, before its write is counted */
 function copyOf(source) {
-    return { ...source, copyOf: keyring_copy_originOf(source) };
+    return { ...source, copyOf: copy_state_originOf(source) };
 }
 /**
  * Compares a keyring with the text that a copy of it would replace, by the generations: a copy counts one more than what it
@@ -14321,10 +14318,10 @@ function isAfter(later, earlier) {
 }
 /** @returns whether the target holds every CA of the source and no other one, in the same order and with the same marks */
 function holdsSame(source, target) {
-    return keyring_copy_describe(source) === keyring_copy_describe(target);
+    return copy_state_describe(source) === copy_state_describe(target);
 }
 /** All that a keyring says, but for its keys and its first line. */
-function keyring_copy_describe({ entries, after = [] }) {
+function copy_state_describe({ entries, after = [] }) {
     return JSON.stringify([
         entries.map(({ privateKey, certificate, ...marks }) => [
             certificate.fingerprint,
@@ -14333,14 +14330,14 @@ function keyring_copy_describe({ entries, after = [] }) {
         after,
     ]);
 }
-function keyring_copy_originOf({ generation, writtenAt }) {
+function copy_state_originOf({ generation, writtenAt }) {
     return { generation, ...(writtenAt !== undefined && { writtenAt }) };
 }
 function isSame(a, b) {
     return a.generation === b.generation && a.writtenAt === b.writtenAt;
 }
 
-;// CONCATENATED MODULE: ./build/keyring/copy-keyring.js
+;// CONCATENATED MODULE: ./build/keyring/copy-decision.js
 
 
 
@@ -14406,7 +14403,7 @@ async function requireFreeTarget(target, secret) {
             throw error;
         const { name, environment } = secret;
         const of = environment === undefined ? "" : ` --env ${(0,printable/* quoted */.TL)(environment)}`;
-        throw new errors/* ActionError */.lZ("KEYRING_TARGET_HAS_KEYS", `${(0,printable/* capitalize */.ZH)((0,secret_inputs/* describeSecret */.wr)(secret))} exists. Nobody can read a secret, so it may hold keys that the copy would not have.`, {
+        throw new errors/* ActionError */.lZ("KEYRING_TARGET_HAS_KEYS", `${(0,printable/* capitalize */.ZH)((0,github_secret_inputs/* describeSecret */.wr)(secret))} exists. Nobody can read a secret, so it may hold keys that the copy would not have.`, {
             next: [
                 `See what it holds: run tasks/keyring with keyring: \${{ secrets.${name} }}. It may be the copy that an earlier run wrote.`,
                 `If this keyring has every CA of it, and no workflow uses it, delete it: gh secret delete ${name}${of}. Then run again.`,
@@ -14429,7 +14426,7 @@ async function copyTo(target, source, passphrases) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/keyring/forget.js
+;// CONCATENATED MODULE: ./build/keyring/forget-entry.js
 
 
 
@@ -15177,8 +15174,8 @@ function isPending(slot, now) {
     return !slot.isVerified && !isExpired(slot, now);
 }
 
-;// CONCATENATED MODULE: ./build/ca/rotation-plan.js
-/** Describes a decided rotation as the outputs `plan` and `outcome` show it. */
+;// CONCATENATED MODULE: ./build/ca/plan-output.js
+/** Describes a decided registration or rotation as the output `plan` shows it, and what a rotation came to. */
 
 
 
@@ -15199,7 +15196,7 @@ const RETIRE = ["GET /caCertificates", "DELETE /caCertificates/{id}"];
  * @param now the platform's clock, milliseconds since 1970
  * @returns every step, due ones first in the order in which they are carried out, then the others by their time
  */
-function describePlan(plan, now) {
+function describeRotation(plan, now) {
     const at = (0,ca_time/* iso */.KH)(now);
     return [
         ...plan.forgetFirst.map((ca) => describeForgetting(ca, at)),
@@ -15262,10 +15259,6 @@ function rotationOutcome(applied, carriedOut, next) {
         return applied ? "waiting" : "planned";
     return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }
-
-;// CONCATENATED MODULE: ./build/ca/registration-plan.js
-
-
 const UPLOADING = {
     "earlier run": STAGING.upload.does,
     restore: "Upload it from the keyring again, and verify it.",
@@ -15288,97 +15281,6 @@ function describeRegistration(decision, { now, commonName, source }) {
             return [{ ...due, ...about, ...STAGING.resume }];
         }
     }
-}
-
-;// CONCATENATED MODULE: ./build/tasks/keyring-upload.js
-/**
- * The upload of a CA of the keyring: not of one that somebody removed from the platform, and not twice of one that
- * the platform refuses.
- */
-
-
-
-
-
-
-
-/**
- * Decides, and decides again without each CA that a person removed from the platform: it is not uploaded again by itself
- * (guarantee 4). Such a CA was verified once, is not in the list, and a GET of its id does not find it either.
- * @param removed fingerprints of removed CAs; added to
- * @param decide `sends` is the CA that the decision would upload without the user's request
- * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not show
- */
-async function decideWithoutRemoved({ context, platform }, removed, slots, decide) {
-    for (;;) {
-        const { decided, sends } = decide();
-        if (sends?.verifiedAt === undefined)
-            return decided;
-        const { platformId, verifiedAt, certificate } = sends;
-        // An id that the list gives to another certificate is not this one's any more. In doubt it was refused before.
-        const elsewhere = slots.some(({ id }) => id === platformId);
-        if (platformId !== undefined && !elsewhere)
-            await requireGone(platform, platformId, sends);
-        removed.add(certificate.fingerprint);
-        const as = platformId === undefined ? "" : ` as ${(0,printable/* printableId */.BA)(platformId)}`;
-        context.runner.warning(`The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
-    }
-}
-async function requireGone({ caCertificates }, id, { certificate }) {
-    const there = await caCertificates.find(id);
-    if (there === undefined)
-        return;
-    const ca = `the CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}"`;
-    const what = endsTogether(there, certificate)
-        ? ca
-        : `a certificate other than ${ca} that the keyring remembers`;
-    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* printableId */.BA)(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`, {
-        next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
-    });
-}
-/**
- * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so
- * does not prevent the next CA (guarantee 4). If the mark cannot be written, the run warns and tells of the refusal.
- * @returns its slot, not verified yet
- * @throws ActionError `UPLOAD_REFUSED`, …
- */
-async function uploadOrMarkRefused(steps, ca, name) {
-    const { context, platform, keyring } = steps;
-    try {
-        return await upload(steps, ca.certificate, name);
-    }
-    catch (refused) {
-        if (!(refused instanceof CertificateRefused) || keyring.location === undefined)
-            throw refused;
-        const { message, platform: said } = refused;
-        try {
-            await keyring.update((current) => changeEntry(current, ca, (entry) => noteRefused(entry, refusalWords(said), platform.clock.earliest())));
-        }
-        catch (error) {
-            if (!(error instanceof errors/* ActionError */.lZ))
-                throw error;
-            context.runner.warning(`The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`);
-            throw refused;
-        }
-        throw new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} This is noted in ${keyring.location}.`, {
-            platform: said,
-            next: `See what the platform said. ${nextStep(ca)}`,
-            cause: refused,
-        });
-    }
-}
-/**
- * Looks, before a key is begun, whether the platform has refused a CA of the same request.
- * @returns `UPLOAD_REFUSED` with the time and the words of that refusal; undefined where a new CA may be requested
- */
-function earlierRefusal(entries, wanted) {
-    const refused = findRefusedLike(entries, wanted);
-    if (refused === undefined)
-        return undefined;
-    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${describeRefusal(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`, { next: nextStep(refused) });
-}
-function nextStep(refused) {
-    return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreAdvice(refused)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/refusal-messages.js
@@ -15679,6 +15581,97 @@ function showPlan(runner, plan) {
     });
     if (lines.length > 0)
         runner.group("Plan", lines);
+}
+
+;// CONCATENATED MODULE: ./build/tasks/upload-stored-ca.js
+/**
+ * The upload of a CA of the keyring: not of one that somebody removed from the platform, and not twice of one that
+ * the platform refuses.
+ */
+
+
+
+
+
+
+
+/**
+ * Decides, and decides again without each CA that a person removed from the platform: it is not uploaded again by itself
+ * (guarantee 4). Such a CA was verified once, is not in the list, and a GET of its id does not find it either.
+ * @param removed fingerprints of removed CAs; added to
+ * @param decide `sends` is the CA that the decision would upload without the user's request
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not show
+ */
+async function decideWithoutRemoved({ context, platform }, removed, slots, decide) {
+    for (;;) {
+        const { decided, sends } = decide();
+        if (sends?.verifiedAt === undefined)
+            return decided;
+        const { platformId, verifiedAt, certificate } = sends;
+        // An id that the list gives to another certificate is not this one's any more. In doubt it was refused before.
+        const elsewhere = slots.some(({ id }) => id === platformId);
+        if (platformId !== undefined && !elsewhere)
+            await requireGone(platform, platformId, sends);
+        removed.add(certificate.fingerprint);
+        const as = platformId === undefined ? "" : ` as ${(0,printable/* printableId */.BA)(platformId)}`;
+        context.runner.warning(`The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
+    }
+}
+async function requireGone({ caCertificates }, id, { certificate }) {
+    const there = await caCertificates.find(id);
+    if (there === undefined)
+        return;
+    const ca = `the CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}"`;
+    const what = endsTogether(there, certificate)
+        ? ca
+        : `a certificate other than ${ca} that the keyring remembers`;
+    throw new errors/* ActionError */.lZ("PLATFORM_REPLY_UNEXPECTED", `The platform's list does not show ${(0,printable/* printableId */.BA)(id)}, but a GET of it shows ${what}, which expires ${there.expiration}. One of the two replies is wrong. A slot may be hidden.`, {
+        next: "Run again later. If the replies still differ, look in Insights Hub and tell the vendor's support. No run uploads anything while a slot may be hidden.",
+    });
+}
+/**
+ * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so
+ * does not prevent the next CA (guarantee 4). If the mark cannot be written, the run warns and tells of the refusal.
+ * @returns its slot, not verified yet
+ * @throws ActionError `UPLOAD_REFUSED`, …
+ */
+async function uploadOrMarkRefused(steps, ca, name) {
+    const { context, platform, keyring } = steps;
+    try {
+        return await upload(steps, ca.certificate, name);
+    }
+    catch (refused) {
+        if (!(refused instanceof CertificateRefused) || keyring.location === undefined)
+            throw refused;
+        const { message, platform: said } = refused;
+        try {
+            await keyring.update((current) => changeEntry(current, ca, (entry) => noteRefused(entry, refusalWords(said), platform.clock.earliest())));
+        }
+        catch (error) {
+            if (!(error instanceof errors/* ActionError */.lZ))
+                throw error;
+            context.runner.warning(`The keyring could not be written to note that the platform refused the CA (${error.code}): ${error.message}`);
+            throw refused;
+        }
+        throw new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${message} This is noted in ${keyring.location}.`, {
+            platform: said,
+            next: `See what the platform said. ${nextStep(ca)}`,
+            cause: refused,
+        });
+    }
+}
+/**
+ * Looks, before a key is begun, whether the platform has refused a CA of the same request.
+ * @returns `UPLOAD_REFUSED` with the time and the words of that refusal; undefined where a new CA may be requested
+ */
+function earlierRefusal(entries, wanted) {
+    const refused = findRefusedLike(entries, wanted);
+    if (refused === undefined)
+        return undefined;
+    return new errors/* ActionError */.lZ("UPLOAD_REFUSED", `${describeRefusal(refused)}. A new CA would have the same subject, days and key-bits, so this run creates no key for it.`, { next: nextStep(refused) });
+}
+function nextStep(refused) {
+    return `To create another CA, change the subject, days or key-bits and run again. To upload the refused one again, ${restoreAdvice(refused)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/registration-run.js
@@ -16015,7 +16008,7 @@ const registrationCode = defineTask({
     },
 });
 
-;// CONCATENATED MODULE: ./build/ca/rotation-stage.js
+;// CONCATENATED MODULE: ./build/ca/rotation-staging.js
 /** Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and which slot it finds. */
 
 
@@ -16104,7 +16097,7 @@ function slotFreeFrom(planned, { inSlots }, { slots, now }) {
     return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
 }
 
-;// CONCATENATED MODULE: ./build/ca/rotation-retire.js
+;// CONCATENATED MODULE: ./build/ca/rotation-retirement.js
 
 
 
@@ -16366,7 +16359,7 @@ async function runRotation(procedure, order) {
             throw refusal;
         return { decided: rotation, sends: findUpload(rotation) };
     });
-    const plan = describePlan(decided, state.now);
+    const plan = describeRotation(decided, state.now);
     context.runner.info(`Slots in use: ${state.slots.length} of ${SLOT_LIMIT}.`);
     context.runner.group("Plan", plan.map(({ step, at, due, commonName, certificateId, does }) => {
         const which = certificateId === undefined ? commonName : `${commonName} (${certificateId})`;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { DISK } from "../../src/keyring/disk.ts";
+import { DISK } from "../../src/keyring/file-operations.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type Certificate, readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/ca/certificate.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { type GitHub, startGitHub } from "../support/github.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { readWrittenAt } from "../../src/keyring/format.ts";
+import { readWrittenAt } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { runAction } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";

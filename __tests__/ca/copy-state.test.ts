@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareCopies, copyOf, holdsSame } from "../../src/ca/copy-state.ts";
 import { EMPTY_KEYRING, type Keyring, nextGeneration } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring, parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { entryOf, makeCa } from "./made.ts";
 

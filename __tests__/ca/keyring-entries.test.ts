@@ -16,7 +16,12 @@ import {
   ownKeyring,
   putEntry,
 } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring, parseCertificates, parseKeyring, readWrittenAt } from "../../src/keyring/format.ts";
+import {
+  formatKeyring,
+  parseCertificates,
+  parseKeyring,
+  readWrittenAt,
+} from "../../src/keyring/keyring-format.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { agreedAt } from "./fakes.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "./made.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../src/ca/refused-cas.ts";
 import { isRotatedName } from "../../src/ca/rotation-staging.ts";
 import { DAY_MS } from "../../src/ca/time.ts";
-import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring, parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { ca, slot } from "./fakes.ts";
 import { entryOf, type MadeCa, makeCa } from "./made.ts";

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { parse } from "yaml";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { parseKeyring } from "../../src/keyring/format.ts";
+import { parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { DAY } from "../rotation/clock.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";

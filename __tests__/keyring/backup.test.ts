@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseKeyring } from "../../src/keyring/format.ts";
+import { parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { encrypted, type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";

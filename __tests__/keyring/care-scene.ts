@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Keyring, KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 

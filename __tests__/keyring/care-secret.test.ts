@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseKeyring } from "../../src/keyring/format.ts";
+import { parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { createWatched, type Watched } from "../bad-input/refused.ts";
 import { codesOf, type Result, runAction } from "../support/action.ts";
 import { type GitHub, startGitHub } from "../support/github.ts";

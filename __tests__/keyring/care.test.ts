@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseKeyring } from "../../src/keyring/format.ts";
+import { parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { createWatched, type Watched } from "../bad-input/refused.ts";
 import { codesOf, type Result, runAction } from "../support/action.ts";
 import { expectNoLeak, formsOf } from "../support/leaks.ts";

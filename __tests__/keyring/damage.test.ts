@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring, KeyringError, parseKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring, KeyringError, parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { encrypted, entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writePrivate } from "../../src/action/private-directory.ts";
-import { DISK } from "../../src/keyring/disk.ts";
+import { DISK } from "../../src/keyring/file-operations.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, runAction } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { folderProblem } from "../../src/keyring/read-input.ts";
+import { folderProblem } from "../../src/keyring/read-keyring-input.ts";
 
 /** What is told of the folder of keyring-file: the path in full, the cause, and a command for this very user. */
 

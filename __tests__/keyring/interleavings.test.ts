@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Disk } from "../../src/keyring/disk.ts";
+import type { Disk } from "../../src/keyring/file-operations.ts";
 import { KEYRING, type LeftBehind, Run, Shelf, wrong } from "./machines.ts";
 
 // Guarantee 3 for the keyring file: whichever run stands still, wherever and however long, and whichever is killed, no key

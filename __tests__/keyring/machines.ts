@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
-import type { Disk } from "../../src/keyring/disk.ts";
-import { KeyringFile } from "../../src/keyring/keyring-file.ts";
+import type { Disk } from "../../src/keyring/file-operations.ts";
+import { KeyringFile } from "../../src/keyring/file-storage.ts";
 import type { Machine } from "../../src/keyring/lock.ts";
 import type { Owner } from "../../src/keyring/lock-owner.ts";
 

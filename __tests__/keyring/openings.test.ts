@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { encrypted, entryOf, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, type Result, ROOT, runAction } from "../support/action.ts";

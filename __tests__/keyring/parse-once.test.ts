@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { EMPTY_KEYRING, type KeyringEntry, markRetired, putEntry } from "../../src/ca/keyring-entries.ts";
 import { parsePem } from "../../src/ca/pem.ts";
-import { RunKeyring } from "../../src/keyring/run-keyring.ts";
+import { KeyringSession } from "../../src/keyring/keyring-session.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { MemoryStorage } from "./memory-storage.ts";
@@ -25,7 +25,7 @@ const parsed = () => vi.mocked(parsePem).mock.calls.filter(([text]) => text.incl
 test("each text of a keyring is parsed once: what a run writes, and what somebody else wrote", async () => {
   const storage = new MemoryStorage();
   const open = (text: string, keyring = EMPTY_KEYRING) =>
-    new RunKeyring({ text, keyring }, storage, undefined, async (key) => key, "acme");
+    new KeyringSession({ text, keyring }, storage, undefined, async (key) => key, "acme");
 
   const first = open("");
   await first.update((current) => putEntry(current, ca, AT));
@@ -46,7 +46,7 @@ test("each text of a keyring is parsed once: what a run writes, and what somebod
 
 test("a write that was refused and is sent again parses what it replaces no second time", async () => {
   const storage = new MemoryStorage();
-  const run = new RunKeyring(
+  const run = new KeyringSession(
     { text: "", keyring: EMPTY_KEYRING },
     storage,
     undefined,
@@ -63,7 +63,7 @@ test("a write that was refused and is sent again parses what it replaces no seco
 test("a text of which only the certificates were read is parsed before it is replaced: no key is lost", async () => {
   const storage = new MemoryStorage();
   storage.text = ca.privateKey + ca.certificate.pem;
-  const watched = new RunKeyring(
+  const watched = new KeyringSession(
     { text: storage.text, keyring: EMPTY_KEYRING },
     storage,
     undefined,

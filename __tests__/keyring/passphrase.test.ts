@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring, parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, type Result, runAction } from "../support/action.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readWrittenAt } from "../../src/keyring/format.ts";
+import { readWrittenAt } from "../../src/keyring/keyring-format.ts";
 import { compareWithSecret, type SecretFacts } from "../../src/keyring/secret-times.ts";
 
 const AT = Date.parse("2026-11-23T12:00:00Z");

@@ -6,7 +6,7 @@ import type { Runner } from "../../src/action/runner.ts";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
 import { isRotatedName } from "../../src/ca/rotation-staging.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
-import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
+import { KeyringSession, readKeyring } from "../../src/keyring/keyring-session.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
 import {
@@ -147,7 +147,7 @@ export class Machine {
     return {
       context: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),
-      keyring: new RunKeyring(
+      keyring: new KeyringSession(
         { text: cameIn, keyring: readKeyring(cameIn, this.passphrase) },
         store,
         this.passphrase,

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readCertificate, shortFingerprint } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import type { RegistrationOrder } from "../../src/tasks/registration-run.ts";
 import { labelOf } from "../ca/fakes.ts";
 import { type Label, LOOKS, NOW, type State, type TestSlot } from "../ca/registration-states.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import type { StoredCertificate } from "../../src/sandbox/stored-certificates.ts";
 import { entryOf, type MadeCa, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";

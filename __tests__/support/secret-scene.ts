@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createWatched, type Watched } from "../bad-input/refused.ts";
 import type { MadeCa } from "../ca/made.ts";

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import type { PlannedStep } from "../../src/ca/plan-output.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createWatched, type Watched } from "../bad-input/refused.ts";
 import { encrypted, entryOf, type MadeCa, makeCa } from "../ca/made.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseKeyring } from "../../src/keyring/format.ts";
+import { parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, runAction, type Stage } from "../support/action.ts";
 import { keyringFile, registerInputs } from "../support/inputs.ts";

@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring } from "../../src/keyring/format.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { type MadeCa, makeCa } from "../ca/made.ts";
 import { newKey, selfSigned } from "../rotation/issuer.ts";
 import { Workshop } from "../sandbox/workshop.ts";

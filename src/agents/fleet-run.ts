@@ -1,5 +1,5 @@
 /** Issues the certificates of a fleet: checks what was asked for, finds what is due, and issues it. */
-import { encryptPlainKeys } from "../run/given-keyring.ts";
+import { encryptPlainKeys } from "../run/keyring-upkeep.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { checkArchives } from "./check-archives.ts";
 import { checkCsrs } from "./csr.ts";

@@ -1,7 +1,7 @@
 /** What is asked for of a fleet, and what a run knows of it before it looks into the directory. */
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { Subject } from "../ca/subject.ts";
-import type { KeyringInput } from "../keyring/inputs.ts";
+import type { KeyringInput } from "../keyring/keyring-inputs.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";

@@ -12,12 +12,12 @@ import {
   plausibleCandidates,
   recallVerified,
 } from "../ca/slots.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
+import type { KeyringSession } from "../keyring/keyring-session.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableName } from "../messages/printable.ts";
 import type { Connection } from "../mindconnect/connect.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
-import { requireWrittenBefore } from "../run/given-keyring.ts";
+import { requireWrittenBefore } from "../run/keyring-upkeep.ts";
 import { type RunContext, warnOfSkew } from "../run/run-context.ts";
 
 /**
@@ -29,7 +29,7 @@ import { type RunContext, warnOfSkew } from "../run/run-context.ts";
 export async function issuingCa(
   context: RunContext,
   connection: Connection | undefined,
-  keeper: RunKeyring,
+  keeper: KeyringSession,
   givenCa: CaPair | undefined,
 ): Promise<CaPair> {
   const { entries } = keeper.keyring;

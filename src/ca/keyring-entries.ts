@@ -1,4 +1,4 @@
-/** The keyring in memory: its entries, and every change of one. The text is src/keyring/format.ts. */
+/** The keyring in memory: its entries, and every change of one. The text is src/keyring/keyring-format.ts. */
 import type { Certificate } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { Slot } from "./slots.ts";

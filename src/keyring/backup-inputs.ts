@@ -7,8 +7,8 @@ import { parsePem } from "../ca/pem.ts";
 import { binaryForm, holdsPrivateKey, isKeyForm, pemHint } from "../ca/pem-hints.ts";
 import { isSamePublicKey } from "../ca/public-key.ts";
 import { quoted } from "../messages/printable.ts";
-import { hasTarget } from "./input-rules.ts";
-import type { KeyringInput } from "./inputs.ts";
+import type { KeyringInput } from "./keyring-inputs.ts";
+import { hasTarget } from "./keyring-rules.ts";
 
 /** The input that says who can open the encrypted backup of the keyring, and its rules. */
 

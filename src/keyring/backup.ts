@@ -1,7 +1,7 @@
 import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { printableName } from "../messages/printable.ts";
-import { formatKeyring } from "./format.ts";
+import { formatKeyring } from "./keyring-format.ts";
 import type { Passphrases } from "./passphrases.ts";
 
 /** The encrypted backup of a keyring: what is in it, and when it is made. */

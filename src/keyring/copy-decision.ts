@@ -3,9 +3,9 @@ import { type Keyring, lostEntries } from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { ActionError, type ErrorCode } from "../messages/errors.ts";
 import { capitalize, quoted } from "../messages/printable.ts";
+import { describeSecret, type SecretAddress } from "./github-secret-inputs.ts";
+import type { KeyringSession } from "./keyring-session.ts";
 import type { Passphrases } from "./passphrases.ts";
-import type { RunKeyring } from "./run-keyring.ts";
-import { describeSecret, type SecretAddress } from "./secret-inputs.ts";
 
 /** Copies a keyring to another place. What is there is replaced only where nothing of it is lost (guarantee 3). */
 
@@ -80,7 +80,7 @@ export function holdsCopy(source: Keyring, target: Keyring, passphrases: Passphr
  * @throws ActionError `KEYRING_TARGET_HAS_KEYS`, and those of the storage's check
  */
 export async function requireFreeTarget(
-  target: RunKeyring,
+  target: KeyringSession,
   secret: SecretAddress | undefined,
 ): Promise<void> {
   try {
@@ -109,7 +109,11 @@ export async function requireFreeTarget(
  * Writes the copy in one atomic write. Its keys are encrypted with the first passphrase, the source stays as it is.
  * @throws ActionError as {@link copyProblem} says, and those of the write
  */
-export async function copyTo(target: RunKeyring, source: Keyring, passphrases: Passphrases): Promise<void> {
+export async function copyTo(
+  target: KeyringSession,
+  source: Keyring,
+  passphrases: Passphrases,
+): Promise<void> {
   await target.update((current) => {
     const problem = copyProblem(source, current, passphrases);
     if (problem === undefined) return copyOf(source);

@@ -2,8 +2,8 @@ import { field, type Report } from "../action/inputs.ts";
 import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
 import { ActionError } from "../messages/errors.ts";
 import { quoted } from "../messages/printable.ts";
-import { hasTarget } from "./input-rules.ts";
-import type { KeptKeyringInput } from "./inputs.ts";
+import type { KeptKeyringInput } from "./keyring-inputs.ts";
+import { hasTarget } from "./keyring-rules.ts";
 
 /** Forgets CAs by name: the input, its rules, and the change. */
 

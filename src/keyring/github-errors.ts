@@ -2,7 +2,7 @@ import { iso } from "../ca/time.ts";
 import { ActionError } from "../messages/errors.ts";
 import { capitalize, printable } from "../messages/printable.ts";
 import { GitHubFailure } from "./github-api.ts";
-import { isInstallationToken, type SecretAddress } from "./secret-inputs.ts";
+import { isInstallationToken, type SecretAddress } from "./github-secret-inputs.ts";
 
 /** Why a call to GitHub failed, in words for the user, and what to do about it. */
 

@@ -1,7 +1,7 @@
 import sodium from "libsodium-wrappers";
 import { GitHubApi, GitHubFailure, type GitHubReply, type GitHubSide } from "./github-api.ts";
 import { readFailed, unexpectedReply, writeFailed } from "./github-errors.ts";
-import { describeSecret, isInstallationToken, type SecretAddress } from "./secret-inputs.ts";
+import { describeSecret, isInstallationToken, type SecretAddress } from "./github-secret-inputs.ts";
 
 /** One secret through GitHub's REST API. Secrets are write-only: all that can be read is when it was written. */
 export class GitHubSecret {

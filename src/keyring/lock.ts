@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { codeOf, DISK, type Disk } from "./disk.ts";
+import { codeOf, DISK, type Disk } from "./file-operations.ts";
 import { formatOwner, isGone, type Owner, parseOwner, thisProcess } from "./lock-owner.ts";
 
 // A lock for processes that may run on several machines over one disk: it orders their writes of one file.

@@ -1,5 +1,5 @@
 /**
- * Where a keyring's text is kept: a file (`keyring-file.ts`) or a GitHub secret (`keyring-secret.ts`). Times are
+ * Where a keyring's text is kept: a file (`file-storage.ts`) or a GitHub secret (`secret-storage.ts`). Times are
  * milliseconds since 1970.
  */
 export interface KeyringStorage {

@@ -2,16 +2,16 @@ import { statSync } from "node:fs";
 import { path } from "../action/input-parsers.ts";
 import { field, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { EMPTY_KEYRING, type Keyring } from "../ca/keyring-entries.ts";
-import { KeyringError, parseKeyring } from "./format.ts";
-import type { KeyringInput } from "./inputs.ts";
-import { readKeyringFile } from "./read-input.ts";
 import {
   addressOf,
   environmentName,
   type keyringSecretFields,
   type SecretAddress,
   secretName,
-} from "./secret-inputs.ts";
+} from "./github-secret-inputs.ts";
+import { KeyringError, parseKeyring } from "./keyring-format.ts";
+import type { KeyringInput } from "./keyring-inputs.ts";
+import { readKeyringFile } from "./read-keyring-input.ts";
 import { vanishingDisk } from "./vanishing-disk.ts";
 
 /** The inputs that say where a copy of the keyring goes. */

@@ -7,7 +7,7 @@ import {
   wipe,
 } from "../action/private-directory.ts";
 import { loadRunner } from "../action/runner.ts";
-import { DISK } from "../keyring/disk.ts";
+import { DISK } from "../keyring/file-operations.ts";
 import { formatOwner, isFromEarlierStart, isGone, parseOwner, thisProcess } from "../keyring/lock-owner.ts";
 
 /** Says in a working directory which process it belongs to. */

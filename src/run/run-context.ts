@@ -16,14 +16,14 @@ import { isLoopback } from "../http/proxy.ts";
 import { type Deadline, deadlineIn } from "../http/retry.ts";
 import { KeyringBackup } from "../keyring/backup.ts";
 import type { BackupInput } from "../keyring/backup-inputs.ts";
-import { warnOfVanishingFile } from "../keyring/input-rules.ts";
-import type { KeyringInput } from "../keyring/inputs.ts";
-import { KeyringFile } from "../keyring/keyring-file.ts";
-import { KeyringSecret } from "../keyring/keyring-secret.ts";
+import { KeyringFile } from "../keyring/file-storage.ts";
+import { describeSecret } from "../keyring/github-secret-inputs.ts";
+import type { KeyringInput } from "../keyring/keyring-inputs.ts";
+import { warnOfVanishingFile } from "../keyring/keyring-rules.ts";
+import { KeyringSession } from "../keyring/keyring-session.ts";
 import { loadSecrets } from "../keyring/load-github.ts";
 import { permissionWarning } from "../keyring/permissions.ts";
-import { RunKeyring } from "../keyring/run-keyring.ts";
-import { describeSecret } from "../keyring/secret-inputs.ts";
+import { KeyringSecret } from "../keyring/secret-storage.ts";
 import type { KeyringStorage } from "../keyring/storage.ts";
 import { type Connection, connect, type Platform } from "../mindconnect/connect.ts";
 import { encryptForRecipients } from "../openssl/cms.ts";
@@ -145,7 +145,7 @@ export class RunContext {
       backup?: BackupInput | undefined;
       fileInput?: string | undefined;
     },
-  ): RunKeyring {
+  ): KeyringSession {
     const { program, tenant, connection, backup, fileInput } = { fileInput: "keyring-file", ...options };
     for (const { privateKey } of input.keyring.entries) this.runner.mask(privateKey);
     const permissions = input.file === undefined ? undefined : permissionWarning(input.file);
@@ -157,7 +157,7 @@ export class RunContext {
       );
     const isRehearsal = connection !== undefined && isLoopback(connection.gateway);
     if (fileInput !== undefined) warnOfVanishingFile(this.runner, input, isRehearsal, fileInput);
-    return new RunKeyring(
+    return new KeyringSession(
       input,
       this.#storage(input),
       input.passphrases,

@@ -9,8 +9,8 @@ import { type AgentList, type LineProblem, type ListContent, reportLines } from 
 import { issueFleet } from "../agents/fleet-run.ts";
 import { subjectProblem } from "../agents/leaf.ts";
 import { findPathConflicts, type GivenFile } from "../agents/path-conflicts.ts";
-import { requireTenant } from "../keyring/input-rules.ts";
-import { openedKeyringInputs } from "../keyring/inputs.ts";
+import { openedKeyringInputs } from "../keyring/keyring-inputs.ts";
+import { requireTenant } from "../keyring/keyring-rules.ts";
 import { optionalConnectionInputs } from "../mindconnect/connection-inputs.ts";
 import { opensslInputs } from "../openssl/program.ts";
 import { defineTask } from "../run/task.ts";

@@ -8,13 +8,13 @@ import {
   checkRecipients,
   requireBackupTarget,
 } from "../keyring/backup-inputs.ts";
-import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/input-rules.ts";
-import { keyringInputs } from "../keyring/inputs.ts";
+import { keyringInputs } from "../keyring/keyring-inputs.ts";
+import { hasTarget, requireLastingFile, requireRoom, requireTenant } from "../keyring/keyring-rules.ts";
 import { environmentInputs } from "../mindconnect/connection-inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { type CaPair, caKeyFile, createCa } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, requireWrittenBefore, sayFirstRun } from "../run/given-keyring.ts";
+import { encryptPlainKeys, requireWrittenBefore, sayFirstRun } from "../run/keyring-upkeep.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";

@@ -18,7 +18,7 @@ import {
 import { plainPem } from "../ca/private-key.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
 import type { Subject } from "../ca/subject.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
+import type { KeyringSession } from "../keyring/keyring-session.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
 import type { Platform } from "../mindconnect/connect.ts";
@@ -41,7 +41,7 @@ const VERIFICATION_DAYS = 7;
 export interface StepContext {
   readonly context: Pick<RunContext, "runner" | "showCommands">;
   readonly platform: Platform;
-  readonly keyring: RunKeyring;
+  readonly keyring: KeyringSession;
 }
 
 /** What the whole documented procedure works with in one run. */
@@ -79,7 +79,7 @@ export async function createAndStore(
  * The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
  * @throws ActionError `KEYRING_TARGET_MISSING` where the key of a new CA could not be kept
  */
-export function requireTarget({ location }: Pick<RunKeyring, "location">): void {
+export function requireTarget({ location }: Pick<KeyringSession, "location">): void {
   if (location !== undefined) return;
   throw new ActionError(
     "KEYRING_TARGET_MISSING",
@@ -94,7 +94,11 @@ export function requireTarget({ location }: Pick<RunKeyring, "location">): void 
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
-  { context, clock, keyring }: { context: Pick<RunContext, "runner">; clock: Clocks; keyring: RunKeyring },
+  {
+    context,
+    clock,
+    keyring,
+  }: { context: Pick<RunContext, "runner">; clock: Clocks; keyring: KeyringSession },
   entry: KeyringEntry,
   { uploading = false }: { readonly uploading?: boolean } = {},
 ): Promise<void> {

@@ -3,8 +3,8 @@ import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
+import type { KeyringSession } from "../keyring/keyring-session.ts";
 import type { Passphrases } from "../keyring/passphrases.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
 import { printable, printableName } from "../messages/printable.ts";
 import { nextList } from "./summary-parts.ts";
 
@@ -28,14 +28,14 @@ interface Asked {
   readonly passphrases: Passphrases;
   readonly isForgotten: (entry: KeyringEntry) => boolean;
   /** Where a copy goes. */
-  readonly target: RunKeyring | undefined;
+  readonly target: KeyringSession | undefined;
   /** Whether the target holds that copy already. */
   readonly isCopied: boolean;
 }
 
 /** @returns what is to be done: a copy, or else what changes the keyring itself */
 export function planOf(
-  keyring: RunKeyring,
+  keyring: KeyringSession,
   { passphrases, isForgotten, target, isCopied }: Asked,
 ): KeyringPlan {
   const { entries } = keyring.keyring;
@@ -93,7 +93,7 @@ function encryptStep(entries: readonly KeyringEntry[], { several }: Passphrases)
   };
 }
 
-function storeStep({ location = "" }: RunKeyring): KeyringStep {
+function storeStep({ location = "" }: KeyringSession): KeyringStep {
   return {
     done: `Wrote the keyring to ${location}.`,
     planned: `Would write the keyring to ${location}.`,
@@ -102,8 +102,8 @@ function storeStep({ location = "" }: RunKeyring): KeyringStep {
 }
 
 function copyStep(
-  keyring: RunKeyring,
-  { location = "" }: RunKeyring,
+  keyring: KeyringSession,
+  { location = "" }: KeyringSession,
   toEncrypt: readonly KeyringEntry[],
 ): KeyringStep {
   const from = keyring.location ?? "the input keyring";

@@ -10,14 +10,14 @@ import {
   SLOT_LIMIT,
   type Slot,
 } from "../ca/slots.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
+import type { KeyringSession } from "../keyring/keyring-session.ts";
 import { ActionError, type ErrorCode, NEW_RUN } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 import { deleteTask, type Observation } from "./delete-guards.ts";
 
 /** What a refusal is explained by. */
 interface Situation extends Observation {
-  readonly keyring: RunKeyring;
+  readonly keyring: KeyringSession;
 }
 
 const SENTENCES = {

@@ -14,6 +14,7 @@ import { findRefusedLike } from "../ca/refused-cas.ts";
 import { wouldCreate } from "../ca/registration-decision.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
+import { keyringInputs, restoreInputs } from "../keyring/keyring-inputs.ts";
 import {
   checkRestored,
   findRestored,
@@ -22,14 +23,13 @@ import {
   requirePassphrase,
   requireRoom,
   requireTenant,
-} from "../keyring/input-rules.ts";
-import { keyringInputs, restoreInputs } from "../keyring/inputs.ts";
+} from "../keyring/keyring-rules.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { caKeyFile, VERIFICATION_KEY_FILE } from "../openssl/make-certificates.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { sayFirstRun } from "../run/given-keyring.ts";
+import { sayFirstRun } from "../run/keyring-upkeep.ts";
 import { defineTask } from "../run/task.ts";
 import { caInputs, certificateNameInputs, subjectInputs, subjectOf } from "./certificate-inputs.ts";
 import { defaultName, type ProcedureContext } from "./documented-steps.ts";

@@ -5,7 +5,7 @@ import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { describeRefusal } from "../ca/refused-cas.ts";
 import type { RegistrationOutcome } from "../ca/registration-decision.ts";
 import { SLOT_LIMIT } from "../ca/slots.ts";
-import type { KeysEncrypted } from "../run/given-keyring.ts";
+import type { KeysEncrypted } from "../run/keyring-upkeep.ts";
 import type { Ahead } from "./registration-plan.ts";
 import type { PlannedRegistration, Registered } from "./registration-run.ts";
 import { factsTable, nextList, slotRows } from "./summary-parts.ts";

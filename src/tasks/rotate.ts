@@ -7,13 +7,13 @@ import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { iso, MOST_DAYS } from "../ca/time.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
-import { hasTarget, requireLastingFile, requireTenant } from "../keyring/input-rules.ts";
-import { keyringInputs } from "../keyring/inputs.ts";
+import { keyringInputs } from "../keyring/keyring-inputs.ts";
+import { hasTarget, requireLastingFile, requireTenant } from "../keyring/keyring-rules.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
 import { knownIdsInputs } from "../mindconnect/id-inputs.ts";
 import { KeyMaking } from "../openssl/key-making.ts";
 import { opensslInputs } from "../openssl/program.ts";
-import { encryptPlainKeys, sayFirstRun } from "../run/given-keyring.ts";
+import { encryptPlainKeys, sayFirstRun } from "../run/keyring-upkeep.ts";
 import { defineTask } from "../run/task.ts";
 import {
   caInputs,

@@ -5,7 +5,7 @@ import type { CaInSlot, RotationDecision, RotationPlan, RotationState } from "..
 import { rotationDueAt } from "../ca/slot-status.ts";
 import type { Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
+import type { KeyringSession } from "../keyring/keyring-session.ts";
 import type { ActionError } from "../messages/errors.ts";
 import { printableId } from "../messages/printable.ts";
 import { rotationRefusal } from "./refusal-messages.ts";
@@ -19,7 +19,7 @@ export function findRefusal(
   decided: RotationDecision,
   state: RotationState,
   wanted: NewCaRequest,
-  keyring: RunKeyring,
+  keyring: KeyringSession,
 ): ActionError | undefined {
   if (decided.refused !== undefined) return rotationRefusal(decided, { ...state, keyring });
   const creates = decided.due.some((step) => step.step === "stage" && step.from === "create");
@@ -31,7 +31,11 @@ export function findRefusal(
  * @param wanted as {@link findRefusal} takes it
  * @returns problems that a rotation will have if nothing changes, one text each, also years ahead; slots' texts are hostile
  */
-export function forecastProblems(state: RotationState, wanted: NewCaRequest, keyring: RunKeyring): string[] {
+export function forecastProblems(
+  state: RotationState,
+  wanted: NewCaRequest,
+  keyring: KeyringSession,
+): string[] {
   const decided = decideRotation(state);
   if (decided.refused !== undefined) return refusalAhead(state, wanted, keyring, []);
   const { newest } = decided;
@@ -87,7 +91,7 @@ function noSlotInTime(
 function refusalAhead(
   state: RotationState,
   wanted: NewCaRequest,
-  keyring: RunKeyring,
+  keyring: KeyringSession,
   upcoming: RotationPlan["upcoming"],
 ): string[] {
   const stages = upcoming.filter(({ step }) => step === "stage");

@@ -6,7 +6,7 @@ import type { RotationOutcome } from "../ca/plan-output.ts";
 import type { RotationPolicy } from "../ca/rotation-state.ts";
 import { matchSlots } from "../ca/slots.ts";
 import { DAY_MS, day, iso } from "../ca/time.ts";
-import type { KeysEncrypted } from "../run/given-keyring.ts";
+import type { KeysEncrypted } from "../run/keyring-upkeep.ts";
 import { describeRemaining } from "./delete-guards.ts";
 import type { RotationRun } from "./rotation-run.ts";
 import { nextList } from "./summary-parts.ts";

@@ -17,12 +17,12 @@ import {
 } from "../ca/slot-status.ts";
 import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
 import { MOST_DAYS } from "../ca/time.ts";
-import { hasTarget, requireTenant } from "../keyring/input-rules.ts";
-import { type KeyringInput, watchedKeyringInputs } from "../keyring/inputs.ts";
-import { emptiedProblem } from "../keyring/read-input.ts";
+import { type KeyringInput, watchedKeyringInputs } from "../keyring/keyring-inputs.ts";
+import { hasTarget, requireTenant } from "../keyring/keyring-rules.ts";
+import { emptiedProblem } from "../keyring/read-keyring-input.ts";
 import { ActionError } from "../messages/errors.ts";
 import { connectionInputs } from "../mindconnect/connection-inputs.ts";
-import { sayFirstRun } from "../run/given-keyring.ts";
+import { sayFirstRun } from "../run/keyring-upkeep.ts";
 import { warnOfSkew } from "../run/run-context.ts";
 import { defineTask } from "../run/task.ts";
 import { renewBeforeField } from "./certificate-inputs.ts";

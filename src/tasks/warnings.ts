@@ -3,7 +3,7 @@ import type { Runner } from "../action/runner.ts";
 import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import { namesAlike, type Slot } from "../ca/slots.ts";
 import { day } from "../ca/time.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
+import type { KeyringSession } from "../keyring/keyring-session.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 
 /**
@@ -13,7 +13,7 @@ import { printableId, printableName } from "../messages/printable.ts";
  */
 export function warnOfTokenEnd(
   runner: Pick<Runner, "warning">,
-  { accessEnds, location = "" }: Pick<RunKeyring, "accessEnds" | "location">,
+  { accessEnds, location = "" }: Pick<KeyringSession, "accessEnds" | "location">,
   dueAt: number,
 ): void {
   if (accessEnds === undefined || !(accessEnds < dueAt)) return;

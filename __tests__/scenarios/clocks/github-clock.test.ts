@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readCertificate } from "../../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../../src/ca/keyring-entries.ts";
-import { formatKeyring } from "../../../src/keyring/format.ts";
+import { formatKeyring } from "../../../src/keyring/keyring-format.ts";
 import { DAY } from "../../rotation/clock.ts";
 import { newKey, selfSigned } from "../../rotation/issuer.ts";
 import { codesOf } from "../../support/action.ts";

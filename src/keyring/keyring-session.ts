@@ -21,14 +21,14 @@ import {
   encryptEntry,
   requireNoPlainKeyBesideEncrypted,
   withoutKeyDumps,
-} from "./encrypted-keys.ts";
+} from "./encryption-rules.ts";
 import {
   formatKeyring,
   KeyringEncryptionError,
   KeyringError,
   parseKeyring,
   roomForOneMore,
-} from "./format.ts";
+} from "./keyring-format.ts";
 import { Passphrases } from "./passphrases.ts";
 import type { KeyringStorage } from "./storage.ts";
 
@@ -44,7 +44,7 @@ export interface ParsedKeyring {
  * The keyring of one run: what came in, and the way to write it. A text is parsed once. What came in is parsed by the
  * inputs, what this run writes is parsed before the write, and what somebody else wrote is parsed when it is read.
  */
-export class RunKeyring {
+export class KeyringSession {
   readonly #storage: KeyringStorage | undefined;
   readonly #passphrases: Passphrases;
   readonly #encrypt: Encrypt;

@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { iso } from "../ca/time.ts";
 import { ActionError } from "../messages/errors.ts";
 import { capitalize } from "../messages/printable.ts";
-import { readWrittenAt } from "./format.ts";
-import { ageUnknown, clocksDiffer, secretRefusal } from "./secret-refusals.ts";
+import { readWrittenAt } from "./keyring-format.ts";
 import { compareWithSecret, isSameWrite, mayBeClockDifference, type SecretFacts } from "./secret-times.ts";
+import { ageUnknown, clocksDiffer, secretRefusal } from "./secret-times-errors.ts";
 import type { KeyringStorage } from "./storage.ts";
 
 /** What a keyring needs of a write-only secret; `github-secret.ts` is one. Times are milliseconds since 1970. */

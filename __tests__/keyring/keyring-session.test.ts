@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EMPTY_KEYRING, type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring-entries.ts";
 import { rotationDueAt } from "../../src/ca/slot-status.ts";
-import { formatKeyring, parseKeyring } from "../../src/keyring/format.ts";
-import { RunKeyring, readKeyring } from "../../src/keyring/run-keyring.ts";
+import { formatKeyring, parseKeyring } from "../../src/keyring/keyring-format.ts";
+import { KeyringSession, readKeyring } from "../../src/keyring/keyring-session.ts";
 import { warnOfTokenEnd } from "../../src/tasks/warnings.ts";
 import { entryOf, makeCa } from "../ca/made.ts";
 import { scrypted } from "../ca/sealed-keys.ts";
@@ -22,10 +22,10 @@ beforeAll(() => {
 });
 afterAll(() => workshop.remove());
 
-function runKeyring(storage: MemoryStorage, entries: readonly KeyringEntry[]): RunKeyring {
+function runKeyring(storage: MemoryStorage, entries: readonly KeyringEntry[]): KeyringSession {
   const cameIn: Keyring = { generation: 1, entries };
   if (entries.length > 0) storage.text = formatKeyring(cameIn);
-  return new RunKeyring(
+  return new KeyringSession(
     { text: storage.text, keyring: cameIn },
     storage,
     undefined,
@@ -85,7 +85,7 @@ describe("the keyring of a run", () => {
     const storage = new MemoryStorage();
     storage.repeats = true;
     const remarks: string[] = [];
-    const keyring = new RunKeyring(
+    const keyring = new KeyringSession(
       NOTHING,
       storage,
       undefined,
@@ -100,7 +100,7 @@ describe("the keyring of a run", () => {
   test("a key that does not open to what it was is not written", async () => {
     const storage = new MemoryStorage();
     const mislabel = async (key: string) => key.replaceAll(" PRIVATE", " ENCRYPTED PRIVATE");
-    const keyring = new RunKeyring(NOTHING, storage, "some words", mislabel, "acme");
+    const keyring = new KeyringSession(NOTHING, storage, "some words", mislabel, "acme");
     const update = keyring.update((current) => putEntry(current, first, AT));
     await expect(update).rejects.toMatchObject({ code: "KEYRING_WRITE_FAILED" });
     expect(storage.text).toBe("");

@@ -5,14 +5,14 @@ import { emptySecretHint } from "../action/input-parsers.ts";
 import type { IsGiven, Report } from "../action/inputs.ts";
 import { EMPTY_KEYRING, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
 import { decodeText } from "../ca/pem-hints.ts";
+import { KEYRING_FILE_LIMIT_BYTES } from "./file-storage.ts";
 import {
   KeyringEncryptionError,
   KeyringError,
   parseCertificates,
   parseKeyring,
   requireKeysOpen,
-} from "./format.ts";
-import { KEYRING_FILE_LIMIT_BYTES } from "./keyring-file.ts";
+} from "./keyring-format.ts";
 import type { Passphrases } from "./passphrases.ts";
 
 /** Reads the text that came in, from `keyring` or `keyring-file`, and reports what is wrong with it. */

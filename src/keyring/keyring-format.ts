@@ -5,12 +5,12 @@ import { isEncrypted, isPrivateKey, type PemBlock, PemError, parsePem, withoutMa
 import { pemHint } from "../ca/pem-hints.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { rememberedTime } from "../ca/time.ts";
-import { formatLines, readLines } from "./format-lines.ts";
+import { formatLines, readLines } from "./entry-lines.ts";
 import { Passphrases } from "./passphrases.ts";
 
 /**
  * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
- * what must be remembered (`format-lines.ts`), and a first line with the number of writes and the time of the last one.
+ * what must be remembered (`entry-lines.ts`), and a first line with the number of writes and the time of the last one.
  */
 
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */

@@ -2,7 +2,13 @@ import { EMPTY_SECRETS_HINT, maskProblem, oneLine, path, trueOrFalse } from "../
 import { field, group, type IsGiven, plainGroup, type Report, type Values } from "../action/inputs.ts";
 import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
 import { pemFromBase64 } from "../ca/pem-hints.ts";
-import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
+import {
+  givenForSecret,
+  type KeyringSecretInput,
+  keyringSecretFields,
+  keyringSecretReadingFields,
+  resolveSecret,
+} from "./github-secret-inputs.ts";
 import { Passphrases } from "./passphrases.ts";
 import {
   type AbsentFile,
@@ -11,14 +17,8 @@ import {
   type Reading,
   readSource,
   readsCertificates,
-} from "./read-input.ts";
-import {
-  givenForSecret,
-  type KeyringSecretInput,
-  keyringSecretFields,
-  keyringSecretReadingFields,
-  resolveSecret,
-} from "./secret-inputs.ts";
+} from "./read-keyring-input.ts";
+import { SECRET_LIMIT_BYTES } from "./secret-storage.ts";
 import { givenForSource, keyringTargetFields, reportSamePlace, resolveTarget } from "./target-inputs.ts";
 import { type Vanishing, vanishingDisk } from "./vanishing-disk.ts";
 

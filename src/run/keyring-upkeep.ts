@@ -2,7 +2,7 @@
 import type { Runner } from "../action/runner.ts";
 import type { Keyring } from "../ca/keyring-entries.ts";
 import { rememberedTime } from "../ca/time.ts";
-import type { RunKeyring } from "../keyring/run-keyring.ts";
+import type { KeyringSession } from "../keyring/keyring-session.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -30,7 +30,7 @@ export function sayFirstRun(
  */
 export async function encryptPlainKeys(
   runner: Pick<Runner, "notice" | "warning">,
-  keyring: RunKeyring,
+  keyring: KeyringSession,
   { write }: { readonly write: boolean },
 ): Promise<KeysEncrypted | undefined> {
   keyring.remarkPlainKeys();

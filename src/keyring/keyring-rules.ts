@@ -15,11 +15,11 @@ import {
 } from "../ca/keyring-entries.ts";
 import { KeyEncryptionError, PrivateKeyError } from "../ca/private-key.ts";
 import { quoted } from "../messages/printable.ts";
-import { plainKeyProblem } from "./encrypted-keys.ts";
-import { formatKeyring, roomForOneMore } from "./format.ts";
-import type { KeyringInput } from "./inputs.ts";
-import { SECRET_LIMIT_BYTES } from "./keyring-secret.ts";
-import { folderProblem } from "./read-input.ts";
+import { plainKeyProblem } from "./encryption-rules.ts";
+import { formatKeyring, roomForOneMore } from "./keyring-format.ts";
+import type { KeyringInput } from "./keyring-inputs.ts";
+import { folderProblem } from "./read-keyring-input.ts";
+import { SECRET_LIMIT_BYTES } from "./secret-storage.ts";
 
 /** The rules that tasks have for the keyring that came in, each for what the task will do with it. */
 
