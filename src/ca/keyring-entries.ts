@@ -37,7 +37,7 @@ export interface Keyring {
   readonly writtenAt?: string;
   /** The time of writing is by a clock that was not yet compared with the one that stamps the place itself. */
   readonly provisional?: true | undefined;
-  /** The keyring that this one was copied from, as it was then; see `keyring-copy.ts`. */
+  /** The keyring that this one was copied from, as it was then; see `copy-state.ts`. */
   readonly copyOf?: Origin;
   readonly entries: readonly KeyringEntry[];
   /** Lines of other programs or persons after the last entry. They are kept. */
