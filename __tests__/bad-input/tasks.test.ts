@@ -68,6 +68,7 @@ const BAD: Record<string, () => string> = {
   "keyring-file": () => "/nowhere/keyring.pem",
   "keyring-ephemeral": () => "maybe",
   "keyring-passphrase": () => "a\nb",
+  "keyring-backup-certificate": () => "/nowhere/ada.crt",
   "keyring-target-file": () => "a\nb",
   "keyring-target-secret": () => "1st_copy",
   "keyring-target-environment": () => "..",

@@ -120,6 +120,7 @@ describe("register with apply: false plans, and the run in earnest does that", (
     ]);
     expect(result.outputs).toEqual({
       "certificate-id": "",
+      "keyring-backup-path": "",
       expiration: "",
       "certificate-name": "",
       "common-name": "acme",
