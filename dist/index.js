@@ -4005,6 +4005,8 @@ const ANNOTATION_LIMIT = 4000;
 const runner_LINE_LIMIT = 1500;
 /** So much of an annotation may tell what to do. */
 const NEXT_LIMIT = 3000;
+/** Of a line among very many: its beginning, with the name of the input. */
+const LEAST_SHARE = 60;
 const TITLE = "MindConnect CA";
 /** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
 const OUTPUT_LIMIT = 120_000;
@@ -4131,10 +4133,24 @@ function reasonOf(error) {
     return (0,printable/* printable */.g$)(code ?? message, 200);
 }
 /**
- * @returns code, what happened, what the platform said, the next steps, where to read more: a line each, safe to print. What
- * is too long for an annotation goes from the middle: what to do and the last line stay.
+ * @returns code, what happened, what the platform said, the next steps, where to read more: a line each, safe to print. Where that
+ * is too long for an annotation, each line of what happened is cut: every bad input keeps its name, and what to do stays.
  */
 function explain(error) {
+    const happened = whatHappened(error);
+    const end = `\n${cut(nextLines(error.steps), NEXT_LIMIT)}\n${details(error.code)}`;
+    const room = ANNOTATION_LIMIT - end.length;
+    if (happened.join("\n").length <= room)
+        return `${happened.join("\n")}${end}`;
+    const share = Math.max(LEAST_SHARE, Math.floor(room / happened.length) - 2);
+    return `${cut(happened.map((line) => cut(line, share)).join("\n"), room)}${end}`;
+}
+/** @returns what {@link explain} cut, whole, a line each; none where it cut nothing */
+function cutFromExplanation(error) {
+    const explained = explain(error);
+    return whatHappened(error).filter((line) => !explained.includes(line));
+}
+function whatHappened(error) {
     const [first = "", ...others] = error.message.split("\n");
     const lines = [
         `${error.code}: ${error.code === "INPUT_INVALID" ? errors/* ERROR_CODES */.OQ.INPUT_INVALID.means : first}`,
@@ -4144,9 +4160,7 @@ function explain(error) {
     lines.push(...others.map((line) => `- ${line}`));
     if (error.platform !== undefined)
         lines.push(`The platform said: ${said(error.platform)}`);
-    const happened = lines.map((line) => (0,printable/* printable */.g$)(line, runner_LINE_LIMIT)).join("\n");
-    const end = `\n${cut(nextLines(error.steps), NEXT_LIMIT)}\n${details(error.code)}`;
-    return `${cut(happened, ANNOTATION_LIMIT - end.length)}${end}`;
+    return lines.map((line) => (0,printable/* printable */.g$)(line, runner_LINE_LIMIT));
 }
 /** One step follows the word; several are a numbered list, a line each. */
 function nextLines(steps) {
@@ -9790,8 +9804,9 @@ async function runTask(task) {
     catch (error) {
         context?.showCommands("OpenSSL");
         const failure = asActionError(error);
-        if (failure.log.length > 0)
-            runner.group("In full", failure.log);
+        const full = [...cutFromExplanation(failure), ...failure.log];
+        if (full.length > 0)
+            runner.group("In full", full);
         runner.fail(failure);
         await summarizeFailure(runner, task.name, failure);
     }

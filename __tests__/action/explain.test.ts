@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explain } from "../../src/action/runner.ts";
+import { cutFromExplanation, explain } from "../../src/action/runner.ts";
 import { ActionError, ERROR_CODES, inputError } from "../../src/messages/errors.ts";
 
 test("what is too long for an annotation goes from the middle: code, next step and page stay (guarantee 10)", () => {
@@ -11,6 +11,21 @@ test("what is too long for an annotation goes from the middle: code, next step a
     /…\nNext: If a run has written a keyring [^\n]+\nDetails: [^\n]*docs\/errors\.md#ca_slots_full[^\n]*$/,
   );
   expect(text.isWellFormed()).toBe(true);
+});
+
+test("of very many bad inputs each keeps its name, and what was cut is there whole for the log (guarantee 9)", () => {
+  const problems = Array.from({ length: 40 }, (_, index) => ({
+    input: `input-${index}`,
+    message: index === 0 ? "is short" : `is wrong. ${"Give another. ".repeat(30)}`,
+  }));
+  const error = inputError(problems);
+  const text = explain(error);
+  expect(text.length).toBeLessThan(4096);
+  for (const { input } of problems) expect(text).toContain(`\n- ${input}: is`);
+  expect(cutFromExplanation(error).filter((line) => line.startsWith("- "))).toEqual(
+    problems.slice(1).map(({ input, message }) => `- ${input}: ${message}`.trimEnd()),
+  );
+  expect(cutFromExplanation(inputError(problems.slice(0, 3)))).toEqual([]);
 });
 
 test("several next steps are a numbered list, a line each; warnings take them as one text (guarantee 10)", () => {

@@ -12,6 +12,8 @@ const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
 /** So much of an annotation may tell what to do. */
 const NEXT_LIMIT = 3000;
+/** Of a line among very many: its beginning, with the name of the input. */
+const LEAST_SHARE = 60;
 const TITLE = "MindConnect CA";
 /** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
 export const OUTPUT_LIMIT = 120_000;
@@ -182,10 +184,25 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * @returns code, what happened, what the platform said, the next steps, where to read more: a line each, safe to print. What
- * is too long for an annotation goes from the middle: what to do and the last line stay.
+ * @returns code, what happened, what the platform said, the next steps, where to read more: a line each, safe to print. Where that
+ * is too long for an annotation, each line of what happened is cut: every bad input keeps its name, and what to do stays.
  */
 export function explain(error: ActionError): string {
+  const happened = whatHappened(error);
+  const end = `\n${cut(nextLines(error.steps), NEXT_LIMIT)}\n${details(error.code)}`;
+  const room = ANNOTATION_LIMIT - end.length;
+  if (happened.join("\n").length <= room) return `${happened.join("\n")}${end}`;
+  const share = Math.max(LEAST_SHARE, Math.floor(room / happened.length) - 2);
+  return `${cut(happened.map((line) => cut(line, share)).join("\n"), room)}${end}`;
+}
+
+/** @returns what {@link explain} cut, whole, a line each; none where it cut nothing */
+export function cutFromExplanation(error: ActionError): string[] {
+  const explained = explain(error);
+  return whatHappened(error).filter((line) => !explained.includes(line));
+}
+
+function whatHappened(error: ActionError): string[] {
   const [first = "", ...others] = error.message.split("\n");
   const lines = [
     `${error.code}: ${error.code === "INPUT_INVALID" ? ERROR_CODES.INPUT_INVALID.means : first}`,
@@ -193,9 +210,7 @@ export function explain(error: ActionError): string {
   if (error.code === "INPUT_INVALID") others.unshift(first);
   lines.push(...others.map((line) => `- ${line}`));
   if (error.platform !== undefined) lines.push(`The platform said: ${said(error.platform)}`);
-  const happened = lines.map((line) => printable(line, LINE_LIMIT)).join("\n");
-  const end = `\n${cut(nextLines(error.steps), NEXT_LIMIT)}\n${details(error.code)}`;
-  return `${cut(happened, ANNOTATION_LIMIT - end.length)}${end}`;
+  return lines.map((line) => printable(line, LINE_LIMIT));
 }
 
 /** One step follows the word; several are a numbered list, a line each. */

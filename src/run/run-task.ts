@@ -2,7 +2,14 @@
 import { errorPage, firstLine } from "../action/action-ref.ts";
 import { type Groups, type Resolved, readInputs } from "../action/inputs.ts";
 import { escapeMarkdown } from "../action/markdown.ts";
-import { explain, loadRunner, type Runner, reasonOf, requireRunnerFiles } from "../action/runner.ts";
+import {
+  cutFromExplanation,
+  explain,
+  loadRunner,
+  type Runner,
+  reasonOf,
+  requireRunnerFiles,
+} from "../action/runner.ts";
 import { ActionError, inputError, lacksDescriptors, RAISE_LIMITS } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { opensslFailure } from "../openssl/failure.ts";
@@ -37,7 +44,8 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   } catch (error) {
     context?.showCommands("OpenSSL");
     const failure = asActionError(error);
-    if (failure.log.length > 0) runner.group("In full", failure.log);
+    const full = [...cutFromExplanation(failure), ...failure.log];
+    if (full.length > 0) runner.group("In full", full);
     runner.fail(failure);
     await summarizeFailure(runner, task.name, failure);
   } finally {
