@@ -1,8 +1,9 @@
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { warningsOf } from "../support/action.ts";
 import type { GitHub } from "../support/github.ts";
+import { plainKeysIn } from "../support/leaks.ts";
 import {
   commandsOf,
   createPlant,
@@ -74,8 +75,11 @@ describe("The secret was deleted", () => {
     for (const [result, code] of [
       [await inPlant(REGISTER), "CA_SUBJECT_IN_USE"],
       [await inPlant(REGISTER, ROTATE), "CA_NOT_HELD"],
-    ] as const)
-      expect(refused(result, code, title)).toContain(`secret ${KEYRING} of the environment mindconnect-acme`);
+    ] as const) {
+      const message = refused(result, code, title);
+      expect(message).toContain(`secret ${KEYRING} of the environment mindconnect-acme`);
+      expect(message).toMatch(/backup.*docs\/recovery\.md/);
+    }
     expect((await good(inPlant(STATUS))).summary).toMatch(/\| not known \|$/m);
     expect(section(title)).toContain("*not known*");
     expect([names(plant), textOf(github, KEYRING)]).toEqual([["acme"], ""]);
@@ -121,6 +125,20 @@ test("The repository was deleted, and nothing was downloaded: a new CA in the ne
   await expectUsable(plant, github);
 });
 
+test("Putting a keyring back: a secret that is newer than the file is not replaced (guarantee 3)", async () => {
+  await register();
+  await inPlant(COPY);
+  const newer = textOf(github, KEYRING);
+  set(github, "KEYRING_COPY", readFileSync(join(plant.artifacts, "keyring.pem"), "utf8"));
+  // An hour goes by.
+  github.skew = 3_600_000;
+  set(github, KEYRING, newer);
+  github.skew = 0;
+  const title = "Putting a keyring back";
+  refused(await inPlant(REGISTER, stepsOf(title)[0]), "KEYRING_STALE", title);
+  expect(textOf(github, KEYRING)).toBe(newer);
+});
+
 describe("The runner's disk was lost", () => {
   const title = "The runner's disk was lost";
   const file = () => join(plant.stage.lasting, "acme.pem");
@@ -131,9 +149,21 @@ describe("The runner's disk was lost", () => {
     plant.type(commands[0] ?? "");
   };
 
-  test("with a copy of the file nothing is lost", async () => {
+  test.each([
+    ["a copy of the file", async () => cpSync(file(), join(plant.artifacts, "keyring.pem"))],
+    [
+      "a backup",
+      async () => {
+        const inFile = { "keyring-file": file(), keyring: "", "keyring-ephemeral": "true" };
+        await good(
+          inPlant(BACKUP, { uses: "your-org/mindconnect-ca-action/tasks/keyring@v1", with: inFile }),
+        );
+        restoreBackup(plant);
+      },
+    ],
+  ])("with %s nothing is lost", async (_, keep) => {
     const { "certificate-id": id } = await register(ON_OWN_RUNNER);
-    cpSync(file(), join(plant.artifacts, "keyring.pem"));
+    await keep();
     loseDisk();
     expect((await inPlant(ON_OWN_RUNNER)).errors[0]?.message).toContain(plant.stage.lasting);
     makeFolder();
@@ -142,6 +172,7 @@ describe("The runner's disk was lost", () => {
     refused(await inPlant(ON_OWN_RUNNER, ROTATE), "CA_NOT_HELD", title);
     plant.type(commandsOf("Putting a keyring back")[3] ?? "");
     expect(warningsOf(await good(inPlant(ON_OWN_RUNNER), "unchanged"))).toEqual([]);
+    expect(plainKeysIn(readFileSync(file(), "utf8"))).toEqual([]);
     expect(plant.sandbox.certificates).toMatchObject([{ id }]);
   });
 
