@@ -42,11 +42,11 @@ export function restoreBackup(plant: Plant): void {
 
 /** "Putting a keyring back" in a secret: keyring.pem is the keyring. */
 export async function putBack(plant: Plant, github: GitHub): Promise<void> {
-  const [remove = "", store = "", clear = ""] = commandsOf("Putting a keyring back").map((command) =>
+  const [store = "", remove = "", clear = ""] = commandsOf("Putting a keyring back").map((command) =>
     command.replaceAll("OWNER/REPOSITORY", github.repository),
   );
-  if (textOf(github, KEYRING) !== "") plant.type(remove, [github]);
   plant.type(store, [github]);
+  if (textOf(github, KEYRING) !== "") plant.type(remove, [github]);
   const [step] = stepsOf("Putting a keyring back");
   await good(plant.run(github, REGISTER, step), "unchanged");
   plant.type(clear, [github]);

@@ -72,7 +72,7 @@ describe("A backup was restored", () => {
     expect(names(plant)).toEqual([DATED]);
     restoreBackup(plant);
     lose(github, KEYRING);
-    const [, store = ""] = commandsOf("Putting a keyring back");
+    const [store = ""] = commandsOf("Putting a keyring back");
     plant.type(store.replace("OWNER/REPOSITORY", github.repository), [github]);
     const stopped = await inPlant(REGISTER, stepsOf("Putting a keyring back")[0]);
     refused(stopped, "CA_NOT_HELD", title);
