@@ -449,7 +449,7 @@ const EMPTY_SECRETS_HINT = {
 /** @returns what to do where a secret is needed, and the input that it comes in by is empty */
 function emptySecretHint(input) {
     return {
-        next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${_messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .NEW_RUN */ .$Y}.`,
+        next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${_messages_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .NEW_RUN */ .$Y}. If the secret was deleted and nobody knows its value, see docs/recovery.md.`,
     };
 }
 /** @returns a parser for a value of a subject, issued exactly as given or refused */
@@ -1553,7 +1553,7 @@ const ERROR_CODES = {
     },
     PASSPHRASE_WRONG: {
         means: "A private key is encrypted, and its passphrase is missing or wrong. Or a plain key would be added to a keyring that holds an encrypted one.",
-        next: `Pass the passphrase that the key was encrypted with. Then ${NEW_RUN}. If it is the right one, the key is damaged: restore it from a copy.`,
+        next: `Pass the passphrase that the key was encrypted with. Then ${NEW_RUN}. If it is the right one, the key is damaged: restore it from a copy. If nobody knows the passphrase, see docs/recovery.md.`,
     },
     KEYRING_LOCKED: {
         means: "Another run holds the lock of keyring-file. It did not release the lock within 45 s.",
@@ -15332,7 +15332,7 @@ function refusal(code, sentence, slotLines, next) {
     return new errors/* ActionError */.lZ(code, message, { next });
 }
 const RUN_AGAIN = "Run again.";
-const KEPT_ELSEWHERE = "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).";
+const KEPT_ELSEWHERE = "If you have a backup or a copy of the keyring, put it back (docs/recovery.md). If you keep the key itself elsewhere, pass it to register (ca-certificate, ca-private-key).";
 /**
  * A wrong path, a wrong secret and a lost keyring look the same, so the first advice is to check the keyring.
  * @param unheld the certificates in the way whose key is not in the keyring
@@ -15598,11 +15598,33 @@ function showPlan(runner, plan) {
         runner.group("Plan", lines);
 }
 
+;// CONCATENATED MODULE: ./build/ca/removed-cas.js
+/** CAs of the keyring that were verified once, and that somebody removed from the platform without the keyring. */
+
+/**
+ * @param joined every slot, with the entry that it matches
+ * @param now the platform's clock, milliseconds since 1970
+ * @returns the entries that the platform would still accept, and that are in no slot
+ */
+function removedEntries(joined, entries, now) {
+    return entries.filter((entry) => entry.verifiedAt !== undefined &&
+        entry.retiredAt === undefined &&
+        entry.refusedAt === undefined &&
+        entry.certificate.notAfter > now &&
+        !joined.some(({ ca }) => ca === entry));
+}
+/** @returns what is known of such a CA, two sentences */
+function describeRemoved({ certificate, platformId, verifiedAt = "" }) {
+    const as = platformId === undefined ? "" : ` as ${(0,printable/* printableId */.BA)(platformId)}`;
+    return `The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment.`;
+}
+
 ;// CONCATENATED MODULE: ./build/tasks/upload-stored-ca.js
 /**
  * The upload of a CA of the keyring: not of one that somebody removed from the platform, and not twice of one that
  * the platform refuses.
  */
+
 
 
 
@@ -15622,14 +15644,13 @@ async function decideWithoutRemoved({ context, platform }, removed, slots, decid
         const { decided, sends } = decide();
         if (sends?.verifiedAt === undefined)
             return decided;
-        const { platformId, verifiedAt, certificate } = sends;
+        const { platformId, certificate } = sends;
         // An id that the list gives to another certificate is not this one's any more. In doubt it was refused before.
         const elsewhere = slots.some(({ id }) => id === platformId);
         if (platformId !== undefined && !elsewhere)
             await requireGone(platform, platformId, sends);
         removed.add(certificate.fingerprint);
-        const as = platformId === undefined ? "" : ` as ${(0,printable/* printableId */.BA)(platformId)}`;
-        context.runner.warning(`The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
+        context.runner.warning(`${describeRemoved(sends)} This run does not upload it again. To upload it again, ${restoreAdvice(sends)}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`);
     }
 }
 async function requireGone({ caCertificates }, id, { certificate }) {
@@ -16987,6 +17008,7 @@ function stopSandbox() {
 
 
 
+
 const status_status = defineTask({
     name: "status",
     description: "Show both CA certificate slots of an Insights Hub environment, the days left and whether a rotation is due.",
@@ -17049,8 +17071,12 @@ const status_status = defineTask({
                 runner.warning(`A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`);
             warnOfTokenEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
         }
+        // While a CA is usable, nobody may need one that is gone from the platform.
+        const noneUsable = newest === undefined && doubtful.length === 0;
+        const removed = noneUsable ? removedEntries(joined, entries, now) : [];
         const clear = joined.filter(({ slot }) => !doubtfulIds.has(slot.id));
         const warnings = [
+            ...removed.map(removedWarning),
             ...doubtful.map((it) => describeDoubt(it, now)),
             ...advise(clear, keyringKnown, now),
             ...refusedEntries(slots, entries).map((refused) => `${describeRefusal(refused)}. To upload it again, ${restoreAdvice(refused)}.`),
@@ -17061,7 +17087,8 @@ const status_status = defineTask({
             ...slot,
             held: keyringKnown && !doubtfulIds.has(slot.id) ? slot.held : undefined,
         }));
-        await summarizeStatus(runner, rows, slotsFree, newest, remarksOn(input));
+        const remarks = [...remarksOn(input), ...status_nextSteps(newest, slots, removed)];
+        await summarizeStatus(runner, rows, slotsFree, newest, remarks);
         return {
             certificates: JSON.stringify(joined.map(({ slot }) => slot)),
             "slots-free": String(slotsFree),
@@ -17079,12 +17106,25 @@ const status_status = defineTask({
         const what = id === ""
             ? "No usable CA certificate is on the platform"
             : `The newest usable CA certificate ${id} has ${left} days left (it expires ${expiration})`;
-        throw new errors/* ActionError */.lZ("CA_EXPIRES_SOON", `${what}, and fail-below is ${least}.`);
+        const message = `${what}, and fail-below is ${least}.`;
+        throw new errors/* ActionError */.lZ("CA_EXPIRES_SOON", message, id === "" ? { next: WITHOUT_USABLE } : {});
     },
 });
+const WITHOUT_USABLE = "If the warnings of this run name a CA that was removed, see docs/recovery.md first. Otherwise run register, which verifies or creates a CA.";
 const NO_KEYRING = "No keyring came in, so it is not known which private keys are held. Set keyring or keyring-file to see that.";
 /** This task takes no passphrase, so it is not known whether one is set. */
 const PLAIN_KEY = "The keyring holds a private key that is not encrypted. To encrypt the key of the CA in use, run register with keyring-passphrase.";
+function removedWarning(entry) {
+    return `${describeRemoved(entry)} register and tasks/rotate create a new CA and do not upload it again. To upload it again, ${restoreAdvice(entry)}. See docs/recovery.md.`;
+}
+/** @returns what to do while no CA is usable; nothing while one is */
+function status_nextSteps(newest, slots, removed) {
+    if (newest !== undefined)
+        return [];
+    if (removed.length > 0)
+        return [NEXT_WITH_REMOVED];
+    return [slots.length === 0 ? NEXT_WITHOUT_CA : NEXT_WITHOUT_USABLE];
+}
 /** @returns what the summary says of the keyring, a sentence or two each */
 function remarksOn(input) {
     const isKnown = input.text.trim() !== "" || hasTarget(input);
@@ -17099,6 +17139,7 @@ function warnOfKeyring(runner) {
         runner.warning(`The next run that writes the keyring will fail (${error.code}). ${error.message} Next: ${error.next}`);
     };
 }
+const NEXT_WITH_REMOVED = "Next: if the CA that was removed shall come back, run register with restore, as the warning says. Without restore, register creates a new CA.";
 const NEXT_WITHOUT_CA = "Next: run register. It creates the first CA.";
 const NEXT_WITHOUT_USABLE = "Next: run register, which verifies or creates a CA. An expired or unverified certificate takes a slot until it is deleted.";
 const status_COLUMNS = [
@@ -17113,7 +17154,7 @@ const status_COLUMNS = [
 ];
 /**
  * Shows both slots on the job's page and in the log, with the newest usable one.
- * @param remarks of the keyring, a sentence or two each
+ * @param remarks of the keyring, and what to do next: a sentence or two each
  */
 async function summarizeStatus(runner, slots, slotsFree, newest, remarks) {
     const rows = slots.map((slot) => [
@@ -17132,9 +17173,7 @@ async function summarizeStatus(runner, slots, slotsFree, newest, remarks) {
         : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
     runner.notice(newestLine);
     const table = rows.length === 0 ? "Both slots are free." : markdownTable(status_COLUMNS, rows);
-    const next = slots.length === 0 ? NEXT_WITHOUT_CA : NEXT_WITHOUT_USABLE;
-    const texts = [newestLine, ...remarks, ...(newest === undefined ? [next] : [])];
-    const lines = texts.map(escapeMarkdown).join("\n\n");
+    const lines = [newestLine, ...remarks].map(escapeMarkdown).join("\n\n");
     await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 /** @returns a line of the log. It has no table head above it, so it names what it shows */

@@ -13,12 +13,12 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo } from "../support/inputs.ts";
 import { plainKeysIn } from "../support/leaks.ts";
-import { fencedBlocks, read, type Step, taskOf } from "./repository.ts";
+import { indentedBlocks, sectionsOf, stepsIn } from "./markdown.ts";
+import { read, type Step, taskOf } from "./repository.ts";
 
 /*
  * docs/backup.md, carried out from the recipient's key to the restored keyring, with the host's OpenSSL and with those that
@@ -29,16 +29,9 @@ const PAGE = read("docs/backup.md");
 const UPLOAD = "actions/upload-artifact@";
 const WORDS = "the recipient's own words";
 
-const sections = new Map(
-  PAGE.split(/^## /m).map((text): [string, string] => [text.split("\n", 1)[0] ?? "", text]),
-);
-/** Shell commands of a section; inside of a list they are indented. */
-const commandsOf = (section: string) =>
-  [...(sections.get(section) ?? "").matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm)].map(
-    ([, indent = "", text = ""]) => text.replaceAll(new RegExp(`^${indent}`, "gm"), "").trim(),
-  );
-const stepsOf = (section: string) =>
-  fencedBlocks(sections.get(section) ?? "", "yaml").flatMap((text) => parse(text) as Step[]);
+const sections = sectionsOf(PAGE);
+const commandsOf = (section: string) => indentedBlocks(sections.get(section) ?? "", "sh");
+const stepsOf = (section: string) => stepsIn(sections.get(section) ?? "");
 
 const built = globSync(join(homedir(), ".cache/mindconnect-ca-action/openssl-*/bin/openssl"));
 const programs = [

@@ -3,7 +3,6 @@ import { createPrivateKey } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { readCertificate } from "../../src/ca/certificate.ts";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import { parseKeyring } from "../../src/keyring/keyring-format.ts";
@@ -15,7 +14,7 @@ import { type Result, runAction, warningsOf } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
 import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
 import { namesSince, today } from "../support/today.ts";
-import { guides } from "./markdown.ts";
+import { guides, sectionsOf, stepsIn } from "./markdown.ts";
 import { fencedBlocks, parseWorkflow, read, readAction, type Step, taskOf } from "./repository.ts";
 
 /*
@@ -23,16 +22,8 @@ import { fencedBlocks, parseWorkflow, read, readAction, type Step, taskOf } from
  * the guides leave out because they are the same everywhere, and their placeholders filled in.
  */
 
-const sections = new Map(
-  guides
-    .flatMap((path) => read(path).split(/^##+ /m))
-    .map((text): [string, string] => [text.split("\n", 1)[0] ?? "", text]),
-);
-/** Inside of a list a block is indented with its text. */
-const stepsOf = (section: string): Step[] =>
-  [...(sections.get(section) ?? "").matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gm)].flatMap(
-    ([, indent = "", text = ""]) => parse(text.replaceAll(new RegExp(`^${indent}`, "gm"), "")) as Step[],
-  );
+const sections = new Map(guides.flatMap((path) => [...sectionsOf(read(path))]));
+const stepsOf = (section: string): Step[] => stepsIn(sections.get(section) ?? "");
 
 const workshop = new Workshop();
 let theirs: MadeCa;
@@ -95,14 +86,20 @@ test("every step of the guides names a task, and inputs that it has", () => {
 
 test("each step runs in a copy of register.yml, as recovery.md says", () => {
   expect(read("docs/recovery.md")).toContain("delete the lines `country-code`, `city` and `organization`");
-  const steps = parseWorkflow(read("examples/register.yml")).jobs["register"]?.steps ?? [];
-  expect(steps.map(({ id }) => id)).toEqual(["app", "ca", undefined]);
-  const kept = Object.keys(steps[1]?.with ?? {});
+  expect(read("docs/recovery.md")).toContain("copy [keyring.yml](../examples/keyring.yml)");
+  const keptOf = (path: string, job: string, ids: readonly (string | undefined)[]) => {
+    const steps = parseWorkflow(read(path)).jobs[job]?.steps ?? [];
+    expect(steps.map(({ id }) => id)).toEqual(ids);
+    return Object.keys(steps[1]?.with ?? {});
+  };
+  const kept = keptOf("examples/register.yml", "register", ["app", "ca", undefined]);
+  const ofKeyring = keptOf("examples/keyring.yml", "keyring", ["app", "keyring"]);
   const subject = ["country-code", "city", "organization"];
   for (const { uses = "", with: given = {} } of [...sections.keys()].flatMap(stepsOf)) {
     const task = taskOf(uses) ?? "";
     const { inputs = {} } = readAction(task);
-    const names = kept.filter((name) => task !== "delete" || !subject.includes(name));
+    const base = task === "keyring" ? ofKeyring : kept;
+    const names = base.filter((name) => task !== "delete" || !subject.includes(name));
     expect(Object.keys(inputs), task).toEqual(expect.arrayContaining(names));
     const missing = Object.keys(inputs).filter(
       (name) => inputs[name]?.required === true && !names.includes(name) && !(name in given),

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { ROOT } from "../support/action.ts";
-import { find, read } from "./repository.ts";
+import { find, read, type Step } from "./repository.ts";
 
 /* The documents, read as GitHub shows them. */
 
@@ -66,4 +67,22 @@ export function headings(markdown: string): string[] {
 /** @returns the text of a document's heading of the first level */
 export function titleOf(path: string): string {
   return /^# (.+)$/m.exec(read(path))?.[1] ?? "";
+}
+
+/** @returns a document's sections of the second level and below, by their titles */
+export function sectionsOf(markdown: string): Map<string, string> {
+  const sections = markdown.split(/^##+ /m);
+  return new Map(sections.map((text): [string, string] => [text.split("\n", 1)[0] ?? "", text]));
+}
+
+/** @returns the fenced blocks of a language, also those of a list, which are indented with its text */
+export function indentedBlocks(markdown: string, language: string): string[] {
+  return [...markdown.matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```$/gm)]
+    .filter(([, , found]) => found === language)
+    .map(([, indent = "", , text = ""]) => text.replaceAll(new RegExp(`^${indent}`, "gm"), "").trim());
+}
+
+/** @returns the workflow steps that a text shows, in their order */
+export function stepsIn(markdown: string): Step[] {
+  return indentedBlocks(markdown, "yaml").flatMap((text) => parse(text) as Step[]);
 }

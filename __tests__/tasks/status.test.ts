@@ -6,7 +6,7 @@ import { Workshop } from "../sandbox/workshop.ts";
 import { type Result, runAction } from "../support/action.ts";
 import { tokenExpiration } from "../support/github.ts";
 import { connectionTo } from "../support/inputs.ts";
-import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
+import { createSecretScene, keyringOf, SECRET, type SecretScene } from "../support/secret-scene.ts";
 
 const workshop = new Workshop();
 let ours: MadeCa;
@@ -54,6 +54,21 @@ describe("status joins platform and keyring", () => {
       expect.stringMatching(/^a1 .*not verified\. Run register or tasks\/rotate/),
     ]);
     expect(certificates(result)).toMatchObject([{ held: false, lifeUsed: null }, { held: true }]);
+  });
+
+  test("names a CA that somebody removed from the platform, only while no CA is usable", async () => {
+    const removed = { verifiedAt: "2026-11-01T10:00:00.000Z", platformId: "a1", tenant: "acme" };
+    const keyring = (more: object) => keyringOf(ours, Date.now(), { ...removed, ...more });
+    const result = await status({ keyring: keyring({}) });
+    expect(messages(result)).toEqual([
+      expect.stringMatching(/^The CA "acme" was verified as a1 .* is gone .*restore: (?:[0-9A-F]{2}:){31}/),
+    ]);
+    expect(result.summary).toMatch(/Next: .*restore/);
+    expect(result.summary).not.toContain("creates the first CA");
+    for (const more of [{ verifiedAt: undefined }, { retiredAt: "2026-11-02T10:00:00.000Z" }])
+      expect(messages(await status({ keyring: keyring(more) }))).toEqual([]);
+    scene.sandbox.seed(foreign.pem, { verified: true, id: "f1" });
+    expect(messages(await status({ keyring: keyring({}) })).join()).not.toContain("is gone");
   });
 
   test.each([

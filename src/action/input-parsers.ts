@@ -23,7 +23,7 @@ export const EMPTY_SECRETS_HINT = {
 /** @returns what to do where a secret is needed, and the input that it comes in by is empty */
 export function emptySecretHint(input: string): { next: string } {
   return {
-    next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${NEW_RUN}.`,
+    next: `The secret of ${input} is empty. Check the name of the secret. Check that the job names the environment of the secret. Then ${NEW_RUN}. If the secret was deleted and nobody knows its value, see docs/recovery.md.`,
   };
 }
 

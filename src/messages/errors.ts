@@ -27,7 +27,7 @@ export const ERROR_CODES = {
   PASSPHRASE_WRONG: {
     means:
       "A private key is encrypted, and its passphrase is missing or wrong. Or a plain key would be added to a keyring that holds an encrypted one.",
-    next: `Pass the passphrase that the key was encrypted with. Then ${NEW_RUN}. If it is the right one, the key is damaged: restore it from a copy.`,
+    next: `Pass the passphrase that the key was encrypted with. Then ${NEW_RUN}. If it is the right one, the key is damaged: restore it from a copy. If nobody knows the passphrase, see docs/recovery.md.`,
   },
   KEYRING_LOCKED: {
     means: "Another run holds the lock of keyring-file. It did not release the lock within 45 s.",

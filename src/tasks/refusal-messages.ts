@@ -58,7 +58,8 @@ function refusal(
 
 const RUN_AGAIN = "Run again.";
 
-const KEPT_ELSEWHERE = "If you keep the key elsewhere, pass it to register (ca-certificate, ca-private-key).";
+const KEPT_ELSEWHERE =
+  "If you have a backup or a copy of the keyring, put it back (docs/recovery.md). If you keep the key itself elsewhere, pass it to register (ca-certificate, ca-private-key).";
 
 /**
  * A wrong path, a wrong secret and a lost keyring look the same, so the first advice is to check the keyring.

@@ -3,10 +3,13 @@ import { wholeNumber } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
-import { isOfTenant } from "../ca/keyring-entries.ts";
+
+import { isOfTenant, type KeyringEntry } from "../ca/keyring-entries.ts";
+
 import { isEncrypted, isPrivateKey, parsePem } from "../ca/pem.ts";
 import { describeRefusal, refusedEntries, restoreAdvice } from "../ca/refused-cas.ts";
 import { ambiguousMatches } from "../ca/registration-decision.ts";
+import { describeRemoved, removedEntries } from "../ca/removed-cas.ts";
 import {
   advise,
   endsWithin,
@@ -15,7 +18,7 @@ import {
   rotationDueAt,
   type SlotStatus,
 } from "../ca/slot-status.ts";
-import { isUsable, recallVerified, SLOT_LIMIT } from "../ca/slots.ts";
+import { isUsable, recallVerified, SLOT_LIMIT, type Slot } from "../ca/slots.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { type KeyringInput, watchedKeyringInputs } from "../keyring/keyring-inputs.ts";
 import { hasTarget, requireTenant } from "../keyring/keyring-rules.ts";
@@ -101,8 +104,12 @@ export const status = defineTask({
         );
       warnOfTokenEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
     }
+    // While a CA is usable, nobody may need one that is gone from the platform.
+    const noneUsable = newest === undefined && doubtful.length === 0;
+    const removed = noneUsable ? removedEntries(joined, entries, now) : [];
     const clear = joined.filter(({ slot }) => !doubtfulIds.has(slot.id));
     const warnings = [
+      ...removed.map(removedWarning),
       ...doubtful.map((it) => describeDoubt(it, now)),
       ...advise(clear, keyringKnown, now),
       ...refusedEntries(slots, entries).map(
@@ -114,7 +121,8 @@ export const status = defineTask({
       ...slot,
       held: keyringKnown && !doubtfulIds.has(slot.id) ? slot.held : undefined,
     }));
-    await summarizeStatus(runner, rows, slotsFree, newest, remarksOn(input));
+    const remarks = [...remarksOn(input), ...nextSteps(newest, slots, removed)];
+    await summarizeStatus(runner, rows, slotsFree, newest, remarks);
     return {
       certificates: JSON.stringify(joined.map(({ slot }) => slot)),
       "slots-free": String(slotsFree),
@@ -133,9 +141,13 @@ export const status = defineTask({
       id === ""
         ? "No usable CA certificate is on the platform"
         : `The newest usable CA certificate ${id} has ${left} days left (it expires ${expiration})`;
-    throw new ActionError("CA_EXPIRES_SOON", `${what}, and fail-below is ${least}.`);
+    const message = `${what}, and fail-below is ${least}.`;
+    throw new ActionError("CA_EXPIRES_SOON", message, id === "" ? { next: WITHOUT_USABLE } : {});
   },
 });
+
+const WITHOUT_USABLE =
+  "If the warnings of this run name a CA that was removed, see docs/recovery.md first. Otherwise run register, which verifies or creates a CA.";
 
 const NO_KEYRING =
   "No keyring came in, so it is not known which private keys are held. Set keyring or keyring-file to see that.";
@@ -143,6 +155,21 @@ const NO_KEYRING =
 /** This task takes no passphrase, so it is not known whether one is set. */
 const PLAIN_KEY =
   "The keyring holds a private key that is not encrypted. To encrypt the key of the CA in use, run register with keyring-passphrase.";
+
+function removedWarning(entry: KeyringEntry): string {
+  return `${describeRemoved(entry)} register and tasks/rotate create a new CA and do not upload it again. To upload it again, ${restoreAdvice(entry)}. See docs/recovery.md.`;
+}
+
+/** @returns what to do while no CA is usable; nothing while one is */
+function nextSteps(
+  newest: SlotStatus | undefined,
+  slots: readonly Slot[],
+  removed: readonly KeyringEntry[],
+): string[] {
+  if (newest !== undefined) return [];
+  if (removed.length > 0) return [NEXT_WITH_REMOVED];
+  return [slots.length === 0 ? NEXT_WITHOUT_CA : NEXT_WITHOUT_USABLE];
+}
 
 /** @returns what the summary says of the keyring, a sentence or two each */
 function remarksOn(input: KeyringInput): string[] {
@@ -169,6 +196,8 @@ interface SlotRow extends Omit<SlotStatus, "held"> {
   readonly held: boolean | undefined;
 }
 
+const NEXT_WITH_REMOVED =
+  "Next: if the CA that was removed shall come back, run register with restore, as the warning says. Without restore, register creates a new CA.";
 const NEXT_WITHOUT_CA = "Next: run register. It creates the first CA.";
 const NEXT_WITHOUT_USABLE =
   "Next: run register, which verifies or creates a CA. An expired or unverified certificate takes a slot until it is deleted.";
@@ -186,7 +215,7 @@ const COLUMNS = [
 
 /**
  * Shows both slots on the job's page and in the log, with the newest usable one.
- * @param remarks of the keyring, a sentence or two each
+ * @param remarks of the keyring, and what to do next: a sentence or two each
  */
 async function summarizeStatus(
   runner: Runner,
@@ -212,9 +241,7 @@ async function summarizeStatus(
       : `Newest usable CA certificate: ${newest.id}, expires ${newest.expiration}, ${newest.daysLeft} days left.`;
   runner.notice(newestLine);
   const table = rows.length === 0 ? "Both slots are free." : markdownTable(COLUMNS, rows);
-  const next = slots.length === 0 ? NEXT_WITHOUT_CA : NEXT_WITHOUT_USABLE;
-  const texts = [newestLine, ...remarks, ...(newest === undefined ? [next] : [])];
-  const lines = texts.map(escapeMarkdown).join("\n\n");
+  const lines = [newestLine, ...remarks].map(escapeMarkdown).join("\n\n");
   await runner.summary(`### CA certificate slots: ${slotsFree} free\n\n${table}\n\n${lines}\n`);
 }
 

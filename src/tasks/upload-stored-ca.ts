@@ -10,6 +10,7 @@ import {
   refusalWords,
   restoreAdvice,
 } from "../ca/refused-cas.ts";
+import { describeRemoved } from "../ca/removed-cas.ts";
 import { endsTogether, type Slot } from "../ca/slots.ts";
 import { ActionError } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
@@ -33,14 +34,13 @@ export async function decideWithoutRemoved<D>(
   for (;;) {
     const { decided, sends } = decide();
     if (sends?.verifiedAt === undefined) return decided;
-    const { platformId, verifiedAt, certificate } = sends;
+    const { platformId, certificate } = sends;
     // An id that the list gives to another certificate is not this one's any more. In doubt it was refused before.
     const elsewhere = slots.some(({ id }) => id === platformId);
     if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
     removed.add(certificate.fingerprint);
-    const as = platformId === undefined ? "" : ` as ${printableId(platformId)}`;
     context.runner.warning(
-      `The CA "${printableName(certificate.commonName)}" was verified${as} (${printableName(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment. This run does not upload it again. To upload it again, run register with restore: ${certificate.fingerprint}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
+      `${describeRemoved(sends)} This run does not upload it again. To upload it again, ${restoreAdvice(sends)}. If a new CA with the same common name is on the platform by then, delete that one first (tasks/delete).`,
     );
   }
 }

@@ -1,0 +1,233 @@
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { warningsOf } from "../support/action.ts";
+import type { GitHub } from "../support/github.ts";
+import { plainKeysIn } from "../support/leaks.ts";
+import {
+  commandsOf,
+  createPlant,
+  fillIn,
+  KEYRING,
+  lose,
+  ON_OWN_RUNNER,
+  PASSPHRASE,
+  type Plant,
+  REGISTER,
+  STATUS,
+  section,
+  set,
+  stepsOf,
+  textOf,
+} from "./drill.ts";
+import {
+  BACKUP,
+  COPY,
+  DATED,
+  expectUsable,
+  good,
+  names,
+  putBack,
+  ROTATE,
+  refused,
+  restoreBackup,
+} from "./drill-steps.ts";
+import { indentedBlocks, rows, sectionsOf } from "./markdown.ts";
+import { read, type Step } from "./repository.ts";
+
+/* docs/recovery.md, drilled: something is lost, and the page's own steps and commands bring back what it promises. */
+
+let plant: Plant;
+let github: GitHub;
+
+beforeEach(async () => {
+  plant = await createPlant();
+  github = await plant.repository("acme/plant");
+});
+afterEach(() => plant.close());
+
+const inPlant = (example: string, changed?: Step) => plant.run(github, example, changed);
+/** "The key is lost": a new CA, while the old one stays until it is deleted. */
+async function replaceLost(id: string, example = REGISTER): Promise<void> {
+  const [rotate, remove] = stepsOf("The key is lost");
+  await good(inPlant(example, fillIn(rotate, { "<id>": id })), "staged");
+  expect(names(plant)).toEqual(["acme", DATED]);
+  await good(inPlant(example, fillIn(remove, { "<id>": id })));
+  expect(names(plant)).toEqual([DATED]);
+  await good(inPlant(example), "unchanged");
+}
+
+const register = async (example = REGISTER) =>
+  (await good(inPlant(example), "registered")).outputs as Record<string, string>;
+
+test("the table at the top leads to every section but the one on steps", () => {
+  const linked = rows(read("docs/recovery.md")).map(([, link = ""]) => /^\[(.+)\]/.exec(link)?.[1]);
+  const titles = [...read("docs/recovery.md").matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+  expect(linked.toSorted()).toEqual(titles.filter((title) => title !== "How to run a step").toSorted());
+});
+
+describe("The secret was deleted", () => {
+  const title = "The secret was deleted";
+
+  test("what one sees, with no key made and no slot touched", async () => {
+    await register();
+    lose(github, KEYRING);
+    for (const [result, code] of [
+      [await inPlant(REGISTER), "CA_SUBJECT_IN_USE"],
+      [await inPlant(REGISTER, ROTATE), "CA_NOT_HELD"],
+    ] as const) {
+      const message = refused(result, code, title);
+      expect(message).toContain(`secret ${KEYRING} of the environment mindconnect-acme`);
+      expect(message).toMatch(/backup.*docs\/recovery\.md/);
+    }
+    expect((await good(inPlant(STATUS))).summary).toMatch(/\| not known \|$/m);
+    expect(section(title)).toContain("*not known*");
+    expect([names(plant), textOf(github, KEYRING)]).toEqual([["acme"], ""]);
+  });
+
+  test.each([
+    ["a backup", BACKUP],
+    ["a copy", COPY],
+  ])("with %s nothing is lost", async (_, example) => {
+    const { "certificate-id": id } = await register();
+    await inPlant(example);
+    lose(github, KEYRING);
+    if (example === BACKUP) restoreBackup(plant);
+    await putBack(plant, github);
+    expect(plant.sandbox.certificates).toMatchObject([{ id }]);
+  });
+
+  test("with neither a new CA replaces it, and the agents of the old one stay until then", async () => {
+    const { "certificate-id": id = "" } = await register();
+    lose(github, KEYRING);
+    await replaceLost(id);
+    await expectUsable(plant, github);
+  });
+});
+
+test("The repository was deleted: what was downloaded makes the CA usable in a new one", async () => {
+  const { "certificate-id": id } = await register();
+  await inPlant(BACKUP);
+  await github.close();
+  const fresh = await plant.repository("acme/plant-2");
+  set(fresh, PASSPHRASE, "a new passphrase");
+  refused(await plant.run(fresh, REGISTER), "CA_SUBJECT_IN_USE", "The secret was deleted");
+  restoreBackup(plant);
+  await putBack(plant, fresh);
+  expect(plant.sandbox.certificates).toMatchObject([{ id }]);
+});
+
+test("The repository was deleted, and nothing was downloaded: a new CA in the new one", async () => {
+  const { "certificate-id": id = "" } = await register();
+  await github.close();
+  github = await plant.repository("acme/plant-2");
+  await replaceLost(id);
+  await expectUsable(plant, github);
+});
+
+test("Putting a keyring back: a secret that is newer than the file is not replaced (guarantee 3)", async () => {
+  await register();
+  await inPlant(COPY);
+  const newer = textOf(github, KEYRING);
+  set(github, "KEYRING_COPY", readFileSync(join(plant.artifacts, "keyring.pem"), "utf8"));
+  // An hour goes by.
+  github.skew = 3_600_000;
+  set(github, KEYRING, newer);
+  github.skew = 0;
+  const title = "Putting a keyring back";
+  refused(await inPlant(REGISTER, stepsOf(title)[0]), "KEYRING_STALE", title);
+  expect(textOf(github, KEYRING)).toBe(newer);
+});
+
+describe("The runner's disk was lost", () => {
+  const title = "The runner's disk was lost";
+  const file = () => join(plant.stage.lasting, "acme.pem");
+  const loseDisk = () => rmSync(plant.stage.lasting, { recursive: true });
+  /** Of docs/keyring.md. */
+  const makeFolder = () => {
+    const commands = indentedBlocks(sectionsOf(read("docs/keyring.md")).get("In a file") ?? "", "sh");
+    plant.type(commands[0] ?? "");
+  };
+
+  test.each([
+    ["a copy of the file", async () => cpSync(file(), join(plant.artifacts, "keyring.pem"))],
+    [
+      "a backup",
+      async () => {
+        const inFile = { "keyring-file": file(), keyring: "", "keyring-ephemeral": "true" };
+        await good(
+          inPlant(BACKUP, { uses: "your-org/mindconnect-ca-action/tasks/keyring@v1", with: inFile }),
+        );
+        restoreBackup(plant);
+      },
+    ],
+  ])("with %s nothing is lost", async (_, keep) => {
+    const { "certificate-id": id } = await register(ON_OWN_RUNNER);
+    await keep();
+    loseDisk();
+    expect((await inPlant(ON_OWN_RUNNER)).errors[0]?.message).toContain(plant.stage.lasting);
+    makeFolder();
+    const message = refused(await inPlant(ON_OWN_RUNNER), "CA_SUBJECT_IN_USE", title);
+    expect(message).toContain(`Check why the file ${file()} holds no CA`);
+    refused(await inPlant(ON_OWN_RUNNER, ROTATE), "CA_NOT_HELD", title);
+    plant.type(commandsOf("Putting a keyring back")[3] ?? "");
+    expect(warningsOf(await good(inPlant(ON_OWN_RUNNER), "unchanged"))).toEqual([]);
+    expect(plainKeysIn(readFileSync(file(), "utf8"))).toEqual([]);
+    expect(plant.sandbox.certificates).toMatchObject([{ id }]);
+  });
+
+  test("without one a new CA replaces it", async () => {
+    const { "certificate-id": id = "" } = await register(ON_OWN_RUNNER);
+    loseDisk();
+    makeFolder();
+    await replaceLost(id, ON_OWN_RUNNER);
+    expect(existsSync(file())).toBe(true);
+  });
+});
+
+describe("The passphrase is lost", () => {
+  const title = "The passphrase is lost";
+
+  test("while its secret exists: every key gets a new one, and nothing is lost", async () => {
+    await register();
+    set(github, "NEW_PASSPHRASE", "a new passphrase");
+    const [step] = stepsOf("The secret of the passphrase exists");
+    await good(inPlant("examples/keyring.yml", step));
+    set(github, PASSPHRASE, "a new passphrase");
+    lose(github, "NEW_PASSPHRASE");
+    await expectUsable(plant, github);
+  });
+
+  test.each([
+    ["deleted", () => lose(github, PASSPHRASE)],
+    ["overwritten", () => set(github, PASSPHRASE, "a new passphrase")],
+  ])("its secret was %s: the error leads to the page, and a backup opens without it", async (_, happens) => {
+    await register();
+    await inPlant(BACKUP);
+    happens();
+    expect(refused(await inPlant(REGISTER), "PASSPHRASE_WRONG", title)).toContain("docs/recovery.md");
+    set(github, PASSPHRASE, "a new passphrase");
+    restoreBackup(plant);
+    await putBack(plant, github);
+  });
+
+  test("without a backup the keys of that keyring are lost, and a new CA replaces them", async () => {
+    const { "certificate-id": id = "" } = await register();
+    set(github, PASSPHRASE, "a new passphrase");
+    lose(github, KEYRING);
+    await replaceLost(id);
+    await expectUsable(plant, github);
+  });
+});
+
+test("Moving to another repository: the CA is the same, and the old one holds it no more", async () => {
+  const { "certificate-id": id } = await register();
+  await inPlant(COPY);
+  const other = await plant.repository("acme/new");
+  await putBack(plant, other);
+  const [remove = ""] = commandsOf("Moving to another repository");
+  plant.type(remove.replace("OWNER/OLD-REPOSITORY", github.repository), [github]);
+  expect(textOf(github, KEYRING)).toBe("");
+  await good(plant.run(other, REGISTER, ROTATE), "nothing-due");
+  expect(plant.sandbox.certificates).toMatchObject([{ id }]);
+});
