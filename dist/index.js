@@ -14686,7 +14686,7 @@ const keyring = defineTask({
     outputs: {
         entries: "JSON array with an object for each CA, newest first: tenant, commonName, expiration, fingerprint, platformId, verifiedAt, refusedAt, retiredAt, encrypted. What is not known is null. It shows the copy if this run wrote one.",
         changed: "true: this run wrote the keyring or the copy. Otherwise false.",
-        ...backupOutput,
+        "keyring-backup-path": "Path of the encrypted backup of the keyring (CMS in PEM), set as soon as the file exists. Each run leaves one, changed or not. Upload it in a later step with if: always(). Empty with apply: false, or without keyring-backup-certificate.",
     },
     check({ keyring: input, changes, backup }, report) {
         checkRecipients(backup, input, report);

@@ -122,6 +122,11 @@ test("a scheduled rotation that failed opens it, until the last scheduled one su
   expect(open(keep({ ...failed, runs: [rotation("success"), ...failed.runs] }, GOOD))).toEqual([]);
 });
 
+test("a rotation whose runs cannot be listed is a reason, and no end of the workflow", () => {
+  const [issue] = keep({ ...QUIET, workflows: [] }, GOOD).issues;
+  expect(issue?.body).toContain("The runs of the workflow scheduled-rotation.yml cannot be listed: ");
+});
+
 test("an issue of the same title that somebody else opened is left alone", () => {
   const theirs: Issue = { number: 1, title: TITLE, state: "open", author: { login: "mallory" }, body: "hm" };
   const due = keep({ ...QUIET, issues: [theirs] }, DUE);

@@ -2,7 +2,7 @@
 import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
-import { backupInputs, backupOutput, checkRecipients } from "../keyring/backup-inputs.ts";
+import { backupInputs, checkRecipients } from "../keyring/backup-inputs.ts";
 import { copyProblem, copyTo, holdsCopy, requireFreeTarget } from "../keyring/copy-decision.ts";
 import { requireEveryKeyOpens } from "../keyring/encryption-rules.ts";
 import { forgetField, requireForgettable, withoutForgotten } from "../keyring/forget-entry.ts";
@@ -37,7 +37,8 @@ export const keyring = defineTask({
     entries:
       "JSON array with an object for each CA, newest first: tenant, commonName, expiration, fingerprint, platformId, verifiedAt, refusedAt, retiredAt, encrypted. What is not known is null. It shows the copy if this run wrote one.",
     changed: "true: this run wrote the keyring or the copy. Otherwise false.",
-    ...backupOutput,
+    "keyring-backup-path":
+      "Path of the encrypted backup of the keyring (CMS in PEM), set as soon as the file exists. Each run leaves one, changed or not. Upload it in a later step with if: always(). Empty with apply: false, or without keyring-backup-certificate.",
   },
 
   check({ keyring: input, changes, backup }, report) {
