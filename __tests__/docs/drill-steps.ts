@@ -1,3 +1,5 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { codesOf, type Result, warningsOf } from "../support/action.ts";
 import type { GitHub } from "../support/github.ts";
@@ -12,6 +14,12 @@ import { read, type Step } from "./repository.ts";
 export const DATED: unknown = expect.stringMatching(/^acme-\d{8}(?:-2)?$/);
 export const BACKUP = "examples/keyring-backup.yml";
 export const COPY = "examples/keyring-copy.yml";
+const LIST = "examples/keyring.yml";
+/** The line keyring-passphrase is deleted. */
+const WITHOUT_PASSPHRASE: Step = {
+  uses: "your-org/mindconnect-ca-action/tasks/keyring@v1",
+  with: { "keyring-passphrase": "" },
+};
 export const ROTATE: Step = {
   uses: "your-org/mindconnect-ca-action/tasks/rotate@v1",
   with: { apply: true },
@@ -40,18 +48,51 @@ export function restoreBackup(plant: Plant): void {
   plant.type(commands[0] ?? "");
 }
 
-/** "Putting a keyring back" in a secret: keyring.pem is the keyring. */
+/** "Putting a keyring back", "Into a secret": keyring.pem is the keyring. Nothing is deleted before it is proved. */
 export async function putBack(plant: Plant, github: GitHub): Promise<void> {
-  const [store = "", remove = "", clear = ""] = commandsOf("Putting a keyring back").map((command) =>
+  const [store = "", remove = "", clear = ""] = commandsOf("Into a secret").map((command) =>
     command.replaceAll("OWNER/REPOSITORY", github.repository),
   );
   plant.type(store, [github]);
-  if (textOf(github, KEYRING) !== "") plant.type(remove, [github]);
-  const [step] = stepsOf("Putting a keyring back");
+  if (textOf(github, KEYRING) !== "") {
+    await listBoth(plant, github);
+    plant.type(remove, [github]);
+  }
+  const [step] = stepsOf("Into a secret");
   await good(plant.run(github, REGISTER, step), "unchanged");
+  await expectUsable(plant, github);
   plant.type(clear, [github]);
   expect(textOf(github, "KEYRING_COPY")).toBe("");
   await expectUsable(plant, github);
+}
+
+/** A copy or a backup of the secret that exists, beside keyring.pem. */
+async function keepExisting(plant: Plant, github: GitHub): Promise<void> {
+  const [file, existing] = [join(plant.artifacts, "keyring.pem"), join(plant.artifacts, "existing.pem")];
+  const isPlain = plainKeysIn(textOf(github, KEYRING)).length > 0;
+  renameSync(file, existing);
+  await good(plant.run(github, isPlain ? BACKUP : COPY));
+  if (isPlain) return renameSync(existing, file);
+  const text = readFileSync(file, "utf8");
+  renameSync(existing, file);
+  writeFileSync(existing, text);
+}
+
+/** "Before you replace a keyring": keyring.pem has every CA of the secret. */
+async function listBoth(plant: Plant, github: GitHub): Promise<void> {
+  const title = "Before you replace a keyring";
+  await keepExisting(plant, github);
+  let listed = await plant.run(github, LIST);
+  if (listed.errors.length > 0) {
+    refused(listed, "PASSPHRASE_WRONG", title);
+    listed = await good(plant.run(github, LIST, WITHOUT_PASSPHRASE));
+  }
+  const [compare = ""] = commandsOf(title);
+  const inFile = plant.type(compare);
+  for (const { fingerprint } of JSON.parse(listed.outputs["entries"] ?? "") as { fingerprint: string }[]) {
+    expect(listed.summary).toContain(fingerprint);
+    expect(inFile).toContain(fingerprint);
+  }
 }
 
 /** It is over: a run has nothing to do and no warning, the keys are held, and no key is plain. */

@@ -38,8 +38,8 @@ export interface Plant {
   repository(name: string): Promise<GitHub>;
   /** Carries out the first job of an example; another step may stand in the place of its own, as recovery.md says. */
   run(repository: GitHub, example: string, changed?: Step): Promise<Result>;
-  /** Carries out a command of the page on a computer of somebody's, in the folder that holds the artifacts. */
-  type(command: string, repositories?: readonly GitHub[]): void;
+  /** Carries out a command of the page on a computer of somebody's, in the folder that holds the artifacts. @returns what it prints */
+  type(command: string, repositories?: readonly GitHub[]): string;
   close(): Promise<void>;
 }
 
@@ -107,27 +107,32 @@ export async function createPlant(): Promise<Plant> {
     return runAction(task, stage, { inputs: { ...inputs, ...where }, env: github.env });
   };
 
-  const type = (command: string, repositories: readonly GitHub[] = []): void => {
+  const type = (command: string, repositories: readonly GitHub[] = []): string => {
     const place = mkdtempSync(join(stage.root, "gh-"));
-    const gh = `#!/bin/sh\nprintf '%s\\n' "$*" > "${place}/said"\n[ "$2" != set ] || cat > "${place}/text"\n`;
+    const gh = `#!/bin/sh\nprintf '%s\\n' "$*" >> "${place}/said"\n[ "$2" != set ] || cat > "${place}/text"\n`;
     writeFileSync(join(place, "gh"), gh, { mode: 0o755 });
     const here = command
       .replaceAll("/var/lib/mindconnect-ca", stage.lasting)
       // Only root may give a file to another user.
       .replace(/ -o actions-runner/, "")
-      .replace(/^sudo /, "");
+      .replaceAll(/\bsudo /g, "");
     const env = { ...process.env, PATH: [place, process.env["PATH"]].join(delimiter) };
-    execFileSync("sh", ["-euc", here], { cwd: artifacts, env, stdio: "pipe" });
-    if (!existsSync(join(place, "said"))) return;
-    const [, verb, name = "", more, owner] =
-      /^secret (set|delete) (\w+)( --env mindconnect-acme)? --repo (\S+)$/.exec(
-        readFileSync(join(place, "said"), "utf8").trim(),
-      ) ?? [];
-    const found = repositories.find((it) => it.repository === owner);
-    expect(found, command).toBeDefined();
-    expect(more, command).toBeDefined();
-    if (verb === "delete") found?.remove(name, ENVIRONMENT);
-    else if (found !== undefined) set(found, name, readFileSync(join(place, "text"), "utf8"));
+    const printed = execFileSync("sh", ["-euc", here], {
+      cwd: artifacts,
+      env,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+    if (!existsSync(join(place, "said"))) return printed;
+    for (const said of readFileSync(join(place, "said"), "utf8").trim().split("\n")) {
+      const [, verb, name = "", owner] =
+        /^secret (set|delete) (\w+) --env mindconnect-acme --repo (\S+)$/.exec(said) ?? [];
+      const found = repositories.find((it) => it.repository === owner);
+      expect(found, said).toBeDefined();
+      if (verb === "delete") found?.remove(name, ENVIRONMENT);
+      else if (found !== undefined) set(found, name, readFileSync(join(place, "text"), "utf8"));
+    }
+    return printed;
   };
 
   const close = async () => {

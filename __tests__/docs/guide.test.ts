@@ -84,9 +84,10 @@ test("every step of the guides names a task, and inputs that it has", () => {
   }
 });
 
-test("each step runs in a copy of register.yml, as recovery.md says", () => {
+test("each step runs in a copy of register.yml or keyring.yml, as recovery.md says", () => {
   expect(read("docs/recovery.md")).toContain("delete the lines `country-code`, `city` and `organization`");
-  expect(read("docs/recovery.md")).toContain("copy [keyring.yml](../examples/keyring.yml)");
+  expect(read("docs/recovery.md")).toContain("Copy [keyring.yml](../examples/keyring.yml)");
+  expect(read("docs/recovery.md")).toContain("The step `keyring` is the last one.");
   const keptOf = (path: string, job: string, ids: readonly (string | undefined)[]) => {
     const steps = parseWorkflow(read(path)).jobs[job]?.steps ?? [];
     expect(steps.map(({ id }) => id)).toEqual(ids);

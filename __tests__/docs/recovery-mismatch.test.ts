@@ -72,9 +72,10 @@ describe("A backup was restored", () => {
     expect(names(plant)).toEqual([DATED]);
     restoreBackup(plant);
     lose(github, KEYRING);
-    const [store = ""] = commandsOf("Putting a keyring back");
+    const [store = ""] = commandsOf("Into a secret");
     plant.type(store.replace("OWNER/REPOSITORY", github.repository), [github]);
-    const stopped = await inPlant(REGISTER, stepsOf("Putting a keyring back")[0]);
+    const stopped = await inPlant(REGISTER, stepsOf("Into a secret")[0]);
+    refused(stopped, "CA_NOT_HELD", "Into a secret");
     refused(stopped, "CA_NOT_HELD", title);
     const { id = "" } = plant.sandbox.certificates[0] ?? {};
     const staged = await good(inPlant(REGISTER, fillIn(stepsOf(title)[0], { "<id>": id })), "staged");

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { warningsOf } from "../support/action.ts";
@@ -33,7 +33,7 @@ import {
   restoreBackup,
 } from "./drill-steps.ts";
 import { indentedBlocks, rows, sectionsOf } from "./markdown.ts";
-import { read, type Step } from "./repository.ts";
+import { find, read, type Step } from "./repository.ts";
 
 /* docs/recovery.md, drilled: something is lost, and the page's own steps and commands bring back what it promises. */
 
@@ -125,7 +125,7 @@ test("The repository was deleted, and nothing was downloaded: a new CA in the ne
   await expectUsable(plant, github);
 });
 
-test("Putting a keyring back: a secret that is newer than the file is not replaced (guarantee 3)", async () => {
+test("Into a secret: a secret that is newer than the file is not replaced (guarantee 3)", async () => {
   await register();
   await inPlant(COPY);
   const newer = textOf(github, KEYRING);
@@ -134,7 +134,7 @@ test("Putting a keyring back: a secret that is newer than the file is not replac
   github.skew = 3_600_000;
   set(github, KEYRING, newer);
   github.skew = 0;
-  const title = "Putting a keyring back";
+  const title = "Into a secret";
   refused(await inPlant(REGISTER, stepsOf(title)[0]), "KEYRING_STALE", title);
   expect(textOf(github, KEYRING)).toBe(newer);
 });
@@ -170,10 +170,38 @@ describe("The runner's disk was lost", () => {
     const message = refused(await inPlant(ON_OWN_RUNNER), "CA_SUBJECT_IN_USE", title);
     expect(message).toContain(`Check why the file ${file()} holds no CA`);
     refused(await inPlant(ON_OWN_RUNNER, ROTATE), "CA_NOT_HELD", title);
-    plant.type(commandsOf("Putting a keyring back")[3] ?? "");
+    plant.type(commandsOf("Into a file")[1] ?? "");
     expect(warningsOf(await good(inPlant(ON_OWN_RUNNER), "unchanged"))).toEqual([]);
     expect(plainKeysIn(readFileSync(file(), "utf8"))).toEqual([]);
     expect(plant.sandbox.certificates).toMatchObject([{ id }]);
+  });
+
+  test("Into a file: a keyring that exists is not overwritten, and it goes only once the other one is proved", async () => {
+    const [move = "", install = "", remove = ""] = commandsOf("Into a file");
+    const old = join(plant.stage.lasting, "acme-old.pem");
+    await register(ON_OWN_RUNNER);
+    const before = readFileSync(file(), "utf8");
+    cpSync(file(), join(plant.artifacts, "keyring.pem"));
+    expect(() => plant.type(install)).toThrow();
+    expect(readFileSync(file(), "utf8")).toBe(before);
+    expect(plant.type(move)).toContain("renamed");
+    expect(plant.type(install)).toContain("acme.pem");
+    // A second move does not overwrite the first one's file.
+    writeFileSync(file(), "another text\n");
+    let printed = "";
+    try {
+      printed = plant.type(move);
+    } catch {
+      // Later versions of mv fail.
+    }
+    expect(printed).not.toContain("renamed");
+    expect(readFileSync(old, "utf8")).toBe(before);
+    rmSync(file());
+    plant.type(install);
+    await good(inPlant(ON_OWN_RUNNER), "unchanged");
+    plant.type(remove);
+    expect(existsSync(old)).toBe(false);
+    await good(inPlant(ON_OWN_RUNNER), "unchanged");
   });
 
   test("without one a new CA replaces it", async () => {
@@ -220,14 +248,22 @@ describe("The passphrase is lost", () => {
   });
 });
 
+const MOVE = "Moving to another repository";
+/** Whatever the examples read of the environment and of the repository. */
+const SECRETS_OF_EXAMPLES = find("examples/*.yml").flatMap((path) => [
+  ...read(path).matchAll(/\{\{ (?:secrets|vars)\.(\w+) \}\}/g),
+]);
+
 test("Moving to another repository: the CA is the same, and the old one holds it no more", async () => {
   const { "certificate-id": id } = await register();
   await inPlant(COPY);
   const other = await plant.repository("acme/new");
   await putBack(plant, other);
-  const [remove = ""] = commandsOf("Moving to another repository");
+  const [remove = ""] = commandsOf(MOVE);
   plant.type(remove.replace("OWNER/OLD-REPOSITORY", github.repository), [github]);
-  expect(textOf(github, KEYRING)).toBe("");
+  for (const name of [KEYRING, PASSPHRASE, "MINDCONNECT_CLIENT_ID", "MINDCONNECT_CLIENT_SECRET"])
+    expect(textOf(github, name), name).toBe("");
+  for (const [, name = ""] of SECRETS_OF_EXAMPLES) expect(section(MOVE), name).toContain(name);
   await good(plant.run(other, REGISTER, ROTATE), "nothing-due");
   expect(plant.sandbox.certificates).toMatchObject([{ id }]);
 });
