@@ -68,6 +68,11 @@ test("nothing reaches into a package's code: its public entry is what it promise
   expect(deep).toEqual([]);
 });
 
+test("public keys are compared by their bytes: KeyObject.equals may spoil the next passphrase (src/ca/public-key.ts)", () => {
+  const users = find("src/*/**/*.ts").filter((file) => /key\.equals\(/i.test(read(file)));
+  expect(users).toEqual([]);
+});
+
 test("undici is used by the one way out alone", () => {
   const users = imports.filter(({ target }) => target === "undici").map(({ file }) => file);
   expect([...new Set(users)].filter((file) => !file.startsWith("src/http/"))).toEqual([]);
