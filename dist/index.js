@@ -5306,7 +5306,7 @@ function textOf(value) {
  * the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
  * @param certificate self-signed, CA:TRUE, with the right to sign certificates
  */
-function issuingAbility({ x509 }) {
+function issuingAbility(x509) {
     const extensions = extensionsOf(x509.raw);
     const problem = versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
     return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
@@ -6786,6 +6786,7 @@ var input_parsers = __nccwpck_require__(9934);
 
 
 
+
 /**
  * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
  * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
@@ -6840,6 +6841,22 @@ function requireNoPlainKeyBesideEncrypted(keyring, passphrases) {
     const problem = plainKeyProblem(keyring, passphrases);
     if (problem !== undefined)
         throw new errors/* ActionError */.lZ("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+}
+/** @returns the CAs in use whose key is not encrypted */
+function plainEntries(keyring) {
+    return activeEntries(keyring).filter(({ privateKey }) => !isEncrypted(privateKey));
+}
+/** @returns the common names of CAs, printable */
+function namesOf(entries) {
+    return entries.map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName));
+}
+/**
+ * @param names of the CAs whose key is plain
+ * @param location of the keyring, for messages; undefined where it is only read
+ * @returns a remark on them, with the way to encrypt them
+ */
+function storedPlain(names, location = "the input keyring") {
+    return `The private key of ${names.join(", ")} is stored plain in ${location}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it. Then run register: it encrypts the key.`;
 }
 /** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */
 function withoutKeyDumps(keyring) {
@@ -7477,7 +7494,59 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/keyring/parsed-keyring.js
+
+
+
+/**
+ * Reads a keyring's text.
+ * @param how as {@link parseKeyring} takes it
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
+ * during the run, naming the entry and the reason
+ */
+function readKeyring(...how) {
+    try {
+        return parseKeyring(...how);
+    }
+    catch (error) {
+        if (!(error instanceof KeyringError))
+            throw error;
+        if (error instanceof KeyringEncryptionError) {
+            throw new errors/* ActionError */.lZ("KEYRING_STALE", `The keyring has a new key that cannot be opened: ${error.message}.`, {
+                next: "Convert that key as described above. Then start a new run.",
+            });
+        }
+        throw new errors/* ActionError */.lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring cannot be used: ${error.message}.`);
+    }
+}
+/**
+ * Checks, before a text is written, that it parses, that its keys open, and that none is missing.
+ * @param expected the keyrings whose every key must be in it
+ * @param staysClosed whether a key may stay unopened, as {@link parseKeyring} takes it
+ * @returns what was parsed from it
+ * @throws ActionError `KEYRING_WRITE_FAILED`
+ */
+function requireEveryKey(text, expected, passphrases, staysClosed) {
+    let reason = "a key would be lost";
+    try {
+        const parsed = parseKeyring(text, passphrases, staysClosed);
+        if (expected.every((keyring) => lostEntries(keyring, parsed).length === 0))
+            return parsed;
+    }
+    catch (error) {
+        reason = error.message;
+    }
+    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
+}
+/** @param size of the keyring, in bytes @throws ActionError `KEYRING_TOO_LARGE` */
+function requireSize(size, { limit, location }) {
+    if (size <= limit)
+        return;
+    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${location} is ${limit} bytes.`);
+}
+
 ;// CONCATENATED MODULE: ./build/keyring/keyring-session.js
+
 
 
 
@@ -7566,7 +7635,7 @@ class KeyringSession {
             return;
         const names = namesOf(plainEntries(this.keyring));
         if (names.length > 0)
-            this.#remark(this.#storedPlain(names));
+            this.#remark(storedPlain(names, this.location));
     }
     /** Where it is written, for messages; undefined where it is only read. */
     get location() {
@@ -7668,7 +7737,10 @@ class KeyringSession {
                 remarks.add(remark);
             const fresh = formatKeyring(nextGeneration(next, storage.now(), storage.provisional));
             const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-            stored = { text: fresh, keyring: this.#requireEveryKey(fresh, [kept, next]) };
+            stored = {
+                text: fresh,
+                keyring: requireEveryKey(fresh, [kept, next], this.#passphrases, this.#staysClosed),
+            };
             requireSize(Buffer.byteLength(fresh), storage);
             // Before the write: a run that is killed in between leaves a key too many, not one too few.
             await this.#backup?.leave(stored.keyring);
@@ -7696,23 +7768,6 @@ class KeyringSession {
         return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
     }
     /**
-     * Checks, before a text is written, that it parses, that its keys open, and that none is missing.
-     * @returns what was parsed from it
-     * @throws ActionError `KEYRING_WRITE_FAILED`
-     */
-    #requireEveryKey(text, expected) {
-        let reason = "a key would be lost";
-        try {
-            const parsed = parseKeyring(text, this.#passphrases, this.#staysClosed);
-            if (expected.every((keyring) => lostEntries(keyring, parsed).length === 0))
-                return parsed;
-        }
-        catch (error) {
-            reason = error.message;
-        }
-        throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring, because it could not be read again: ${reason}.`);
-    }
-    /**
      * @returns a remark where keys are new and plain, which names those in use that were plain before, too
      * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
      */
@@ -7721,46 +7776,9 @@ class KeyringSession {
         if (added.length === 0)
             return [];
         requireNoPlainKeyBesideEncrypted(current, this.#passphrases);
-        return [this.#storedPlain([...new Set([...added, ...namesOf(plainEntries(this.#own(next)))])])];
+        const names = new Set([...added, ...namesOf(plainEntries(this.#own(next)))]);
+        return [storedPlain([...names], this.location)];
     }
-    #storedPlain(names) {
-        const place = this.#storage?.location ?? "the input keyring";
-        return `The private key of ${names.join(", ")} is stored plain in ${place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it. Then run register: it encrypts the key.`;
-    }
-}
-/** @returns the CAs in use whose key is not encrypted */
-function plainEntries(keyring) {
-    return activeEntries(keyring).filter(({ privateKey }) => !isEncrypted(privateKey));
-}
-function namesOf(entries) {
-    return entries.map(({ certificate }) => (0,printable/* printableName */.Nt)(certificate.commonName));
-}
-/**
- * Reads a keyring's text.
- * @param how as {@link parseKeyring} takes it
- * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
- * during the run, naming the entry and the reason
- */
-function readKeyring(...how) {
-    try {
-        return parseKeyring(...how);
-    }
-    catch (error) {
-        if (!(error instanceof KeyringError))
-            throw error;
-        if (error instanceof KeyringEncryptionError) {
-            throw new errors/* ActionError */.lZ("KEYRING_STALE", `The keyring has a new key that cannot be opened: ${error.message}.`, {
-                next: "Convert that key as described above. Then start a new run.",
-            });
-        }
-        throw new errors/* ActionError */.lZ(error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED", `The keyring cannot be used: ${error.message}.`);
-    }
-}
-/** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(size, { limit, location }) {
-    if (size <= limit)
-        return;
-    throw new errors/* ActionError */.lZ("KEYRING_TOO_LARGE", `The keyring would have up to ${size} bytes. The limit of ${location} is ${limit} bytes.`);
 }
 
 ;// CONCATENATED MODULE: ./build/keyring/load-github.js
@@ -11656,7 +11674,7 @@ async function createCa(commandDirectory, options) {
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 function requireUploadable(certificate, expected, next) {
-    const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
+    const problem = caProblem(certificate, expected) ?? issuingAbility(certificate.x509).problem;
     if (problem !== undefined) {
         const message = `The action did not send the CA certificate: ${problem}.`;
         throw new errors/* ActionError */.lZ("CERTIFICATE_INVALID", message, { next });
@@ -12354,6 +12372,7 @@ function path_conflicts_real(path) {
 
 
 
+/** The inputs that say where a copy of the keyring goes. */
 const keyringTargetFields = {
     "keyring-target-file": (0,inputs/* field */.ZZ)({
         description: "Path of a file that gets a copy of the keyring. Its folder must exist, on a disk that outlasts the job. If the file exists, the task overwrites it only with a copy that has every key of it.",
@@ -13668,7 +13687,7 @@ function storingTakes({ entries }, ca, uploading) {
  */
 async function upload({ context, platform, keyring }, certificate, name) {
     requireUploadable(certificate, { now: platform.clock.require("make") });
-    for (const warning of issuingAbility(certificate).warnings)
+    for (const warning of issuingAbility(certificate.x509).warnings)
         context.runner.warning(warning);
     await keyring?.requireUnchanged();
     const slot = await platform.caCertificates.upload(name, certificate);

@@ -6,7 +6,8 @@ import type { Runner } from "../../src/action/runner.ts";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
 import { isRotatedName } from "../../src/ca/rotation-staging.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
-import { KeyringSession, readKeyring } from "../../src/keyring/keyring-session.ts";
+import { KeyringSession } from "../../src/keyring/keyring-session.ts";
+import { readKeyring } from "../../src/keyring/parsed-keyring.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
 import {

@@ -1,6 +1,5 @@
 /** Judges whether what a CA certificate issues would be accepted, from the certificate itself. */
-import type { KeyObject } from "node:crypto";
-import type { Certificate } from "./certificate.ts";
+import type { KeyObject, X509Certificate } from "node:crypto";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 import { CURVES, curveProblem, LEAST_RSA_BITS } from "./public-key.ts";
 import { type Extension, extensionsOf, keyUsageOf, signatureAlgorithm, x509Version } from "./x509.ts";
@@ -18,7 +17,7 @@ export interface IssuingAbility {
  * the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
  * @param certificate self-signed, CA:TRUE, with the right to sign certificates
  */
-export function issuingAbility({ x509 }: Certificate): IssuingAbility {
+export function issuingAbility(x509: X509Certificate): IssuingAbility {
   const extensions = extensionsOf(x509.raw);
   const problem =
     versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);

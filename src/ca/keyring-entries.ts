@@ -1,7 +1,6 @@
 /** The keyring in memory: its entries, and every change of one. The text is src/keyring/keyring-format.ts. */
 import type { Certificate } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
-import type { Slot } from "./slots.ts";
 import { iso, rememberedTime } from "./time.ts";
 
 /** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
@@ -157,7 +156,7 @@ export function noteRefused(entry: KeyringEntry, words: string, now: number): Ke
  */
 export function noteVerified(
   entry: KeyringEntry,
-  slot: Pick<Slot, "id" | "verifiedBy">,
+  slot: { readonly id: string; readonly verifiedBy?: "reply" },
   { now, standing }: Agreement,
 ): KeyringEntry {
   const { refusedAt, refusedFor, ...kept } = entry;

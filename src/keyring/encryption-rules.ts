@@ -1,5 +1,5 @@
 import { withoutKeyDump } from "../ca/key-material.ts";
-import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
+import { activeEntries, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { plainPem } from "../ca/private-key.ts";
 import { ActionError } from "../messages/errors.ts";
@@ -71,6 +71,25 @@ export function requireEveryKeyOpens({ entries }: Keyring, passphrases: Passphra
 export function requireNoPlainKeyBesideEncrypted(keyring: Keyring, passphrases: Passphrases): void {
   const problem = plainKeyProblem(keyring, passphrases);
   if (problem !== undefined) throw new ActionError("PASSPHRASE_WRONG", `keyring-passphrase ${problem}.`);
+}
+
+/** @returns the CAs in use whose key is not encrypted */
+export function plainEntries(keyring: Keyring): KeyringEntry[] {
+  return activeEntries(keyring).filter(({ privateKey }) => !isEncrypted(privateKey));
+}
+
+/** @returns the common names of CAs, printable */
+export function namesOf(entries: readonly KeyringEntry[]): string[] {
+  return entries.map(({ certificate }) => printableName(certificate.commonName));
+}
+
+/**
+ * @param names of the CAs whose key is plain
+ * @param location of the keyring, for messages; undefined where it is only read
+ * @returns a remark on them, with the way to encrypt them
+ */
+export function storedPlain(names: readonly string[], location = "the input keyring"): string {
+  return `The private key of ${names.join(", ")} is stored plain in ${location}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it. Then run register: it encrypts the key.`;
 }
 
 /** @returns the keyring without lines that spell a key out, where a key of it is encrypted; see {@link withoutKeyDump} */

@@ -4,7 +4,6 @@ import { isRetired, type Keyring, type KeyringEntry } from "../ca/keyring-entrie
 import { pemFromBase64 } from "../ca/pem-hints.ts";
 import {
   givenForSecret,
-  type KeyringSecretInput,
   keyringSecretFields,
   keyringSecretReadingFields,
   resolveSecret,
@@ -17,26 +16,18 @@ import {
   type Reading,
   readSource,
   readsCertificates,
+  type StoredKeyring,
 } from "./read-keyring-input.ts";
 import { SECRET_LIMIT_BYTES } from "./secret-storage.ts";
 import { givenForSource, keyringTargetFields, reportSamePlace, resolveTarget } from "./target-inputs.ts";
-import { type Vanishing, vanishingDisk } from "./vanishing-disk.ts";
+import { vanishingDisk } from "./vanishing-disk.ts";
 
 /** The inputs that bring a keyring and say where to write it; each kind of task has its own group of them. */
 
-/** The keyring as it came in, and where it may be written. */
-export interface KeyringInput {
-  readonly keyring: Keyring;
-  /** What {@link keyring} was parsed from; empty where nothing came in. */
-  readonly text: string;
-  /** Absolute path of keyring-file. */
-  readonly file?: string;
-  /** The secret to write it to; never beside a file. */
-  readonly secret?: KeyringSecretInput;
+/** The keyring of a task, and what opens its keys. */
+export interface KeyringInput extends StoredKeyring {
   /** They open its keys; the first one encrypts. */
   readonly passphrases: Passphrases;
-  /** Why the file may vanish with the job; undefined also where keyring-ephemeral is true. */
-  readonly vanishes?: Vanishing;
   /** See {@link OpenedKeyring}; absent where keys are not opened at all. */
   readonly openMore?: OpenedKeyring["openMore"];
 }

@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
 import {
-  activeEntries,
   isOfTenant,
   isRetired,
   isSameCa,
@@ -13,32 +12,22 @@ import {
 } from "../ca/keyring-entries.ts";
 import { isEncrypted } from "../ca/pem.ts";
 import { ActionError } from "../messages/errors.ts";
-import { capitalize, printableName } from "../messages/printable.ts";
+import { capitalize } from "../messages/printable.ts";
 import type { KeyringBackup } from "./backup.ts";
 import {
   dumpsDropped,
   type Encrypt,
   encryptEntry,
+  namesOf,
+  plainEntries,
   requireNoPlainKeyBesideEncrypted,
+  storedPlain,
   withoutKeyDumps,
 } from "./encryption-rules.ts";
-import {
-  formatKeyring,
-  KeyringEncryptionError,
-  KeyringError,
-  parseKeyring,
-  roomForOneMore,
-} from "./keyring-format.ts";
+import { formatKeyring, roomForOneMore } from "./keyring-format.ts";
+import { type ParsedKeyring, readKeyring, requireEveryKey, requireSize } from "./parsed-keyring.ts";
 import { Passphrases } from "./passphrases.ts";
 import type { KeyringStorage } from "./storage.ts";
-
-/** The keyring of one run, from its input to its last write. */
-
-/** A keyring's text, and what was parsed from it. */
-export interface ParsedKeyring {
-  readonly text: string;
-  readonly keyring: Keyring;
-}
 
 /**
  * The keyring of one run: what came in, and the way to write it. A text is parsed once. What came in is parsed by the
@@ -138,7 +127,7 @@ export class KeyringSession {
   remarkPlainKeys(): void {
     if (this.#passphrases.first !== undefined || this.#toldPlain) return;
     const names = namesOf(plainEntries(this.keyring));
-    if (names.length > 0) this.#remark(this.#storedPlain(names));
+    if (names.length > 0) this.#remark(storedPlain(names, this.location));
   }
 
   /** Where it is written, for messages; undefined where it is only read. */
@@ -250,7 +239,10 @@ export class KeyringSession {
       for (const remark of [...plain, ...dumpsDropped(changed, next)]) remarks.add(remark);
       const fresh = formatKeyring(nextGeneration(next, storage.now(), storage.provisional));
       const kept = { ...current, entries: current.entries.filter((entry) => !forget(entry)) };
-      stored = { text: fresh, keyring: this.#requireEveryKey(fresh, [kept, next]) };
+      stored = {
+        text: fresh,
+        keyring: requireEveryKey(fresh, [kept, next], this.#passphrases, this.#staysClosed),
+      };
       requireSize(Buffer.byteLength(fresh), storage);
       // Before the write: a run that is killed in between leaves a key too many, not one too few.
       await this.#backup?.leave(stored.keyring);
@@ -279,25 +271,6 @@ export class KeyringSession {
   }
 
   /**
-   * Checks, before a text is written, that it parses, that its keys open, and that none is missing.
-   * @returns what was parsed from it
-   * @throws ActionError `KEYRING_WRITE_FAILED`
-   */
-  #requireEveryKey(text: string, expected: readonly Keyring[]): Keyring {
-    let reason = "a key would be lost";
-    try {
-      const parsed = parseKeyring(text, this.#passphrases, this.#staysClosed);
-      if (expected.every((keyring) => lostEntries(keyring, parsed).length === 0)) return parsed;
-    } catch (error) {
-      reason = (error as Error).message;
-    }
-    throw new ActionError(
-      "KEYRING_WRITE_FAILED",
-      `The run did not write the keyring, because it could not be read again: ${reason}.`,
-    );
-  }
-
-  /**
    * @returns a remark where keys are new and plain, which names those in use that were plain before, too
    * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
    */
@@ -305,56 +278,7 @@ export class KeyringSession {
     const added = namesOf(lostEntries(next, current).filter(({ privateKey }) => !isEncrypted(privateKey)));
     if (added.length === 0) return [];
     requireNoPlainKeyBesideEncrypted(current, this.#passphrases);
-    return [this.#storedPlain([...new Set([...added, ...namesOf(plainEntries(this.#own(next)))])])];
+    const names = new Set([...added, ...namesOf(plainEntries(this.#own(next)))]);
+    return [storedPlain([...names], this.location)];
   }
-
-  #storedPlain(names: readonly string[]): string {
-    const place = this.#storage?.location ?? "the input keyring";
-    return `The private key of ${names.join(", ")} is stored plain in ${place}, because keyring-passphrase is empty. To encrypt it, check that the secret of the passphrase exists and that this job may read it. Then run register: it encrypts the key.`;
-  }
-}
-
-/** @returns the CAs in use whose key is not encrypted */
-function plainEntries(keyring: Keyring): KeyringEntry[] {
-  return activeEntries(keyring).filter(({ privateKey }) => !isEncrypted(privateKey));
-}
-
-function namesOf(entries: readonly KeyringEntry[]): string[] {
-  return entries.map(({ certificate }) => printableName(certificate.commonName));
-}
-
-/**
- * Reads a keyring's text.
- * @param how as {@link parseKeyring} takes it
- * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
- * during the run, naming the entry and the reason
- */
-export function readKeyring(...how: Parameters<typeof parseKeyring>): Keyring {
-  try {
-    return parseKeyring(...how);
-  } catch (error) {
-    if (!(error instanceof KeyringError)) throw error;
-    if (error instanceof KeyringEncryptionError) {
-      throw new ActionError(
-        "KEYRING_STALE",
-        `The keyring has a new key that cannot be opened: ${error.message}.`,
-        {
-          next: "Convert that key as described above. Then start a new run.",
-        },
-      );
-    }
-    throw new ActionError(
-      error.passphrase ? "PASSPHRASE_WRONG" : "KEYRING_DAMAGED",
-      `The keyring cannot be used: ${error.message}.`,
-    );
-  }
-}
-
-/** @throws ActionError `KEYRING_TOO_LARGE` */
-function requireSize(size: number, { limit, location }: KeyringStorage): void {
-  if (size <= limit) return;
-  throw new ActionError(
-    "KEYRING_TOO_LARGE",
-    `The keyring would have up to ${size} bytes. The limit of ${location} is ${limit} bytes.`,
-  );
 }

@@ -6,6 +6,7 @@ import type { IsGiven, Report } from "../action/inputs.ts";
 import { EMPTY_KEYRING, type Keyring, type KeyringEntry } from "../ca/keyring-entries.ts";
 import { decodeText } from "../ca/pem-hints.ts";
 import { KEYRING_FILE_LIMIT_BYTES } from "./file-storage.ts";
+import type { KeyringSecretInput } from "./github-secret-inputs.ts";
 import {
   KeyringEncryptionError,
   KeyringError,
@@ -14,10 +15,24 @@ import {
   requireKeysOpen,
 } from "./keyring-format.ts";
 import type { Passphrases } from "./passphrases.ts";
+import type { Vanishing } from "./vanishing-disk.ts";
 
 /** Reads the text that came in, from `keyring` or `keyring-file`, and reports what is wrong with it. */
 
 const CONFIRM = ". If it was empty from the start, set keyring-import: true";
+
+/** A keyring that inputs name: what it holds, and where it may be written. */
+export interface StoredKeyring {
+  readonly keyring: Keyring;
+  /** What {@link keyring} was parsed from; empty where nothing came in. */
+  readonly text: string;
+  /** Absolute path of its file. */
+  readonly file?: string;
+  /** The secret to write it to; never beside a file. */
+  readonly secret?: KeyringSecretInput;
+  /** Why the file may vanish with the job; undefined also where keyring-ephemeral is true. */
+  readonly vanishes?: Vanishing;
+}
 
 /** The inputs that a keyring's text comes from. */
 type Source = "keyring" | "keyring-file";

@@ -10,14 +10,10 @@ import {
   secretName,
 } from "./github-secret-inputs.ts";
 import { KeyringError, parseKeyring } from "./keyring-format.ts";
-import type { KeyringInput } from "./keyring-inputs.ts";
-import { readKeyringFile } from "./read-keyring-input.ts";
+import { readKeyringFile, type StoredKeyring } from "./read-keyring-input.ts";
 import { vanishingDisk } from "./vanishing-disk.ts";
 
 /** The inputs that say where a copy of the keyring goes. */
-
-/** What is at the target now, and the way to write it. */
-export type TargetInput = Pick<KeyringInput, "keyring" | "text" | "file" | "secret" | "vanishes">;
 
 export const keyringTargetFields = {
   "keyring-target-file": field({
@@ -54,7 +50,7 @@ export function resolveTarget(
   values: TargetValues,
   report: Report,
   given: IsGiven,
-): TargetInput | "invalid" | undefined {
+): StoredKeyring | "invalid" | undefined {
   const [inFile, inSecret] = [given("keyring-target-file"), given("keyring-target-secret")];
   if (inFile && inSecret) {
     report("keyring-target-secret", "is given together with keyring-target-file. Give one of the two");
@@ -75,7 +71,7 @@ export function resolveTarget(
 function fileTarget(
   { "keyring-target-file": file, "keyring-ephemeral": ephemeral }: TargetValues,
   report: Report,
-): TargetInput | undefined {
+): StoredKeyring | undefined {
   if (file === undefined) return undefined;
   const text = readKeyringFile(file, "is empty", asTarget(report), "keyring-target-file");
   const keyring = text === undefined ? undefined : readTarget(text, report);
@@ -105,7 +101,7 @@ function readTarget(text: string, report: Report): Keyring | undefined {
   }
 }
 
-function secretTarget(values: TargetValues, report: Report, given: IsGiven): TargetInput | undefined {
+function secretTarget(values: TargetValues, report: Report, given: IsGiven): StoredKeyring | undefined {
   // With keyring-secret, the source has reported that already.
   if (!given("github-token") && !given("keyring-secret"))
     report(
@@ -125,8 +121,8 @@ function secretTarget(values: TargetValues, report: Report, given: IsGiven): Tar
 
 /** The rule that a keyring is not copied onto itself. */
 export function reportSamePlace(
-  source: Pick<KeyringInput, "file" | "secret">,
-  target: Pick<KeyringInput, "file" | "secret">,
+  source: Pick<StoredKeyring, "file" | "secret">,
+  target: Pick<StoredKeyring, "file" | "secret">,
   report: Report,
 ): void {
   if (source.file !== undefined && target.file !== undefined && isSameFile(source.file, target.file))

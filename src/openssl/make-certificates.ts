@@ -60,7 +60,7 @@ export async function createCa(
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 export function requireUploadable(certificate: Certificate, expected: CaExpectation, next?: string): void {
-  const problem = caProblem(certificate, expected) ?? issuingAbility(certificate).problem;
+  const problem = caProblem(certificate, expected) ?? issuingAbility(certificate.x509).problem;
   if (problem !== undefined) {
     const message = `The action did not send the CA certificate: ${problem}.`;
     throw new ActionError("CERTIFICATE_INVALID", message, { next });

@@ -137,7 +137,7 @@ export async function upload(
   name: string,
 ): Promise<Slot> {
   requireUploadable(certificate, { now: platform.clock.require("make") });
-  for (const warning of issuingAbility(certificate).warnings) context.runner.warning(warning);
+  for (const warning of issuingAbility(certificate.x509).warnings) context.runner.warning(warning);
   await keyring?.requireUnchanged();
   const slot = await platform.caCertificates.upload(name, certificate);
   context.runner.info(
