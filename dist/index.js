@@ -6790,26 +6790,27 @@ var input_parsers = __nccwpck_require__(9934);
 /**
  * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
  * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
+ * @returns the key in PEM, as it is to be written
  * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
  */
-async function encryptEntry(entry, passphrases, encrypt) {
+async function encryptKey({ privateKey, certificate }, passphrases, encrypt) {
     const { first } = passphrases;
     if (first === undefined)
-        return entry;
-    if (isEncrypted(entry.privateKey)) {
-        if (!passphrases.several || !passphrases.opens(entry.privateKey))
-            return entry;
-        if (passphrases.isUnderFirst(entry.privateKey))
-            return entry;
+        return privateKey;
+    if (isEncrypted(privateKey)) {
+        if (!passphrases.several || !passphrases.opens(privateKey))
+            return privateKey;
+        if (passphrases.isUnderFirst(privateKey))
+            return privateKey;
     }
-    const plain = plainPem(passphrases.open(entry.privateKey));
-    const privateKey = await encrypt(plain, first);
+    const plain = plainPem(passphrases.open(privateKey));
+    const encrypted = await encrypt(plain, first);
     // Node.js opens a plain key under the name of an encrypted one, too.
-    const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
-    const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
-    if (isEncryptedNow && plainPem(passphrases.open(privateKey)) === plain)
-        return { ...entry, privateKey };
-    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,printable/* printableName */.Nt)(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`, {
+    const renamed = encrypted.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+    const isEncryptedNow = passphrases.isUnderFirst(encrypted) && !new Passphrases().opens(renamed);
+    if (isEncryptedNow && plainPem(passphrases.open(encrypted)) === plain)
+        return encrypted;
+    throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `The run did not write the keyring. OpenSSL did not encrypt the key of ${(0,printable/* printableName */.Nt)(certificate.commonName)}, or what it encrypted does not open to the same key.`, {
         next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
     });
 }
@@ -7570,6 +7571,8 @@ class KeyringSession {
     #checked;
     /** What came in. */
     #cameIn;
+    /** By the text that came: a write that is repeated derives no key again. */
+    #encrypted = new Map();
     /** Whether the user was told that a key is plain because there is no passphrase. */
     #toldPlain = false;
     /**
@@ -7719,6 +7722,9 @@ class KeyringSession {
             return;
         await this.check();
         let stored = this.#stored;
+        // Takes as long as a look at the storage, and does not depend on it.
+        for (const entry of change(stored.keyring).entries)
+            this.#encryptKey(entry).catch(() => { });
         const remarks = new Set();
         let toldPlain = false;
         await storage.replace(async (text) => {
@@ -7728,7 +7734,7 @@ class KeyringSession {
             }
             const current = this.#parsed(text, [stored, this.#stored]);
             const changed = change(current);
-            const entries = await Promise.all(changed.entries.map((entry) => encryptEntry(entry, this.#passphrases, this.#encrypt)));
+            const entries = await Promise.all(changed.entries.map(async (entry) => ({ ...entry, privateKey: await this.#encryptKey(entry) })));
             const next = withoutKeyDumps({ ...changed, entries });
             // A write that has to be repeated finds nothing new any more, or the same as before.
             const plain = this.#plainAdded(current, next);
@@ -7766,6 +7772,15 @@ class KeyringSession {
     #parsed(text, known) {
         const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
         return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
+    }
+    /** @returns the key as it is written; at the second call what the first one made @throws ActionError as {@link encryptKey} */
+    #encryptKey(entry) {
+        const begun = this.#encrypted.get(entry.privateKey);
+        if (begun !== undefined)
+            return begun;
+        const encrypted = encryptKey(entry, this.#passphrases, this.#encrypt);
+        this.#encrypted.set(entry.privateKey, encrypted);
+        return encrypted;
     }
     /**
      * @returns a remark where keys are new and plain, which names those in use that were plain before, too

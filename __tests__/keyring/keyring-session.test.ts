@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EMPTY_KEYRING, type Keyring, type KeyringEntry, putEntry } from "../../src/ca/keyring-entries.ts";
 import { rotationDueAt } from "../../src/ca/slot-status.ts";
@@ -105,6 +106,23 @@ describe("the keyring of a run", () => {
     const update = keyring.update((current) => putEntry(current, first, AT));
     await expect(update).rejects.toMatchObject({ code: "KEYRING_WRITE_FAILED" });
     expect(storage.text).toBe("");
+  });
+
+  test("a key is encrypted once, also where the write is refused, sent again and repeated", async () => {
+    const storage = new MemoryStorage();
+    storage.refusals = 1;
+    storage.repeats = true;
+    let encrypted = 0;
+    const encrypt = async (key: string, passphrase: string) => {
+      encrypted += 1;
+      const cipher = { cipher: "aes-256-cbc", passphrase };
+      return createPrivateKey(key).export({ type: "pkcs8", format: "pem", ...cipher }) as string;
+    };
+    const keyring = new KeyringSession(NOTHING, storage, "some words", encrypt, "acme");
+    await keyring.update((current) => putEntry(current, first, AT));
+    expect(encrypted).toBe(1);
+    expect(parseKeyring(storage.text, "some words").entries).toHaveLength(1);
+    expect(storage.text).toContain("BEGIN ENCRYPTED PRIVATE KEY");
   });
 
   test("writes nothing that is larger than its storage takes", async () => {

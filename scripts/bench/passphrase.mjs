@@ -1,9 +1,7 @@
-// What a passphrase adds to a run whose keyring is a secret, counted in derivations of a key from it. How long an RSA key takes is
-// chance, so keys are at hand: an OpenSSL that copies one and does all else for real.
+// What a passphrase adds to a run whose keyring is a secret, counted in derivations of a key from it. RSA keys are at hand.
 import { execFileSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { median, pairs } from "./measure.mjs";
 import { onStage, PASSPHRASE, runTask } from "./stage.mjs";
 
@@ -34,18 +32,17 @@ const RUNS = [
 ];
 
 /**
+ * @param keys as `ready-keys.mjs` makes them
  * @param count pairs of runs, one plain and one with a passphrase
  * @returns milliseconds of a derivation, and for each run its name, its bound, and the derivations that it took
  */
-export async function measurePassphrase(folder, root, count) {
-  const openssl = opensslWithKeys(folder);
-  const derivation = median(Array.from({ length: 15 }, derive(openssl)));
+export async function measurePassphrase(root, folder, keys, count) {
+  const derivation = median(Array.from({ length: 15 }, derive(keys[0])));
   const figures = [];
   for (const { name, bound, before, run } of RUNS) {
     const timed = (secrets) => () =>
-      onStage(folder, { latency: LATENCY_MS, secret: true }, async (stage) => {
-        const step = ([task, inputs = {}]) =>
-          runTask(root, task, stage, { "openssl-path": openssl, ...inputs, ...secrets });
+      onStage(folder, { latency: LATENCY_MS, secret: true, keys, atOnce: true }, async (stage) => {
+        const step = ([task, inputs = {}]) => runTask(root, task, stage, { ...inputs, ...secrets });
         for (const earlier of before) await step(earlier);
         return (await step(run)).milliseconds;
       });
@@ -55,35 +52,11 @@ export async function measurePassphrase(folder, root, count) {
   return { derivation, figures };
 }
 
-function opensslWithKeys(folder) {
-  const home = join(folder, "keys-at-hand");
-  mkdirSync(home);
-  const real = execFileSync("sh", ["-c", "command -v openssl"], { encoding: "utf8" }).trim();
-  for (const name of ["ca", "verification"])
-    execFileSync(real, ["genrsa", "-out", join(home, `${name}.key`), "2048"], { stdio: "ignore" });
-  const program = join(home, "openssl");
-  const copy = (name) => `cp "${join(home, name)}.key" "$3"`;
-  writeFileSync(
-    program,
-    `#!/bin/sh
-case "$1 $3" in
-"genrsa verificationCert.key") ${copy("verification")} ;;
-genrsa*) ${copy("ca")} ;;
-*) exec ${real} "$@" ;;
-esac
-`,
-  );
-  chmodSync(program, 0o755);
-  return program;
-}
-
 /** @returns what opens a key that is encrypted as a keyring has it, and tells the milliseconds */
-function derive(openssl) {
+function derive({ file }) {
   const argv = ["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-iter", "600000", "-passout", "env:PASSPHRASE"];
-  const input = execFileSync(openssl, ["genrsa", "-out", "/dev/stdout", "2048"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const key = execFileSync(openssl, argv, { input, env: { ...process.env, PASSPHRASE } });
+  const input = readFileSync(file);
+  const key = execFileSync("openssl", argv, { input, env: { ...process.env, PASSPHRASE } });
   return () => {
     const start = performance.now();
     createPrivateKey({ key, passphrase: PASSPHRASE });

@@ -2,29 +2,40 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { documentedScript } from "./documented.mjs";
 import { median, pairs } from "./measure.mjs";
+import { KEYS } from "./ready-keys.mjs";
 import { onStage, PASSPHRASE, runScript, runTask } from "./stage.mjs";
 
 const LATENCY_MS = 50;
 
-/** Registrations by each side of a pair: how long a key takes is chance, and one pair of keys tells little. */
-const REGISTRATIONS = 10;
+/** Registrations by each side of a pair: with two keys each, they take every key once. */
+const REGISTRATIONS = KEYS / 2;
 
 /**
  * The root action against a script of the documented commands, each time on a platform of its own with the same latency.
+ * @param keys as `ready-keys.mjs` makes them
  * @param options.calls that the script makes: 3 or 5
  * @param options.proxied whether both go through a CONNECT proxy
  * @param options.keeps whether both encrypt the key and store it in a secret of GitHub
  * @returns the median ratio, and both medians in milliseconds
  */
-export async function measureRegistration(root, folder, count, { calls, proxied = false, keeps = false }) {
+export async function measureRegistration(
+  root,
+  folder,
+  keys,
+  count,
+  { calls, proxied = false, keeps = false },
+) {
   const options = { latency: LATENCY_MS, proxied, secret: keeps };
   const script = documentedScript({ calls, keeps });
   const inputs = keeps ? { "keyring-passphrase": PASSPHRASE } : {};
-  const byAction = () => onStage(folder, options, (stage) => runTask(root, "register", stage, inputs));
-  const byScript = () => onStage(folder, options, (stage) => runScript(script, stage));
+  const byAction = (stage) => runTask(root, "register", stage, inputs);
+  const byScript = (stage) => runScript(script, stage);
   const repeated = (run) => async () => {
     let sum = 0;
-    for (let done = 0; done < REGISTRATIONS; done += 1) sum += (await run()).milliseconds;
+    for (let done = 0; done < REGISTRATIONS; done += 1) {
+      const two = keys.slice(2 * done, 2 * done + 2);
+      sum += (await onStage(folder, { ...options, keys: two }, run)).milliseconds;
+    }
     return sum / REGISTRATIONS;
   };
   return await pairs(count, repeated(byAction), repeated(byScript));
@@ -38,7 +49,7 @@ export async function measureMemory(root, folder) {
   let loadedMB = 0;
   for (let run = 0; run < 5; run += 1) {
     const { stderr } = await onStage(folder, {}, (stage) =>
-      runTask(root, "register", stage, {}, ["--import", probe]),
+      runTask(root, "register", stage, {}, { nodeOptions: ["--import", probe] }),
     );
     const seen = JSON.parse(/^probe (.*)$/m.exec(stderr)[1]);
     peaks.push(seen.maxRSS / 1024);
@@ -64,21 +75,19 @@ process.on("exit", () => {
 
 /** Calls of a registration, of a run with nothing to do, and of one that resumes an unverified upload. */
 export async function measureCalls(root, folder) {
-  return await onStage(folder, {}, async (stage) => {
-    const { sandbox } = stage;
-    const counts = [];
-    for (const prepare of [() => {}, () => {}, () => forgetVerification(sandbox)]) {
-      prepare();
-      const before = sandbox.calls.length;
-      await runTask(root, "register", stage);
-      counts.push(sandbox.calls.length - before);
-    }
-    return counts;
+  const callsOf = async (stage) => {
+    const before = stage.sandbox.calls.length;
+    await runTask(root, "register", stage);
+    return stage.sandbox.calls.length - before;
+  };
+  const [registered, unchanged] = await onStage(folder, {}, async (stage) => [
+    await callsOf(stage),
+    await callsOf(stage),
+  ]);
+  const resumed = await onStage(folder, {}, async (stage) => {
+    stage.sandbox.faults.add({ call: "code", kind: "status", status: 403 });
+    await runTask(root, "register", stage, {}, { expect: 1 });
+    return await callsOf(stage);
   });
-}
-
-function forgetVerification(sandbox) {
-  const [{ pem, id, name }] = sandbox.certificates;
-  sandbox.certificates.length = 0;
-  sandbox.seed(pem, { id, name, verified: false });
+  return [registered, unchanged, resumed];
 }

@@ -1,12 +1,13 @@
 // Where a side of a comparison runs: a sandbox with latency, and where asked for a CONNECT proxy before it and a double of GitHub.
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import sodium from "libsodium-wrappers";
 import { startGitHub } from "../../__tests__/support/github.ts";
 import { startProxy } from "../../__tests__/support/proxy-double.ts";
 import { makeTlsIdentity } from "../../__tests__/support/tls.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { timed } from "./measure.mjs";
+import { writeOpenssl } from "./ready-keys.mjs";
 
 export const TENANT = "acme";
 export const PASSPHRASE = "a passphrase of the bench";
@@ -21,11 +22,20 @@ const KEYRING_LENGTH = 4_000;
  * @param options.latency milliseconds before each reply
  * @param options.proxied whether the platform is behind a CONNECT proxy, over TLS
  * @param options.secret whether the keyring is a secret, on a double of GitHub with the same latency; else it is a file
+ * @param options.keys that OpenSSL hands out, as `ready-keys.mjs` has them; without them it makes some
+ * @param options.atOnce whether it hands them out at once
  * @param run gets the stage
  * @returns what it returns
  */
-export async function onStage(folder, { latency = 0, proxied = false, secret = false }, run) {
+export async function onStage(
+  folder,
+  { latency = 0, proxied = false, secret = false, keys, atOnce = false },
+  run,
+) {
   const cwd = mkdtempSync(join(folder, "run-"));
+  const programs = join(cwd, "programs");
+  if (keys) writeOpenssl(programs, keys, { atOnce });
+  const path = [programs, process.env.PATH].join(delimiter);
   const tls = proxied ? makeTlsIdentity(cwd, [`DNS:${GATEWAY}`]) : undefined;
   const sandbox = await startSandbox({ limits: "off", latency, ...(tls && { tls }) });
   const proxy = proxied ? await startProxy() : undefined;
@@ -33,7 +43,7 @@ export async function onStage(folder, { latency = 0, proxied = false, secret = f
   const url = proxied ? sandbox.url.replace("127.0.0.1", GATEWAY) : sandbox.url;
   const network = proxied ? { HTTPS_PROXY: proxy.url, NO_PROXY: "127.0.0.1" } : {};
   try {
-    return await run({ cwd, sandbox, github, url, network, trust: tls?.ca });
+    return await run({ cwd, path, sandbox, github, url, network, trust: tls?.ca });
   } finally {
     proxy?.stop();
     await Promise.all([sandbox.close(), github?.close()]);
@@ -41,8 +51,8 @@ export async function onStage(folder, { latency = 0, proxied = false, secret = f
 }
 
 /** Runs a task of the action as a step would. @returns as {@link timed} */
-export function runTask(root, task, stage, inputs = {}, nodeOptions = []) {
-  const { cwd, sandbox, github, url, network, trust } = stage;
+export function runTask(root, task, stage, inputs = {}, { nodeOptions = [], expect = 0 } = {}) {
+  const { cwd, path, sandbox, github, url, network, trust } = stage;
   const temp = join(cwd, "temp");
   mkdirSync(temp, { recursive: true });
   const files = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"].map((name) => [
@@ -64,7 +74,7 @@ export function runTask(root, task, stage, inputs = {}, nodeOptions = []) {
     ...inputs,
   };
   const env = {
-    PATH: process.env.PATH,
+    PATH: path,
     RUNNER_TEMP: temp,
     ...Object.fromEntries(files),
     ...network,
@@ -75,13 +85,13 @@ export function runTask(root, task, stage, inputs = {}, nodeOptions = []) {
     ),
   };
   const argv = [...nodeOptions, join(root, "tasks", task, "main.js")];
-  return timed(process.execPath, argv, { cwd, env });
+  return timed(process.execPath, argv, { cwd, env, expect });
 }
 
 /** Runs a script of the documented commands. @returns as {@link timed} */
-export function runScript(script, { cwd, sandbox, github, url, network, trust }) {
+export function runScript(script, { cwd, path, sandbox, github, url, network, trust }) {
   const env = {
-    PATH: process.env.PATH,
+    PATH: path,
     URL: url,
     TOKEN: sandbox.token,
     TENANT,

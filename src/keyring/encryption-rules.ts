@@ -14,28 +14,29 @@ export type Encrypt = (privateKey: string, passphrase: string) => Promise<string
 /**
  * Encrypts a key that is plain, or encrypted with another passphrase than the first. An OpenSSL may fail without saying
  * so: the result is opened once and compared. A retired key that no passphrase opens stays as it is.
+ * @returns the key in PEM, as it is to be written
  * @throws ActionError `KEYRING_WRITE_FAILED`, and those of the encryption
  */
-export async function encryptEntry(
-  entry: KeyringEntry,
+export async function encryptKey(
+  { privateKey, certificate }: Pick<KeyringEntry, "privateKey" | "certificate">,
   passphrases: Passphrases,
   encrypt: Encrypt,
-): Promise<KeyringEntry> {
+): Promise<string> {
   const { first } = passphrases;
-  if (first === undefined) return entry;
-  if (isEncrypted(entry.privateKey)) {
-    if (!passphrases.several || !passphrases.opens(entry.privateKey)) return entry;
-    if (passphrases.isUnderFirst(entry.privateKey)) return entry;
+  if (first === undefined) return privateKey;
+  if (isEncrypted(privateKey)) {
+    if (!passphrases.several || !passphrases.opens(privateKey)) return privateKey;
+    if (passphrases.isUnderFirst(privateKey)) return privateKey;
   }
-  const plain = plainPem(passphrases.open(entry.privateKey));
-  const privateKey = await encrypt(plain, first);
+  const plain = plainPem(passphrases.open(privateKey));
+  const encrypted = await encrypt(plain, first);
   // Node.js opens a plain key under the name of an encrypted one, too.
-  const renamed = privateKey.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
-  const isEncryptedNow = passphrases.isUnderFirst(privateKey) && !new Passphrases().opens(renamed);
-  if (isEncryptedNow && plainPem(passphrases.open(privateKey)) === plain) return { ...entry, privateKey };
+  const renamed = encrypted.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
+  const isEncryptedNow = passphrases.isUnderFirst(encrypted) && !new Passphrases().opens(renamed);
+  if (isEncryptedNow && plainPem(passphrases.open(encrypted)) === plain) return encrypted;
   throw new ActionError(
     "KEYRING_WRITE_FAILED",
-    `The run did not write the keyring. OpenSSL did not encrypt the key of ${printableName(entry.certificate.commonName)}, or what it encrypted does not open to the same key.`,
+    `The run did not write the keyring. OpenSSL did not encrypt the key of ${printableName(certificate.commonName)}, or what it encrypted does not open to the same key.`,
     {
       next: "Set openssl-path to another OpenSSL: this one does not encrypt as it was asked. Then start a new run.",
     },

@@ -17,7 +17,7 @@ import type { KeyringBackup } from "./backup.ts";
 import {
   dumpsDropped,
   type Encrypt,
-  encryptEntry,
+  encryptKey,
   namesOf,
   plainEntries,
   requireNoPlainKeyBesideEncrypted,
@@ -45,6 +45,8 @@ export class KeyringSession {
   #checked: Promise<void> | undefined;
   /** What came in. */
   readonly #cameIn: Keyring;
+  /** By the text that came: a write that is repeated derives no key again. */
+  readonly #encrypted = new Map<string, Promise<string>>();
   /** Whether the user was told that a key is plain because there is no passphrase. */
   #toldPlain = false;
 
@@ -220,6 +222,8 @@ export class KeyringSession {
     if (storage === undefined) return;
     await this.check();
     let stored = this.#stored;
+    // Takes as long as a look at the storage, and does not depend on it.
+    for (const entry of change(stored.keyring).entries) this.#encryptKey(entry).catch(() => {});
     const remarks = new Set<string>();
     let toldPlain = false;
     await storage.replace(async (text) => {
@@ -230,7 +234,7 @@ export class KeyringSession {
       const current = this.#parsed(text, [stored, this.#stored]);
       const changed = change(current);
       const entries = await Promise.all(
-        changed.entries.map((entry) => encryptEntry(entry, this.#passphrases, this.#encrypt)),
+        changed.entries.map(async (entry) => ({ ...entry, privateKey: await this.#encryptKey(entry) })),
       );
       const next = withoutKeyDumps({ ...changed, entries });
       // A write that has to be repeated finds nothing new any more, or the same as before.
@@ -268,6 +272,15 @@ export class KeyringSession {
   #parsed(text: string, known: readonly ParsedKeyring[]): Keyring {
     const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
     return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
+  }
+
+  /** @returns the key as it is written; at the second call what the first one made @throws ActionError as {@link encryptKey} */
+  #encryptKey(entry: KeyringEntry): Promise<string> {
+    const begun = this.#encrypted.get(entry.privateKey);
+    if (begun !== undefined) return begun;
+    const encrypted = encryptKey(entry, this.#passphrases, this.#encrypt);
+    this.#encrypted.set(entry.privateKey, encrypted);
+    return encrypted;
   }
 
   /**
