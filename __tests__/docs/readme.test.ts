@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../support/action.ts";
-import { documents, resolves, targets } from "./markdown.ts";
+import { documents, resolves, rows, targets } from "./markdown.ts";
 import { actionFiles, find, read } from "./repository.ts";
 
 const readme = read("README.md");
@@ -35,6 +35,17 @@ describe("README", () => {
     const [, section = ""] = readme.split("## Permissions and secrets");
     const [table = ""] = section.split("\n## ");
     for (const task of actionFiles.keys()) expect(table, task).toMatch(new RegExp(`^\\|.*\`${task}\``, "m"));
+  });
+
+  test("has three figures of the benchmarks, as their page has them", () => {
+    const figures = new Map(
+      rows(read("docs/benchmarks.md")).map(([name = "", measured]) => [name, measured]),
+    );
+    const measured = (name: string) => [...figures].find(([figure]) => figure.startsWith(name))?.[1];
+    const [, speed = ""] = readme.replaceAll("\n  ", " ").split("- **Speed**: ");
+    expect(speed).toContain(`a registration takes ${measured("register / a script of 5 calls")} times`);
+    expect(speed).toContain(`and ${measured("peak memory of a registration")} of memory`);
+    expect(speed).toContain(`200 agents take ${measured("200 agents / a shell loop")} times`);
   });
 
   test("has the eight problems that people meet first", () => {

@@ -22,6 +22,7 @@ import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts"
 import { plainKeysIn } from "../support/leaks.ts";
 import { MEMORY_DISK } from "../support/memory-disk.ts";
 import { withNowhere } from "../support/nowhere.ts";
+import { OPENSSL } from "../support/ready-keys.ts";
 
 const PASSPHRASE = "Blätter, 17 & = $HOME 'quoted'";
 
@@ -67,7 +68,8 @@ describe("the keyring", () => {
   });
 
   test("encrypts its keys with keyring-passphrase, and opens them again", async () => {
-    expect((await register({ "keyring-passphrase": PASSPHRASE })).outputs["outcome"]).toBe("registered");
+    const inputs = { "keyring-passphrase": PASSPHRASE, "openssl-path": OPENSSL };
+    expect((await register(inputs)).outputs["outcome"]).toBe("registered");
     expect(keyring()).toContain("BEGIN ENCRYPTED PRIVATE KEY");
     expect(plainKeysIn(keyring())).toEqual([]);
     const [pem = ""] = /-----BEGIN ENCRYPTED[\s\S]*?END ENCRYPTED PRIVATE KEY-----/.exec(keyring()) ?? [];
