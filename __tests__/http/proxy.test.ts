@@ -17,7 +17,7 @@ afterEach(() => scene.close());
 
 const SIDES: readonly Side[] = ["platform", "github"];
 /** Six seconds: enough for all that comes before what hangs, on a busy machine too. */
-const SHORT = { "timeout-minutes": "0.1" };
+const SHORT = { "timeout-minutes": "0.05" };
 /** Far below undici's own 300 s, far above what a busy machine needs. */
 const PROMPT_MS = 25_000;
 

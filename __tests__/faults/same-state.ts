@@ -1,0 +1,37 @@
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Sandbox } from "../../src/sandbox/start.ts";
+import type { Stage } from "../support/action.ts";
+
+/** What is another one in each run: PEM, fingerprints, random names, times, numbers. */
+const CHANGING =
+  /(-----BEGIN [^-]+-----[^-]+-----END [^-]+-----|(?:[\dA-F]{2}:){15,}[\dA-F]{2}|(?=[\w-]*\d)[\w-]{20,}|(?<=acme-)[\da-f]{8})|(\d{4}-\d\d-\d\dT[\d:.]+Z)|\d+/g;
+
+/**
+ * Describes all that a run finds: slots, the files that last, and the names of what an earlier run left. Two descriptions are
+ * equal where only keys, times, random names and numbers differ: a run from the one does what it does from the other.
+ * @param more what else it depends on, such as its inputs
+ */
+export function describeState(sandbox: Sandbox, stage: Stage, more: unknown): string {
+  const files = ["lasting/**", "temp/**"].flatMap((pattern) => globSync(pattern, { cwd: stage.root }).sort());
+  const seen = files.map((file) => {
+    const path = join(stage.root, file);
+    const found = statSync(path);
+    // In letters, because numbers do not count.
+    const mode = found.mode.toString(8).replaceAll(/\d/g, (digit) => "abcdefgh"[Number(digit)] ?? "");
+    return [file, mode, file.startsWith("lasting/") && found.isFile() ? readFileSync(path, "utf8") : ""];
+  });
+  const { certificates, quirks } = sandbox;
+  const text = JSON.stringify({ certificates, quirks, seen, more })
+    .replaceAll("\\n", "\n")
+    .replaceAll(stage.root, "ROOT")
+    .replaceAll(sandbox.url, "URL")
+    .replaceAll(/mindconnect-ca-\w{6}/g, "DIRECTORY");
+  const names = new Map<string, string>();
+  return text.replaceAll(CHANGING, (found, name?: string, time?: string) => {
+    if (name === undefined) return time === undefined ? "N" : "T";
+    const known = names.get(found) ?? `<${names.size}>`;
+    names.set(found, known);
+    return known;
+  });
+}
