@@ -89,6 +89,13 @@ function seed({ github }: KeptPlace): void {
   const at = github.now() - 10_000;
   github.seed(HOME, keyring(OLD, { writtenAt: new Date(at).toISOString() }), { updatedAt: at });
 }
+/** What a registration, or a rotation, is asked for. */
+const asked = ({ sandbox }: KeptPlace) => ({
+  ...connectionTo(sandbox),
+  "country-code": "DE",
+  city: "MUC",
+  organization: "Acme",
+});
 const home = ({ github }: KeptPlace) => ({
   keyring: github.text(HOME),
   "keyring-secret": HOME,
@@ -234,18 +241,54 @@ const JOBS: readonly KeptJob[] = [
     prepare(place) {
       place.sandbox.seed(plant.used.pem, { verified: true });
       place.write("keyring.pem", keyring(undefined, { entries: [plant.entry(plant.used)] }));
-      return {
-        ...connectionTo(place.sandbox),
-        "country-code": "DE",
-        city: "MUC",
-        organization: "Acme",
-        "keyring-file": place.path("keyring.pem"),
-        "keyring-passphrase": NEW,
-      };
+      return { ...asked(place), "keyring-file": place.path("keyring.pem"), "keyring-passphrase": NEW };
     },
     expectSafe: (place) => expectWhole(place.text("keyring.pem"), ALL.slice(0, 1), [NEW, "plain"]),
     expectDone(place, { errors, outputs }) {
       expect([errors, outputs["outcome"]]).toEqual([[], "unchanged"]);
+      expectAllUnder(place.text("keyring.pem"), NEW, ALL.slice(0, 1));
+    },
+  },
+  {
+    name: "register, which encrypts that key with a backup, in a secret",
+    task: "register",
+    labels: /cms|keyring-backup|before the request PUT|the reply.* PUT/,
+    prepare(place) {
+      place.sandbox.seed(plant.used.pem, { verified: true });
+      const at = place.github.now() - 10_000;
+      const entries = [plant.entry(plant.used)];
+      const text = keyring(undefined, { entries, writtenAt: new Date(at).toISOString() });
+      place.github.seed(HOME, text, { updatedAt: at });
+      return { ...asked(place), ...home(place), ...backup, "keyring-passphrase": NEW };
+    },
+    again: (place) => ({ ...asked(place), ...home(place), ...backup, "keyring-passphrase": NEW }),
+    expectSafe(place) {
+      const text = place.github.text(HOME);
+      expectWhole(text, ALL.slice(0, 1), [NEW, "plain"]);
+      if (openedBy(text).get(fingerprintOf(plant.used)) === NEW) expect(backupsOf(place)).not.toEqual([]);
+    },
+    expectDone({ github }, { errors, outputs }) {
+      expect([errors, outputs["outcome"]]).toEqual([[], "unchanged"]);
+      expectAllUnder(github.text(HOME), NEW, ALL.slice(0, 1));
+    },
+  },
+  {
+    name: "rotate, which encrypts that key with a backup, in a file",
+    task: "rotate",
+    labels: /cms|keyring-backup|(?:open|rename) lasting/,
+    prepare(place) {
+      place.sandbox.seed(plant.used.pem, { verified: true });
+      place.write("keyring.pem", keyring(undefined, { entries: [plant.entry(plant.used)] }));
+      const inputs = { "keyring-file": place.path("keyring.pem"), "keyring-passphrase": NEW };
+      return { ...asked(place), ...inputs, ...backup, apply: "true" };
+    },
+    expectSafe(place) {
+      const text = place.text("keyring.pem");
+      expectWhole(text, ALL.slice(0, 1), [NEW, "plain"]);
+      if (openedBy(text).get(fingerprintOf(plant.used)) === NEW) expect(backupsOf(place)).not.toEqual([]);
+    },
+    expectDone(place, { errors, outputs }) {
+      expect([errors, outputs["outcome"]]).toEqual([[], "nothing-due"]);
       expectAllUnder(place.text("keyring.pem"), NEW, ALL.slice(0, 1));
     },
   },

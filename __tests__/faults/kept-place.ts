@@ -10,7 +10,7 @@ import { letLockAge } from "./trial.ts";
 /** One write of a keyring that is there already, which a kill may interrupt. */
 export interface KeptJob {
   readonly name: string;
-  readonly task: "keyring" | "register";
+  readonly task: "keyring" | "register" | "rotate";
   /** The boundaries that it is killed at. */
   readonly labels: RegExp;
   /** Puts the keyring there. @returns the inputs */
