@@ -48,11 +48,11 @@ export function holdsSame(source: Keyring, target: Keyring): boolean {
 }
 
 /** All that a keyring says, but for its keys and its first line. */
-function describe({ entries, after = [] }: Keyring): string {
+function describe({ entries, after }: Keyring): string {
   return JSON.stringify([
     entries.map(({ privateKey, certificate, ...marks }) => [
       certificate.fingerprint,
-      Object.entries(marks).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      Object.entries(marks).toSorted(),
     ]),
     after,
   ]);

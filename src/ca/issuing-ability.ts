@@ -100,8 +100,7 @@ function rdnCount(base: DerElement): number {
 
 function keyWarnings(key: KeyObject): string[] {
   const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-  const known = type === "rsa" || (type === "ec" && CURVES.has(namedCurve));
-  if (known) return [];
+  if (type === "rsa" || CURVES.has(namedCurve)) return [];
   const kind = `${type} ${namedCurve}`.trimEnd();
   return [
     `The key of the CA is ${kind}, which common brokers refuse. They accept RSA, and EC on P-256, P-384 or P-521.`,
