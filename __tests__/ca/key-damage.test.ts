@@ -92,6 +92,10 @@ describe.each(Object.entries(FORMS))("an encrypted key in %s", (_, pem) => {
   });
 });
 
+/** Its lengths are right, and OpenSSL says that what is inside is not. */
+const UNREADABLE =
+  "the private key is damaged: what it says of its encryption cannot be read. No passphrase opens it";
+
 describe("PKCS#8: its parameters", () => {
   const pem = FORMS["PKCS#8"];
   const changeByte = (from: string, to: string) => {
@@ -126,7 +130,7 @@ describe("PKCS#8: its parameters", () => {
       PASSPHRASE,
     );
     expect(passphrase).toBe(false);
-    expect(message).toMatch(/damaged/);
+    expect(message).toBe(UNREADABLE);
   });
 
   test("what old programs encrypted is not called damaged", () => {
@@ -144,5 +148,21 @@ describe("the older form: its lines", () => {
     const { message, passphrase } = refusal(damaged(pem), PASSPHRASE);
     expect(passphrase).toBe(false);
     expect(message).toMatch(/^the private key is damaged: /);
+  });
+
+  /** The last of the blocks of 16 octets loses its half. */
+  const halved = (it: string) => {
+    const octets = Buffer.from(it.split("\n").slice(4, -2).join(""), "base64").subarray(0, -8);
+    const body = octets.toString("base64").replaceAll(/.{64}/g, "$&\n");
+    return [...it.split("\n").slice(0, 4), body, ...it.split("\n").slice(-2)].join("\n");
+  };
+  test.each([
+    ["an IV that is too short for its cipher", (it: string) => it.replace(/(DEK-Info: .*).{16}\n/, "$1\n")],
+    ["half a block of its cipher is missing", halved],
+  ])("whole as it seems: %s", (_, damaged) => {
+    for (const passphrase of [PASSPHRASE, undefined]) {
+      const { message, passphrase: asks } = refusal(damaged(pem), passphrase);
+      expect([message, asks]).toEqual([UNREADABLE, false]);
+    }
   });
 });

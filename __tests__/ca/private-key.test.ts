@@ -66,6 +66,14 @@ test.each<[string, string, string | undefined, PrivateKeyError]>([
   },
 );
 
+test("a key that is encrypted with an empty passphrase is not opened where none is given", () => {
+  const empty = key
+    .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "" })
+    .toString();
+  expect(() => openPrivateKey(empty)).toThrow("the private key is encrypted and no passphrase is given");
+  expect(plainPem(openPrivateKey(empty, ""))).toBe(plain);
+});
+
 test("what Node.js cannot open is told with the way to convert it; an unknown algorithm may be damage", () => {
   const message = (name: string, known: boolean) => new KeyEncryptionError({ name, known }).message;
   expect(message("DES-CBC", true)).toMatch(
