@@ -145,10 +145,13 @@ describe("a slot for a new CA", () => {
     ]);
   });
 
-  test("that is free now does not put the next staging off", () => {
-    expect(planOf([inSlot("new", 900)], [held("new", 900)]).upcoming).toMatchObject([
-      { step: "stage", at: NOW + 505 * DAY },
-    ]);
+  test("that is free now, or becomes free now, or not by itself, does not put the next staging off", () => {
+    const staged = [{ step: "stage", at: NOW + 505 * DAY }];
+    expect(planOf([inSlot("new", 900)], [held("new", 900)]).upcoming).toMatchObject(staged);
+    const slots = [inSlot("old", 600), inSlot("new", 900)];
+    const entries = [held("new", 900, { verifiedAt: daysFrom(-365) }), held("old", 600)];
+    expect(planOf(slots, entries).upcoming).toMatchObject(staged);
+    expect(planOf(slots, entries, { retire: "never" }).upcoming).toMatchObject(staged);
   });
 
   test("nobody's word but the keyring's that the successor is verified retires no usable CA (guarantee 6)", () => {
