@@ -290,6 +290,22 @@ describe("the edges of the decision", () => {
     expect(step({ ...waiting, refusedAt: "2029-06-01T00:00:00.000Z" })).toBe("create");
   });
 
+  test.each([
+    ["usable on the platform", [slot("a", look)], ["create", "unchanged", "unchanged"]],
+    ["uploaded on the platform", [slot("a", look, { isVerified: false })], ["create", "resume", "resume"]],
+    ["in the keyring alone", [], ["create", "create", "upload"]],
+  ] as const)(
+    "one that is not valid yet, %s: two clocks that agree decide over it, or one that contradicts no platform (guarantee 4)",
+    (_, slots, steps) => {
+      const entry = ca("one", look);
+      const late = { ...entry, certificate: { ...entry.certificate, notBefore: end - 1 } };
+      const seen = { slots, entries: [late], commonName: "acme-2", now: end - 3_600_000 };
+      const standings = ["agreed", "unconfirmed", "doubtful"] as const;
+      expect(standings.map((standing) => decideRegistration({ ...seen, standing }).step)).toEqual(steps);
+      expect(standings.map((standing) => wouldCreate({ ...seen, standing }))).toEqual([true, true, false]);
+    },
+  );
+
   test("one CA uploaded twice, verified once, is ours and usable: unchanged, whichever is listed first (guarantee 4)", () => {
     const twice = [slot("a", look, { isVerified: false }), slot("b", look, { isVerified: true })];
     expect([observe(end - 1, twice), observe(end - 1, twice.toReversed())]).toEqual([
