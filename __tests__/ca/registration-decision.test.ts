@@ -314,6 +314,44 @@ describe("the edges of the decision", () => {
     ]);
   });
 
+  test("a provided CA that cannot be sent is refused as what it is; no other one is made instead", () => {
+    const seen = { slots: [], entries: [ca("two", { ...look, commonName: "two" })], commonName: "acme" };
+    const provided = ca("one", look);
+    expect(decideRegistration({ ...seen, provided, ...agreedAt(end) })).toEqual({
+      step: "refuse",
+      code: "CERTIFICATE_INVALID",
+      slots: [],
+    });
+    expect(wouldCreate({ ...seen, provided, ...agreedAt(end) })).toBe(false);
+    expect(wouldCreate({ ...seen, ...agreedAt(end - 1) })).toBe(false);
+    expect(wouldCreate({ ...seen, ...agreedAt(end) })).toBe(true);
+  });
+
+  test("beside a usable one that is not held a CA that comes in is uploaded, and one of the keyring is not restored (guarantee 4)", () => {
+    const slots = [slot("a", { ...look, commonName: "other" })];
+    const provided = ca("one", { ...look, expiration: "2030-01-02T00:00:00.000Z" });
+    const seen = { slots, entries: [provided], provided, commonName: "acme", ...agreedAt(end - 1) };
+    const step = (more: Partial<typeof seen> & { fromKeyring?: boolean; allowUnheld?: Set<string> }) =>
+      decideRegistration({ ...seen, ...more });
+    expect(step({})).toEqual({ step: "upload", ca: provided });
+    expect(step({ fromKeyring: true })).toEqual({ step: "refuse", code: "CA_NOT_HELD", slots });
+    expect(step({ fromKeyring: true, allowUnheld: new Set(["a"]) })).toEqual({
+      step: "upload",
+      ca: provided,
+    });
+  });
+
+  test("each common name of a CA in a slot is taken", () => {
+    const held = ca("one", { ...look, expiration: "2029-12-31T00:00:00.000Z" });
+    const two = { ...held, certificate: { ...held.certificate, commonNames: ["acme", "second"] } };
+    const slots = [slot("a", two.certificate)];
+    const step = (commonName: string) =>
+      decideRegistration({ slots, entries: [two], commonName, ...agreedAt(end) });
+    for (const taken of ["acme", "second"])
+      expect(step(taken)).toEqual({ step: "refuse", code: "CA_SUBJECT_IN_USE", slots });
+    expect(step("third")).toEqual({ step: "create" });
+  });
+
   test("a retired CA's slot is not taken for that of its successor of the same name and second (guarantee 4)", () => {
     const named = (label: string, more: Partial<KeyringEntry> = {}) =>
       ca(label, { ...look, fingerprint: label }, more);
