@@ -82,6 +82,8 @@ describe("the preflight before an upload", () => {
       const told = problem(selfSigned("basicConstraints=critical,CA:TRUE", usage));
       expect(told).toMatch(/key usage does not allow it to sign certificates \(keyCertSign is missing\)/);
       expect(problem(selfSigned("basicConstraints=CA:FALSE", usage))).toMatch(/CA:TRUE is missing/);
+      // CA:FALSE may be spelled out.
+      expect(problem(selfSigned("basicConstraints=DER:3003010100", usage))).toMatch(/CA:TRUE is missing/);
     }
     for (const usage of ["keyUsage=keyCertSign", "keyUsage=critical,keyCertSign,cRLSign"])
       expect(problem(selfSigned("basicConstraints=CA:TRUE,pathlen:0", usage))).toBeUndefined();
