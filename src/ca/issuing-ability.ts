@@ -32,11 +32,12 @@ function versionProblem(der: Buffer): string | undefined {
 
 function keyProblem(key: KeyObject): string | undefined {
   const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
-  const { modulusLength = 0, hashAlgorithm } = details;
+  // An RSA-PSS key may name the one digest that it signs with.
+  const { modulusLength = 0, hashAlgorithm = "sha256" } = details;
   if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
     return `its RSA key has ${modulusLength} bits, and brokers accept ${LEAST_RSA_BITS} bits or more`;
   }
-  if (hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
+  if (hashAlgorithm !== "sha256") {
     return `its RSA-PSS key signs with ${hashAlgorithm} only, and the documented commands sign with SHA-256`;
   }
   const unnamed = curveProblem(key);
