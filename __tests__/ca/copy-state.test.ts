@@ -83,6 +83,8 @@ test("two keyrings hold the same where CAs, order and marks are the same; keys m
   ])
     expect(holdsSame(keyring, { ...keyring, entries })).toBe(false);
   expect(holdsSame(keyring, { ...keyring, after: ["# mine"] })).toBe(false);
+  // Where a key that was spelled out there is left out, no line may be left.
+  expect(holdsSame(keyring, { ...keyring, after: [] })).toBe(true);
 });
 
 test("the order in which the marks of a CA were made does not count", () => {

@@ -48,7 +48,7 @@ export function holdsSame(source: Keyring, target: Keyring): boolean {
 }
 
 /** All that a keyring says, but for its keys and its first line. */
-function describe({ entries, after }: Keyring): string {
+function describe({ entries, after = [] }: Keyring): string {
   return JSON.stringify([
     entries.map(({ privateKey, certificate, ...marks }) => [
       certificate.fingerprint,
