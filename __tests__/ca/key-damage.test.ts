@@ -114,6 +114,8 @@ describe("PKCS#8: its parameters", () => {
     ["the scheme", "2a864886f70d01050d", "2a864886f70d01057d"],
     // 2.16.840.1.101.3.4.1.42, AES-256-CBC
     ["the cipher", "60864801650304012a", "60864801650304017b"],
+    // 1.2.840.113549.2.9, HMAC with SHA-256; the names of all else are known
+    ["the digest of PBKDF2", "2a864886f70d0209", "2a864886f70d0279"],
   ])("nobody knows %s: it may be damage, and no passphrase is asked for", (_, from, to) => {
     for (const passphrase of [PASSPHRASE, undefined]) {
       const { message, passphrase: asks } = refusal(changeByte(from, to), passphrase);
