@@ -89,6 +89,15 @@ describe("the preflight before an upload", () => {
       expect(problem(selfSigned("basicConstraints=CA:TRUE,pathlen:0", usage))).toBeUndefined();
   });
 
+  test("a CA that OpenSSL does not take for one because another extension is broken: its key usage is not blamed", () => {
+    for (const usage of [[], ["keyUsage=critical,keyCertSign"]]) {
+      const told = problem(
+        selfSigned("basicConstraints=critical,CA:TRUE", "subjectAltName=DER:0500", ...usage),
+      );
+      expect(told).toMatch(/^it is not an X\.509 v3 CA certificate/);
+    }
+  });
+
   test("an intermediate", () => {
     expect(problem(issuedBy(other, own, SUBJECT, "ca"))).toMatch(/intermediate/);
     // Also one under a name of its own, although its key is the issuer's.
