@@ -82,13 +82,26 @@ describe("the preflight before an upload", () => {
       const told = problem(selfSigned("basicConstraints=critical,CA:TRUE", usage));
       expect(told).toMatch(/key usage does not allow it to sign certificates \(keyCertSign is missing\)/);
       expect(problem(selfSigned("basicConstraints=CA:FALSE", usage))).toMatch(/CA:TRUE is missing/);
+      // CA:FALSE may be spelled out.
+      expect(problem(selfSigned("basicConstraints=DER:3003010100", usage))).toMatch(/CA:TRUE is missing/);
     }
     for (const usage of ["keyUsage=keyCertSign", "keyUsage=critical,keyCertSign,cRLSign"])
       expect(problem(selfSigned("basicConstraints=CA:TRUE,pathlen:0", usage))).toBeUndefined();
   });
 
+  test("a CA that OpenSSL does not take for one because another extension is broken: its key usage is not blamed", () => {
+    for (const usage of [[], ["keyUsage=critical,keyCertSign"]]) {
+      const told = problem(
+        selfSigned("basicConstraints=critical,CA:TRUE", "subjectAltName=DER:0500", ...usage),
+      );
+      expect(told).toMatch(/^it is not an X\.509 v3 CA certificate/);
+    }
+  });
+
   test("an intermediate", () => {
     expect(problem(issuedBy(other, own, SUBJECT, "ca"))).toMatch(/intermediate/);
+    // Also one under a name of its own, although its key is the issuer's.
+    expect(problem(issuedBy(own, own, "/CN=beta", "ca"))).toMatch(/intermediate/);
   });
 
   test("one of the same name as its issuer, signed with another key", () => {
@@ -171,6 +184,23 @@ describe("the preflight before an upload", () => {
     expect(() => readCertificate(odd)).toThrow("holds a certificate that cannot be read");
   });
 
+  test("one whose extensions are no DER is refused as well: they are looked into later", () => {
+    const [signed, ...others] = insideDer(new X509Certificate(own.pem).raw);
+    const parts = readDer(signed?.content as Buffer).map(({ whole }) => whole);
+    const [extensions] = readDer(readDer(parts.at(-1) as Buffer)[0]?.content as Buffer);
+    const endless = Buffer.concat([Buffer.of(0x30, 0x80), extensions?.content as Buffer, Buffer.of(0, 0)]);
+    const anew = sequence(...parts.with(-1, der(0xa3, endless)));
+    const odd = pem("CERTIFICATE", sequence(anew, ...others.map(({ whole }) => whole)));
+    expect(new X509Certificate(odd).ca).toBe(true);
+    expect(() => readCertificate(odd)).toThrow("holds a certificate that cannot be read");
+  });
+
+  test("a subject without attributes is empty, and control characters in one are read as what they are", () => {
+    expect(readCertificate(renamed()).subject).toEqual([]);
+    const odd = der(0x31, sequence(objectId("2.5.4.10"), der(0x0c, Buffer.from("a\n0Ab\u007f\\0A,"))));
+    expect(readCertificate(renamed(odd)).subject).toEqual([["O", "a\n0Ab\u007f\\0A,"]]);
+  });
+
   test.each([0x0c, 0x13, 0x14, 0x1c, 0x1e])(
     "a common name of the string type %d is read as OpenSSL does",
     (tag) => {
@@ -189,10 +219,10 @@ describe("the preflight before an upload", () => {
 });
 
 /** @returns our CA certificate with another subject; its signature does not hold any more */
-function renamed(name: Buffer): string {
+function renamed(...attributes: Buffer[]): string {
   const [signed, ...others] = insideDer(new X509Certificate(own.pem).raw);
   const parts = readDer(signed?.content as Buffer).map(({ whole }) => whole);
-  const anew = sequence(...parts.with(5, sequence(name)));
+  const anew = sequence(...parts.with(5, sequence(...attributes)));
   return pem("CERTIFICATE", sequence(anew, ...others.map(({ whole }) => whole)));
 }
 
@@ -284,6 +314,11 @@ describe("the check before a verify", () => {
     for (const kind of ["none", "leaf"] as const) {
       expect(problem(issuedBy(own, other, `/CN=${CODE}`, kind))).toBeUndefined();
     }
+  });
+
+  test("nothing against one for the code where the CA is not at hand", () => {
+    const leaf = readCertificate(issuedBy(own, other, `/CN=${CODE}`, "leaf"));
+    expect(verificationProblem(leaf, { registrationCode: CODE, now })).toBeUndefined();
   });
 
   test("one that the CA did not issue but itself, even for the code", () => {

@@ -49,6 +49,8 @@ test("without a word of a copy, an older generation may be replaced, and two of 
   expect(compareCopies(origin, written(origin, 1))).toBe("newer");
   expect(compareCopies(written(origin, 1), written(origin, 1))).toBe("forked");
   expect(compareCopies(origin, EMPTY_KEYRING)).toBe("older");
+  const inTheSameMillisecond = { ...origin, generation: origin.generation + 1 };
+  expect(compareCopies(origin, inTheSameMillisecond)).toBe("newer");
 });
 
 test("the first line remembers what a text was copied from, whatever is written afterwards", () => {
@@ -81,4 +83,18 @@ test("two keyrings hold the same where CAs, order and marks are the same; keys m
   ])
     expect(holdsSame(keyring, { ...keyring, entries })).toBe(false);
   expect(holdsSame(keyring, { ...keyring, after: ["# mine"] })).toBe(false);
+  // Where a key that was spelled out there is left out, no line may be left.
+  expect(holdsSame(keyring, { ...keyring, after: [] })).toBe(true);
+});
+
+test("the order in which the marks of a CA were made does not count", () => {
+  const [verifiedAt, platformId, refusedAt] = [
+    "2026-01-01T00:00:00.000Z",
+    "id-1",
+    "2026-01-02T00:00:00.000Z",
+  ];
+  const one = { ...EMPTY_KEYRING, entries: [{ ...first, verifiedAt, platformId, refusedAt }] };
+  const other = { ...EMPTY_KEYRING, entries: [{ refusedAt, platformId, verifiedAt, ...first }] };
+  expect(holdsSame(one, other)).toBe(true);
+  expect(holdsSame(one, { ...other, entries: [{ ...first, verifiedAt, platformId }] })).toBe(false);
 });

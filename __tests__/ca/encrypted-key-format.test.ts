@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { keyEncryption } from "../../src/ca/encrypted-key-format.ts";
+import { describe, expect, test } from "vitest";
+import { encryptedKeyDamage, keyEncryption } from "../../src/ca/encrypted-key-format.ts";
 import { KeyEncryptionError, openPrivateKey, PrivateKeyError } from "../../src/ca/private-key.ts";
 import { newKey } from "../rotation/issuer.ts";
 import { LEGACY, pbes1, pbes2, scrypted } from "./sealed-keys.ts";
@@ -74,4 +74,46 @@ test.each([
   const { name: told, known } = keyEncryption(pbes1(oid));
   expect(told.startsWith(name)).toBe(true);
   expect(known).toBe(true);
+});
+
+describe("what is damaged of an encrypted key", () => {
+  const MODERN = pbes1("1.2.840.113549.1.5.3");
+  const END = "its block has no END line, or the END line of another block";
+  const LINES = "its lines Proc-Type and DEK-Info, or the empty line after them, are not whole";
+  const BASE64 = "its base64 has a character too few, too many or of another kind";
+  const CUT = "its block was cut off, or characters in it were changed";
+  /** Changes the first line of the body, from its beginning, or the last one, to its end. */
+  const first = (pem: string, to: string) => pem.replace(/(?<=KEY-----\n)M|(?<=\n\n)W/, to);
+  const last = (pem: string, from: RegExp, to: string) =>
+    pem.replace(new RegExp(`${from.source}(?=\\n-----END)`), to);
+
+  test.each<[string, string]>([
+    ["PKCS#8", MODERN],
+    ["the older form", LEGACY],
+    ["the older form without RSA in its lines", LEGACY.replaceAll("RSA ", "")],
+    [
+      "Windows' line ends, and blanks at the ends of lines",
+      LEGACY.replaceAll("\n", " \t\r\n").replace(/^-+.*?-+ \t/, (line) => line.trimEnd()),
+    ],
+    ["small letters in DEK-Info", LEGACY.replace("1AAE9A00AC1AD0BC", "1aae9a00ac1ad0bc")],
+  ])("nothing: %s", (_, pem) => {
+    expect(encryptedKeyDamage(pem)).toBeUndefined();
+  });
+
+  test.each<[string, string, string]>([
+    ["no END line", MODERN.replace(/-----END.*/, ""), END],
+    ["the END line of another key", LEGACY.replace("END RSA", "END EC"), END],
+    ["DEK-Info lost a digit", LEGACY.replace("1AAE9A00", "1AAE9A0"), LINES],
+    ["DEK-Info lost its empty line", LEGACY.replace("\n\n", "\n"), LINES],
+    ["something before Proc-Type", LEGACY.replace("Proc-Type", "x Proc-Type"), LINES],
+    ["a foreign character at the beginning", first(MODERN, "*"), BASE64],
+    ["the same in the older form", first(LEGACY, "*"), BASE64],
+    ["a foreign character at the end", last(LEGACY, /./, "*"), BASE64],
+    ["a character too few", last(LEGACY, /./, ""), BASE64],
+    ["padding in the middle", first(LEGACY, "="), BASE64],
+    ["three octets are missing", last(LEGACY, /.{4}/, ""), CUT],
+    ["the same in PKCS#8", last(MODERN, /.{4}/, ""), CUT],
+  ])("%s", (_, pem, damage) => {
+    expect(encryptedKeyDamage(pem)).toBe(damage);
+  });
 });

@@ -12,6 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => workshop.remove());
 
+const PSS = ["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"];
 const ability = (options?: OddOptions) => issuingAbility(readCertificate(oddCa(workshop, options).pem).x509);
 
 describe("what a CA certificate alone shows of what it can do", () => {
@@ -24,6 +25,34 @@ describe("what a CA certificate alone shows of what it can do", () => {
     expect(ability({ key: ["dsa:dsa.pem"] }).problem).toMatch(
       /its key is dsa, and brokers accept no signature/,
     );
+  });
+
+  test.each<[string, OddOptions, RegExp]>([
+    [
+      "a short RSA-PSS key",
+      { key: ["rsa-pss", "-pkeyopt", "rsa_keygen_bits:1024"] },
+      /its RSA key has 1024 bits, and brokers accept 2048/,
+    ],
+    [
+      "a critical extension whose number ends as a known one",
+      { extensions: "1.2.5.29.14 = critical,DER:0500\n" },
+      /its extension 1\.2\.5\.29\.14 is critical/,
+    ],
+    [
+      "a critical extension whose number begins as a known one",
+      { extensions: "2.5.29.14.1 = critical,DER:0500\n" },
+      /its extension 2\.5\.29\.14\.1 is critical/,
+    ],
+    [
+      "constraints to another organization that exclude something else, too",
+      {
+        extensions:
+          "nameConstraints = critical,permitted;dirName:dir,excluded;email:a.example\n[dir]\nO = Other\n",
+      },
+      /name constraints exclude/,
+    ],
+  ])("%s: refused", (_name, options, words) => {
+    expect(ability(options).problem).toMatch(words);
   });
 
   test("X.509 v1 with extensions: refused", () => {
@@ -56,7 +85,19 @@ describe("what a CA certificate alone shows of what it can do", () => {
       { key: ["ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"] },
       /key of the CA is ec secp256k1/,
     ],
+    ["Ed448", { key: ["ed448"] }, /key of the CA is ed448/],
+    ["RSA-PSS for any digest", { key: [...PSS] }, /key of the CA is rsa-pss, which/],
+    [
+      "RSA-PSS for SHA-256",
+      { key: [...PSS, "-pkeyopt", "rsa_pss_keygen_md:sha256"] },
+      /key of the CA is rsa-pss, which/,
+    ],
     ["SHA-1", { digest: "-sha1" }, /signed with SHA-1/],
+    [
+      "SHA-1 beside EC",
+      { digest: "-sha1", key: ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"] },
+      /signed with SHA-1/,
+    ],
     ["MD5", { digest: "-md5" }, /signed with MD5/],
   ])("%s: a warning", (_name, options, words) => {
     const { problem, warnings } = ability(options);

@@ -92,6 +92,10 @@ describe.each(Object.entries(FORMS))("an encrypted key in %s", (_, pem) => {
   });
 });
 
+/** Its lengths are right, and OpenSSL says that what is inside is not. */
+const UNREADABLE =
+  "the private key is damaged: what it says of its encryption cannot be read. No passphrase opens it";
+
 describe("PKCS#8: its parameters", () => {
   const pem = FORMS["PKCS#8"];
   const changeByte = (from: string, to: string) => {
@@ -110,6 +114,8 @@ describe("PKCS#8: its parameters", () => {
     ["the scheme", "2a864886f70d01050d", "2a864886f70d01057d"],
     // 2.16.840.1.101.3.4.1.42, AES-256-CBC
     ["the cipher", "60864801650304012a", "60864801650304017b"],
+    // 1.2.840.113549.2.9, HMAC with SHA-256; the names of all else are known
+    ["the digest of PBKDF2", "2a864886f70d0209", "2a864886f70d0279"],
   ])("nobody knows %s: it may be damage, and no passphrase is asked for", (_, from, to) => {
     for (const passphrase of [PASSPHRASE, undefined]) {
       const { message, passphrase: asks } = refusal(changeByte(from, to), passphrase);
@@ -126,7 +132,7 @@ describe("PKCS#8: its parameters", () => {
       PASSPHRASE,
     );
     expect(passphrase).toBe(false);
-    expect(message).toMatch(/damaged/);
+    expect(message).toBe(UNREADABLE);
   });
 
   test("what old programs encrypted is not called damaged", () => {
@@ -144,5 +150,21 @@ describe("the older form: its lines", () => {
     const { message, passphrase } = refusal(damaged(pem), PASSPHRASE);
     expect(passphrase).toBe(false);
     expect(message).toMatch(/^the private key is damaged: /);
+  });
+
+  /** The last of the blocks of 16 octets loses its half. */
+  const halved = (it: string) => {
+    const octets = Buffer.from(it.split("\n").slice(4, -2).join(""), "base64").subarray(0, -8);
+    const body = octets.toString("base64").replaceAll(/.{64}/g, "$&\n");
+    return [...it.split("\n").slice(0, 4), body, ...it.split("\n").slice(-2)].join("\n");
+  };
+  test.each([
+    ["an IV that is too short for its cipher", (it: string) => it.replace(/(DEK-Info: .*).{16}\n/, "$1\n")],
+    ["half a block of its cipher is missing", halved],
+  ])("whole as it seems: %s", (_, damaged) => {
+    for (const passphrase of [PASSPHRASE, undefined]) {
+      const { message, passphrase: asks } = refusal(damaged(pem), passphrase);
+      expect([message, asks]).toEqual([UNREADABLE, false]);
+    }
   });
 });

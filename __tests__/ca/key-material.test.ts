@@ -165,7 +165,7 @@ describe("the form by which a key is known", () => {
     expect(holdsKey([digits(90)])).toBe(false);
   });
 
-  test.each(["ab1".repeat(30), "AB1".repeat(30), "aZb".repeat(30), "aB1".repeat(30)])(
+  test.each(["ab1".repeat(30), "AB1".repeat(30), "AZ2".repeat(30), "aZb".repeat(30), "aB1".repeat(30)])(
     "runs that are no base64 of a key: %s",
     (run) => {
       expect(holdsKey([run, run])).toBe(false);
@@ -241,6 +241,7 @@ describe("a dump", () => {
     const more = `${detail} as Bob said`;
     if (!detail.startsWith("Cofactor")) expect(withoutKeyDump(["priv:", bytes, more])).toEqual([more]);
     expect(withoutKeyDump([detail])).toEqual([detail]);
+    expect(withoutKeyDump([detail, "priv:", bytes])).toEqual([detail]);
   });
 
   test.each(["RSA Private-Key: (2048 bit)", "Private-Key: (256 bit)", "  ED25519 Private-Key:"])(

@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { describeRotation, rotationOutcome } from "../../src/ca/plan-output.ts";
+import { describeRegistration, describeRotation, rotationOutcome } from "../../src/ca/plan-output.ts";
+import type { RegistrationStep } from "../../src/ca/registration-decision.ts";
 import { isDue, type RotationPlan, type RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, slot } from "./fakes.ts";
 
 const LOOK = { commonName: "acme", expiration: "2031-05-30T09:22:55.000Z" };
 const lying = slot("a", LOOK);
+const PROOF = [
+  "GET /caCertificates/{id}/registrationCode",
+  "POST /caCertificates/{id}/verify",
+  "GET /caCertificates/{id}",
+];
 const note: RotationStep = { step: "note", slot: lying, ca: ca("acme", LOOK) };
 const retire: RotationStep = { ...note, step: "retire", reason: "overlap" };
 const stage: RotationStep = { step: "stage", from: "create", commonName: "acme-2" };
@@ -48,11 +54,6 @@ describe("what a plan says of each step", () => {
   const NOW = Date.UTC(2030, 0, 1);
   const own = ca("own", LOOK);
   const row = (plan: Partial<RotationPlan>) => describeRotation(next(plan), NOW)[0];
-  const proof = [
-    "GET /caCertificates/{id}/registrationCode",
-    "POST /caCertificates/{id}/verify",
-    "GET /caCertificates/{id}",
-  ];
   const due = { due: true, at: "2030-01-01T00:00:00.000Z", commonName: "acme" };
 
   test("a note makes no call", () => {
@@ -85,15 +86,15 @@ describe("what a plan says of each step", () => {
     expect(created).toMatchObject({ ...due, step: "stage", commonName: "acme-20300101" });
     expect(created).not.toHaveProperty("certificateId");
     expect(created?.does).toMatch(/^Create its key and certificate, store them, upload/);
-    expect(created?.calls).toEqual(["POST /caCertificates", ...proof]);
+    expect(created?.calls).toEqual(["POST /caCertificates", ...PROOF]);
   });
 
   test("one that an earlier run left behind is uploaded, or only verified", () => {
     const uploaded = row({ due: [{ step: "stage", from: "upload", ca: own }] });
     expect(uploaded?.does).toMatch(/^Upload it from the keyring/);
-    expect(uploaded?.calls).toEqual(["POST /caCertificates", ...proof]);
+    expect(uploaded?.calls).toEqual(["POST /caCertificates", ...PROOF]);
     const resumed = row({ due: [{ step: "stage", from: "resume", slot: lying, ca: own }] });
-    expect(resumed).toMatchObject({ certificateId: "a", calls: proof });
+    expect(resumed).toMatchObject({ certificateId: "a", calls: PROOF });
     expect(resumed?.does).toMatch(/^Verify it\./);
   });
 
@@ -133,12 +134,62 @@ describe("what a plan says of each step", () => {
 
   test("a successor that is not due yet takes the calls of a new CA", () => {
     const staged = row({ upcoming: [{ step: "stage", at: NOW + 1, slot: lying }] });
-    expect(staged?.calls).toEqual(["POST /caCertificates", ...proof]);
+    expect(staged?.calls).toEqual(["POST /caCertificates", ...PROOF]);
   });
 
   test("a run does something where any of its three lists has a step", () => {
     for (const plan of [{ forgetFirst: [own] }, { due: [note] }, { forgetLast: [own] }])
       expect(isDue(next(plan))).toBe(true);
     expect(isDue(next(waits))).toBe(false);
+  });
+});
+
+describe("what the plan of a registration says", () => {
+  const NOW = Date.UTC(2030, 0, 1);
+  const own = ca("own", LOOK);
+  const planned = (
+    decision: RegistrationStep,
+    source: "earlier run" | "restore" | "ca-certificate" = "restore",
+  ) => describeRegistration(decision, { now: NOW, commonName: "acme-new", source });
+  const step = { step: "stage", due: true, at: "2030-01-01T00:00:00.000Z" };
+
+  test("nothing where the CA is usable already", () => {
+    expect(planned({ step: "unchanged", slot: lying, ca: own })).toEqual([]);
+  });
+
+  test("a new CA has the common name that was asked for, and no id yet", () => {
+    expect(planned({ step: "create" })).toEqual([
+      {
+        ...step,
+        commonName: "acme-new",
+        does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
+        calls: ["POST /caCertificates", ...PROOF],
+      },
+    ]);
+  });
+
+  test.each([
+    ["earlier run", "Upload it from the keyring, where an earlier run left it, and verify it."],
+    ["restore", "Upload it from the keyring again, and verify it."],
+    ["ca-certificate", "Upload the CA that came in as ca-certificate, and verify it."],
+  ] as const)(
+    "one that is uploaded has its own name, and is told by where it comes from: %s",
+    (source, does) => {
+      expect(planned({ step: "upload", ca: own }, source)).toEqual([
+        { ...step, commonName: "acme", does, calls: ["POST /caCertificates", ...PROOF] },
+      ]);
+    },
+  );
+
+  test("one that an earlier run uploaded is only verified; it has an id", () => {
+    expect(planned({ step: "resume", slot: lying, ca: own })).toEqual([
+      {
+        ...step,
+        commonName: "acme",
+        certificateId: "a",
+        does: "Verify it. An earlier run uploaded it, but did not verify it.",
+        calls: PROOF,
+      },
+    ]);
   });
 });

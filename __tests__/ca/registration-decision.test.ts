@@ -290,12 +290,66 @@ describe("the edges of the decision", () => {
     expect(step({ ...waiting, refusedAt: "2029-06-01T00:00:00.000Z" })).toBe("create");
   });
 
+  test.each([
+    ["usable on the platform", [slot("a", look)], ["create", "unchanged", "unchanged"]],
+    ["uploaded on the platform", [slot("a", look, { isVerified: false })], ["create", "resume", "resume"]],
+    ["in the keyring alone", [], ["create", "create", "upload"]],
+  ] as const)(
+    "one that is not valid yet, %s: two clocks that agree decide over it, or one that contradicts no platform (guarantee 4)",
+    (_, slots, steps) => {
+      const entry = ca("one", look);
+      const late = { ...entry, certificate: { ...entry.certificate, notBefore: end - 1 } };
+      const seen = { slots, entries: [late], commonName: "acme-2", now: end - 3_600_000 };
+      const standings = ["agreed", "unconfirmed", "doubtful"] as const;
+      expect(standings.map((standing) => decideRegistration({ ...seen, standing }).step)).toEqual(steps);
+      expect(standings.map((standing) => wouldCreate({ ...seen, standing }))).toEqual([true, true, false]);
+    },
+  );
+
   test("one CA uploaded twice, verified once, is ours and usable: unchanged, whichever is listed first (guarantee 4)", () => {
     const twice = [slot("a", look, { isVerified: false }), slot("b", look, { isVerified: true })];
     expect([observe(end - 1, twice), observe(end - 1, twice.toReversed())]).toEqual([
       "unchanged",
       "unchanged",
     ]);
+  });
+
+  test("a provided CA that cannot be sent is refused as what it is; no other one is made instead", () => {
+    const seen = { slots: [], entries: [ca("two", { ...look, commonName: "two" })], commonName: "acme" };
+    const provided = ca("one", look);
+    expect(decideRegistration({ ...seen, provided, ...agreedAt(end) })).toEqual({
+      step: "refuse",
+      code: "CERTIFICATE_INVALID",
+      slots: [],
+    });
+    expect(wouldCreate({ ...seen, provided, ...agreedAt(end) })).toBe(false);
+    expect(wouldCreate({ ...seen, ...agreedAt(end - 1) })).toBe(false);
+    expect(wouldCreate({ ...seen, ...agreedAt(end) })).toBe(true);
+  });
+
+  test("beside a usable one that is not held a CA that comes in is uploaded, and one of the keyring is not restored (guarantee 4)", () => {
+    const slots = [slot("a", { ...look, commonName: "other" })];
+    const provided = ca("one", { ...look, expiration: "2030-01-02T00:00:00.000Z" });
+    const seen = { slots, entries: [provided], provided, commonName: "acme", ...agreedAt(end - 1) };
+    const step = (more: Partial<typeof seen> & { fromKeyring?: boolean; allowUnheld?: Set<string> }) =>
+      decideRegistration({ ...seen, ...more });
+    expect(step({})).toEqual({ step: "upload", ca: provided });
+    expect(step({ fromKeyring: true })).toEqual({ step: "refuse", code: "CA_NOT_HELD", slots });
+    expect(step({ fromKeyring: true, allowUnheld: new Set(["a"]) })).toEqual({
+      step: "upload",
+      ca: provided,
+    });
+  });
+
+  test("each common name of a CA in a slot is taken", () => {
+    const held = ca("one", { ...look, expiration: "2029-12-31T00:00:00.000Z" });
+    const two = { ...held, certificate: { ...held.certificate, commonNames: ["acme", "second"] } };
+    const slots = [slot("a", two.certificate)];
+    const step = (commonName: string) =>
+      decideRegistration({ slots, entries: [two], commonName, ...agreedAt(end) });
+    for (const taken of ["acme", "second"])
+      expect(step(taken)).toEqual({ step: "refuse", code: "CA_SUBJECT_IN_USE", slots });
+    expect(step("third")).toEqual({ step: "create" });
   });
 
   test("a retired CA's slot is not taken for that of its successor of the same name and second (guarantee 4)", () => {

@@ -3,6 +3,7 @@ import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
 import { decideRotation, nextStepAt } from "../../src/ca/rotation-decision.ts";
 import type { RotationDecision, RotationStep } from "../../src/ca/rotation-state.ts";
 import { ca, labelOf } from "./fakes.ts";
+import { daysFrom, dueSteps, held, inSlot, state as stateOf } from "./rotation-cases.ts";
 import {
   allStates,
   DAY,
@@ -228,6 +229,48 @@ function after(state: State, step: Step): State {
   }
 }
 
+describe("what is in doubt is asked first (guarantee 4)", () => {
+  const doubtOf = (...args: Parameters<typeof stateOf>) => {
+    const decided = decideRotation(stateOf(...args));
+    if (decided.refused !== "ambiguous") return decided.refused ?? "decided";
+    return `${decided.kind} ${decided.slot.id} ${labelOf(decided.ca)}`;
+  };
+  const fresh = inSlot("new", 900);
+
+  test("a slot that ends with a CA of the keyring, where one would be sent", () => {
+    const twin = inSlot("twin", 900, { isVerified: false });
+    expect(doubtOf([twin], [held("ours", 900)])).toBe("date twin ours");
+    expect(doubtOf([twin], [held("ours", 900)], { allowUnheld: new Set(["twin"]) })).toBe("decided");
+    expect(doubtOf([inSlot("twin", -1)], [held("ours", -1)])).toBe("decided");
+  });
+
+  test("the same is no question where a CA is only verified, or nothing is done", () => {
+    const slots = [inSlot("new", 900, { isVerified: false }), inSlot("twin", 700)];
+    const entries = [held("new", 900), held("ours", 700)];
+    expect(dueSteps(slots, entries)).toEqual(["stage new resume"]);
+    expect(dueSteps([fresh, inSlot("twin", 700)], entries)).toEqual([]);
+  });
+
+  test("the same before a CA leaves, should the platform ever show more than two, to the millisecond", () => {
+    const slots = [fresh, inSlot("old", 200), inSlot("twin", 700)];
+    const entries = [held("new", 900, { verifiedAt: daysFrom(-365) }), held("old", 200), held("ours", 700)];
+    expect(doubtOf(slots, entries)).toBe("date twin ours");
+    expect(doubtOf(slots, entries, { now: NOW - 1 })).toBe("decided");
+    const both = [...slots, inSlot("older", 100)];
+    const later = [...entries, held("older", 100, { restoredAt: daysFrom(-9) })];
+    expect(doubtOf(both, later)).toBe("date twin ours");
+  });
+
+  test("a remembered id that lies on another certificate, unless a newer CA is usable", () => {
+    const other = inSlot("other", 600, { isVerified: false });
+    const lost = held("lost", 950, { platformId: "other" });
+    expect(doubtOf([fresh, other], [lost, held("new", 900)])).toBe("contradiction other lost");
+    expect(doubtOf([fresh, other], [held("new", 900), lost])).toBe("decided");
+    const allowed = { allowUnheld: new Set(["other"]) };
+    expect(doubtOf([fresh, other], [lost, held("new", 900)], allowed)).toBe("decided");
+  });
+});
+
 describe("the decision, for every state", () => {
   const decided = once(() => states.map((state) => [state, decideRotation(state)] as const));
 
@@ -256,6 +299,32 @@ describe("the decision, for every state", () => {
 });
 
 describe("the time of the next step", () => {
+  const nextDay = (...args: Parameters<typeof stateOf>) => (nextStepAt(stateOf(...args)) - NOW) / DAY;
+  const both = [inSlot("old", 500), inSlot("new", 900)];
+
+  test("is the end of the overlap, counted from the verification or the restoration", () => {
+    const known = (old: Partial<KeyringEntry> = {}) => [
+      held("new", 900, { verifiedAt: daysFrom(-300) }),
+      held("old", 500, old),
+    ];
+    expect(nextDay(both, known())).toBe(65);
+    expect(nextDay(both, known({ restoredAt: daysFrom(-200) }))).toBe(165);
+    expect(nextDay(both, known(), { retire: "never" })).toBe(505);
+    expect(nextDay(both.slice(1), known().slice(0, 1))).toBe(505);
+  });
+
+  test("is now, where a successor is due in the next millisecond", () => {
+    expect(nextDay([inSlot("new", 395)], [held("new", 395)])).toBe(0);
+  });
+
+  test("is never over: what another CA would have asked for before this one began does not count", () => {
+    const began = held("new", 900, { verifiedAt: daysFrom(-300) });
+    const certificate = { ...began.certificate, notBefore: NOW - 300 * DAY };
+    expect(nextDay(both, [{ ...began, certificate }, held("old", 500, { verifiedAt: daysFrom(-900) })])).toBe(
+      65,
+    );
+  });
+
   const needsARun = (state: State) => {
     const decided = decideRotation(state);
     return decided.refused !== undefined || dueOf(decided).some(({ step }) => step !== "forget");

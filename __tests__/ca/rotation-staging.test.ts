@@ -57,6 +57,35 @@ describe("a successor is staged", () => {
   });
 });
 
+describe("a CA that is not valid yet", () => {
+  const late = held("new", 900);
+  const future = { ...late, certificate: { ...late.certificate, notBefore: NOW + DAY } };
+  const create = "stage acme-20300101 create";
+
+  test.each([
+    ["usable on the platform", [inSlot("new", 900)], [create], [], []],
+    [
+      "uploaded on the platform",
+      [inSlot("new", 900, { isVerified: false })],
+      [create],
+      ["stage new resume"],
+      ["stage new resume"],
+    ],
+    ["in the keyring alone", [], [create], [create], ["stage new upload"]],
+  ] as const)(
+    "%s: two clocks decide over it; one contradicts no platform, and two that disagree contradict nothing (guarantee 4)",
+    (_, slots, agreed, unconfirmed, doubtful) => {
+      const steps = (standing: "agreed" | "unconfirmed" | "doubtful") =>
+        dueSteps(slots, [future], { standing });
+      expect([steps("agreed"), steps("unconfirmed"), steps("doubtful")]).toEqual([
+        agreed,
+        unconfirmed,
+        doubtful,
+      ]);
+    },
+  );
+});
+
 describe("a new CA's common name", () => {
   test("is that of the day, with a number where it is taken on the platform or in the keyring", () => {
     expect(dueSteps([], [], { commonNamePrefix: "plant" })).toEqual(["stage plant-20300101 create"]);
@@ -116,10 +145,13 @@ describe("a slot for a new CA", () => {
     ]);
   });
 
-  test("that is free now does not put the next staging off", () => {
-    expect(planOf([inSlot("new", 900)], [held("new", 900)]).upcoming).toMatchObject([
-      { step: "stage", at: NOW + 505 * DAY },
-    ]);
+  test("that is free now, or becomes free now, or not by itself, does not put the next staging off", () => {
+    const staged = [{ step: "stage", at: NOW + 505 * DAY }];
+    expect(planOf([inSlot("new", 900)], [held("new", 900)]).upcoming).toMatchObject(staged);
+    const slots = [inSlot("old", 600), inSlot("new", 900)];
+    const entries = [held("new", 900, { verifiedAt: daysFrom(-365) }), held("old", 600)];
+    expect(planOf(slots, entries).upcoming).toMatchObject(staged);
+    expect(planOf(slots, entries, { retire: "never" }).upcoming).toMatchObject(staged);
   });
 
   test("nobody's word but the keyring's that the successor is verified retires no usable CA (guarantee 6)", () => {

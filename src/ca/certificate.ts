@@ -211,9 +211,12 @@ export function sameName(a: NameAttributes, b: NameAttributes): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
+/**
+ * Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does.
+ * @param rendered undefined for a name without attributes
+ */
 function nameAttributes(rendered: string | undefined): NameAttributes {
-  if (rendered === undefined || rendered === "") return [];
+  if (!rendered) return [];
   return rendered.split("\n").map((line) => {
     const equals = line.indexOf("=");
     return [line.slice(0, equals), unescapeValue(line.slice(equals + 1))] as const;
@@ -222,7 +225,7 @@ function nameAttributes(rendered: string | undefined): NameAttributes {
 
 function unescapeValue(value: string): string {
   // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
-  return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped: string) =>
-    /^[0-9A-F]{2}$/.test(escaped) ? String.fromCharCode(Number.parseInt(escaped, 16)) : escaped,
+  return value.replaceAll(/\\(?:([0-9A-F]{2})|(.))/gu, (_, octet: string | undefined, escaped: string) =>
+    octet === undefined ? escaped : String.fromCharCode(Number.parseInt(octet, 16)),
   );
 }

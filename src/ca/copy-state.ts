@@ -52,7 +52,7 @@ function describe({ entries, after = [] }: Keyring): string {
   return JSON.stringify([
     entries.map(({ privateKey, certificate, ...marks }) => [
       certificate.fingerprint,
-      Object.entries(marks).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      Object.entries(marks).toSorted(),
     ]),
     after,
   ]);

@@ -80,7 +80,7 @@ export function keyEncryption(pem: string): KeyEncryption {
 
 const UNKNOWN: KeyEncryption = { name: "an unknown algorithm", known: false };
 /** As OpenSSL names the ciphers of its older form. */
-const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b[\w-]*$/;
+const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b/;
 
 /** PBES2 names two: how the key is derived, and the cipher. */
 function encryptionOf(algorithm: DerElement): KeyEncryption {

@@ -19,24 +19,25 @@ export interface IssuingAbility {
  */
 export function issuingAbility(x509: X509Certificate): IssuingAbility {
   const extensions = extensionsOf(x509.raw);
-  const problem =
-    versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
+  const problem = versionProblem(x509.raw) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
   return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
 }
 
-function versionProblem(der: Buffer, extensions: readonly Extension[]): string | undefined {
+/** CA:TRUE is an extension itself. */
+function versionProblem(der: Buffer): string | undefined {
   const version = x509Version(der);
-  if (version === 3 || extensions.length === 0) return undefined;
+  if (version === 3) return undefined;
   return `it is X.509 v${version} and contains extensions, which only v3 may contain. Verifiers refuse it or ignore the extensions`;
 }
 
 function keyProblem(key: KeyObject): string | undefined {
   const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
-  const { modulusLength = 0, hashAlgorithm } = details;
+  // An RSA-PSS key may name the one digest that it signs with.
+  const { modulusLength = 0, hashAlgorithm = "sha256" } = details;
   if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
     return `its RSA key has ${modulusLength} bits, and brokers accept ${LEAST_RSA_BITS} bits or more`;
   }
-  if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
+  if (hashAlgorithm !== "sha256") {
     return `its RSA-PSS key signs with ${hashAlgorithm} only, and the documented commands sign with SHA-256`;
   }
   const unnamed = curveProblem(key);
@@ -86,8 +87,8 @@ const EXCLUDED = 0xa1;
 /** @returns whether a subject that is only a common name is outside of what is permitted, or inside of what is excluded */
 function excludesCode(value: Buffer): boolean {
   return insideDer(value).some(({ tag, content }) => {
-    const bases = readDer(content).flatMap((subtree) => readDer(subtree.content).slice(0, 1));
-    const names = bases.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
+    const parts = readDer(content).flatMap((subtree) => readDer(subtree.content));
+    const names = parts.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
     if (tag === EXCLUDED) return names.includes(0);
     // An empty name permits every one, and no code begins like another name.
     return names.length > 0 && !names.includes(0);
@@ -100,8 +101,7 @@ function rdnCount(base: DerElement): number {
 
 function keyWarnings(key: KeyObject): string[] {
   const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-  const known = type === "rsa" || (type === "ec" && CURVES.has(namedCurve));
-  if (known) return [];
+  if (type === "rsa" || CURVES.has(namedCurve)) return [];
   const kind = `${type} ${namedCurve}`.trimEnd();
   return [
     `The key of the CA is ${kind}, which common brokers refuse. They accept RSA, and EC on P-256, P-384 or P-521.`,

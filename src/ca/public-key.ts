@@ -28,7 +28,7 @@ export function deviceKeyProblem(key: KeyObject): string | undefined {
   if (type === "rsa" && modulusLength >= LEAST_RSA_BITS) return undefined;
   const unnamed = curveProblem(key);
   if (unnamed !== undefined) return unnamed;
-  if (type === "ec" && CURVES.has(namedCurve)) return undefined;
+  if (CURVES.has(namedCurve)) return undefined;
   const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
   return (
     `its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +

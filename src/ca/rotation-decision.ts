@@ -45,7 +45,7 @@ export function decideRotation(state: RotationState): RotationDecision {
   if (staging === undefined && occupancy.newest !== undefined) {
     const { slot } = occupancy.newest;
     const due = rotationDueAt(slot, policy.renewBefore);
-    upcoming.push({ step: "stage", slot, at: Math.max(due, slotFreeFrom(retirements, occupancy, state)) });
+    upcoming.push({ step: "stage", slot, at: Math.max(due, slotFreeFrom(retirements, occupancy)) });
   }
   const usable = retiring.find(({ slot }) => isUsable(slot, now));
   if (occupancy.newest?.slot.remembered === true && usable !== undefined)

@@ -112,15 +112,11 @@ export function findSlotForNewCa(
 
 /**
  * @param planned the retirements, those that are due now included
- * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
+ * @returns from when a new CA finds a slot, milliseconds since 1970: a time that is over where one leaves now; 0 where one is
+ * free, or none becomes free by itself
  */
-export function slotFreeFrom(
-  planned: readonly Retirement[],
-  { inSlots }: Occupancy,
-  { slots, now }: RotationState,
-): number {
-  const leaving = planned.filter(({ at }) => at <= now).length;
-  if (slots.length - leaving < SLOT_LIMIT || planned.length === 0) return 0;
+export function slotFreeFrom(planned: readonly Retirement[], { inSlots }: Occupancy): number {
+  if (planned.length === 0) return 0;
   // An expired one goes where its slot is needed, whatever the overlap.
   return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
 }
