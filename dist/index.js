@@ -5067,7 +5067,7 @@ function keyEncryption(pem) {
 }
 const UNKNOWN = { name: "an unknown algorithm", known: false };
 /** As OpenSSL names the ciphers of its older form. */
-const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b[\w-]*$/;
+const LEGACY_CIPHER = /^(?:DES|RC2|RC4|BF|CAST5?|IDEA|SEED|AES|CAMELLIA|ARIA)\b/;
 /** PBES2 names two: how the key is derived, and the cipher. */
 function encryptionOf(algorithm) {
     const [oid, parameters] = (0,ca_der/* readDer */.SU)(algorithm.content);
@@ -5197,7 +5197,7 @@ function deviceKeyProblem(key) {
     const unnamed = curveProblem(key);
     if (unnamed !== undefined)
         return unnamed;
-    if (type === "ec" && CURVES.has(namedCurve))
+    if (CURVES.has(namedCurve))
         return undefined;
     const size = modulusLength > 0 ? ` of ${modulusLength} bits` : "";
     return (`its key is ${type ?? "unknown"} ${namedCurve}`.trimEnd() +
@@ -5308,22 +5308,24 @@ function textOf(value) {
  */
 function issuingAbility(x509) {
     const extensions = extensionsOf(x509.raw);
-    const problem = versionProblem(x509.raw, extensions) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
+    const problem = versionProblem(x509.raw) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
     return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
 }
-function versionProblem(der, extensions) {
+/** CA:TRUE is an extension itself. */
+function versionProblem(der) {
     const version = x509Version(der);
-    if (version === 3 || extensions.length === 0)
+    if (version === 3)
         return undefined;
     return `it is X.509 v${version} and contains extensions, which only v3 may contain. Verifiers refuse it or ignore the extensions`;
 }
 function keyProblem(key) {
     const { asymmetricKeyType: type = "unknown", asymmetricKeyDetails: details = {} } = key;
-    const { modulusLength = 0, hashAlgorithm } = details;
+    // An RSA-PSS key may name the one digest that it signs with.
+    const { modulusLength = 0, hashAlgorithm = "sha256" } = details;
     if (type.startsWith("rsa") && modulusLength < LEAST_RSA_BITS) {
         return `its RSA key has ${modulusLength} bits, and brokers accept ${LEAST_RSA_BITS} bits or more`;
     }
-    if (type === "rsa-pss" && hashAlgorithm !== undefined && hashAlgorithm !== "sha256") {
+    if (hashAlgorithm !== "sha256") {
         return `its RSA-PSS key signs with ${hashAlgorithm} only, and the documented commands sign with SHA-256`;
     }
     const unnamed = curveProblem(key);
@@ -5368,8 +5370,8 @@ const EXCLUDED = 0xa1;
 /** @returns whether a subject that is only a common name is outside of what is permitted, or inside of what is excluded */
 function excludesCode(value) {
     return (0,ca_der/* insideDer */.SA)(value).some(({ tag, content }) => {
-        const bases = (0,ca_der/* readDer */.SU)(content).flatMap((subtree) => (0,ca_der/* readDer */.SU)(subtree.content).slice(0, 1));
-        const names = bases.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
+        const parts = (0,ca_der/* readDer */.SU)(content).flatMap((subtree) => (0,ca_der/* readDer */.SU)(subtree.content));
+        const names = parts.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
         if (tag === EXCLUDED)
             return names.includes(0);
         // An empty name permits every one, and no code begins like another name.
@@ -5381,8 +5383,7 @@ function rdnCount(base) {
 }
 function keyWarnings(key) {
     const { asymmetricKeyType: type = "", asymmetricKeyDetails: { namedCurve = "" } = {} } = key;
-    const known = type === "rsa" || (type === "ec" && CURVES.has(namedCurve));
-    if (known)
+    if (type === "rsa" || CURVES.has(namedCurve))
         return [];
     const kind = `${type} ${namedCurve}`.trimEnd();
     return [
@@ -5597,9 +5598,12 @@ function isNotValidYet({ notBefore }, { now, standing }, onPlatform) {
 function sameName(a, b) {
     return JSON.stringify(a) === JSON.stringify(b);
 }
-/** Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does. */
+/**
+ * Parses Node's multi-line rendering of a name, which escapes as RFC 2253 does.
+ * @param rendered undefined for a name without attributes
+ */
 function nameAttributes(rendered) {
-    if (rendered === undefined || rendered === "")
+    if (!rendered)
         return [];
     return rendered.split("\n").map((line) => {
         const equals = line.indexOf("=");
@@ -5608,7 +5612,7 @@ function nameAttributes(rendered) {
 }
 function unescapeValue(value) {
     // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
-    return value.replaceAll(/\\([0-9A-F]{2}|.)/gu, (_, escaped) => /^[0-9A-F]{2}$/.test(escaped) ? String.fromCharCode(Number.parseInt(escaped, 16)) : escaped);
+    return value.replaceAll(/\\(?:([0-9A-F]{2})|(.))/gu, (_, octet, escaped) => octet === undefined ? escaped : String.fromCharCode(Number.parseInt(octet, 16)));
 }
 
 ;// CONCATENATED MODULE: ./build/ca/key-material.js
@@ -14374,7 +14378,7 @@ function copy_state_describe({ entries, after = [] }) {
     return JSON.stringify([
         entries.map(({ privateKey, certificate, ...marks }) => [
             certificate.fingerprint,
-            Object.entries(marks).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+            Object.entries(marks).toSorted(),
         ]),
         after,
     ]);
@@ -16157,11 +16161,11 @@ function findSlotForNewCa(planned, { held, newest, others }, { slots, policy, no
 }
 /**
  * @param planned the retirements, those that are due now included
- * @returns from when a new CA finds a slot, milliseconds since 1970; 0 where one is free, or none becomes free by itself
+ * @returns from when a new CA finds a slot, milliseconds since 1970: a time that is over where one leaves now; 0 where one is
+ * free, or none becomes free by itself
  */
-function slotFreeFrom(planned, { inSlots }, { slots, now }) {
-    const leaving = planned.filter(({ at }) => at <= now).length;
-    if (slots.length - leaving < SLOT_LIMIT || planned.length === 0)
+function slotFreeFrom(planned, { inSlots }) {
+    if (planned.length === 0)
         return 0;
     // An expired one goes where its slot is needed, whatever the overlap.
     return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
@@ -16258,7 +16262,7 @@ function decideRotation(state) {
     if (staging === undefined && occupancy.newest !== undefined) {
         const { slot } = occupancy.newest;
         const due = rotationDueAt(slot, policy.renewBefore);
-        upcoming.push({ step: "stage", slot, at: Math.max(due, slotFreeFrom(retirements, occupancy, state)) });
+        upcoming.push({ step: "stage", slot, at: Math.max(due, slotFreeFrom(retirements, occupancy)) });
     }
     const usable = retiring.find(({ slot }) => isUsable(slot, now));
     if (occupancy.newest?.slot.remembered === true && usable !== undefined)
