@@ -7,6 +7,7 @@ import {
   decodeText,
   EncodingError,
   foreignFormat,
+  holdsPrivateKey,
   isEncryptedKey,
   pemFromBase64,
   pemHint,
@@ -44,6 +45,11 @@ test("PKCS#12, whatever made it, and the command makes PEM of it", () => {
   const argv = command.replaceAll("FILE", "both.pfx").split(" ");
   execFileSync("openssl", [...argv, "-passin", "pass:secret"], { cwd: workshop.directory, stdio: "pipe" });
   expect(foreignFormat(readFileSync(at("both.pfx.pem")))).toBeUndefined();
+  const base64 = readFileSync(at("both.pfx")).toString("base64");
+  expect(pemHint(base64)).toBe(
+    "is base64 of PKCS#12 (.pfx, .p12). Pass the output of base64 -d | openssl pkcs12 -nodes",
+  );
+  expect(holdsPrivateKey(base64)).toBe(true);
 });
 
 test("noise is said to be without PEM", () => {
@@ -80,6 +86,13 @@ describe("a file that is not PEM is called what it is, with the command that con
     ["without its mark", (pem) => Buffer.from(pem, "utf16le")],
   ])("UTF-16, %s", (_, encode) => {
     expect(foreignFormat(encode(ca.pem))).toMatch(/^names a file in UTF-16, as PowerShell/);
+  });
+
+  test.each([
+    ["little endian", Buffer.of(0xff, 0xfe)],
+    ["big endian", Buffer.of(0xfe, 0xff)],
+  ])("a byte order mark of UTF-16 alone tells it, whatever follows: %s", (_, mark) => {
+    expect(foreignFormat(Buffer.concat([mark, Buffer.from("words")]))).toMatch(/in UTF-16/);
   });
 
   test("half a byte order mark is none", () => {
@@ -148,6 +161,25 @@ describe("a text that should be PEM", () => {
     const latin1 = Buffer.from(`Schlüssel\n${ca.pem}`, "latin1");
     expect(pemFromBase64(latin1.toString("base64"))).toBeUndefined();
   });
+});
+
+test.each<[string, () => string, boolean]>([
+  ["a key in PEM", () => ca.pkcs8, true],
+  ["one that was cut", () => ca.pkcs1.slice(0, 200), true],
+  ["one in base64", () => Buffer.from(ca.pkcs8).toString("base64"), true],
+  ["one in base64 of DER", () => derOf(ca.pkcs1).toString("base64"), true],
+  [
+    "an encrypted one in base64 of DER",
+    () => derOf(encrypted(workshop, ca, "right")).toString("base64"),
+    true,
+  ],
+  ["a certificate in PEM", () => ca.pem, false],
+  ["a certificate in base64", () => Buffer.from(ca.pem).toString("base64"), false],
+  ["a certificate in base64 of DER", () => derOf(ca.pem).toString("base64"), false],
+  ["noise in base64", () => Buffer.alloc(200, 7).toString("base64"), false],
+  ["a word", () => "acme", false],
+])("whether a key is in a text that should hold none: %s", (_, text, expected) => {
+  expect(holdsPrivateKey(text())).toBe(expected);
 });
 
 describe("the bytes of a text", () => {

@@ -125,7 +125,7 @@ describe("what needs attention", () => {
       { isVerified: false },
       [],
       {},
-      /^x1 .*not verified\. If nobody .* delete it/,
+      /^x1 .*not verified\. If nobody .* delete it with tasks\/delete \(certificate-id: x1\)\.$/,
     ],
     ["an expired one of ours", {}, [held], { at: END }, /^x1 .*has expired and takes a slot\. tasks\/rotate/],
     ["an expired one of others", {}, [], { at: END }, /^x1 .*Delete it with .* \(certificate-id: x1\)\.$/],

@@ -71,6 +71,9 @@ describe("matching a slot with a certificate", () => {
     const commonName = "Werk München";
     expect(namesAlike(commonName.normalize("NFD"), { commonNames: [commonName] })).toBe(true);
     expect(namesAlike("second", { commonNames: ["first", "second"] })).toBe(true);
+    expect(namesAlike("Werk \t München", { commonNames: [commonName] })).toBe(true);
+    expect(namesAlike("WerkMünchen", { commonNames: [commonName] })).toBe(false);
+    expect(namesAlike("", { commonNames: [" "] })).toBe(false);
     for (const shown of ["", "acme-2", "xacme", "O=acme"])
       expect(namesAlike(shown, { commonNames: ["acme"] })).toBe(false);
   });
@@ -95,6 +98,8 @@ describe("matching a slot with a certificate", () => {
       expect(matched([shown], ...applyUserHint([shown], [one], hint))).toEqual({ a: "one" });
     for (const hint of [{}, { id: "b" }, { name: "other" }])
       expect(applyUserHint([shown], [one], hint)).toEqual([one]);
+    // An empty name is no hint, although a slot may have none.
+    expect(applyUserHint([{ ...shown, name: "" }], [one], { name: " " })).toEqual([one]);
   });
 
   test("a remembered id or our name on another certificate is a contradiction, unless another CA explains it", () => {
@@ -191,6 +196,7 @@ describe("usable", () => {
     expect(isLast(one, { ...two, remembered: true })).toBe(true);
     expect(isLast(one, { ...two, isVerified: false })).toBe(true);
     expect(isLast({ ...one, isVerified: false })).toBe(false);
+    expect(isLast({ ...one, isVerified: false }, { ...two, remembered: true })).toBe(false);
     expect(isLast(two)).toBe(false);
     expect(isLast()).toBe(false);
   });
@@ -214,5 +220,8 @@ describe("the candidates that may be in an ambiguous slot (guarantee 4)", () => 
       expect(plausible(entry, [slot("a", LOOK)])).toBe(true);
       expect(plausible(entry, [], entry)).toBe(true);
     }
+    // One clock is enough to hold one back that is not on the platform.
+    expect(plausibleCandidates([], [late], { now, standing: "unconfirmed" })).toEqual([]);
+    expect(plausibleCandidates([], [late], { now, standing: "doubtful" })).toEqual([late]);
   });
 });

@@ -115,7 +115,6 @@ export function advise(joined: readonly Joined[], keyringKnown: boolean, now: nu
 function adviseSlot({ slot, ca }: Joined, keyringKnown: boolean, now: number): string[] {
   const id = printableId(slot.id);
   const named = `${id} ("${slot.name}")`;
-  const ours = ca !== undefined && ca.retiredAt === undefined;
   if (isExpired(slot, now)) {
     return [
       ca === undefined
@@ -129,13 +128,13 @@ function adviseSlot({ slot, ca }: Joined, keyringKnown: boolean, now: number): s
     ];
   }
   if (!slot.isVerified) {
-    const remove = `tasks/delete (certificate-id: ${id})`;
-    const next = ours
-      ? "Run register or tasks/rotate to verify it"
-      : `If nobody is about to verify it, delete it with ${remove}`;
+    const next =
+      ca === undefined
+        ? `If nobody is about to verify it, delete it with tasks/delete (certificate-id: ${id})`
+        : "Run register or tasks/rotate to verify it";
     return [`${named} takes a slot and is not verified. ${next}.`];
   }
-  if (keyringKnown && !ours) {
+  if (keyringKnown && ca === undefined) {
     return [
       `${named} is usable, but its key is not in the keyring. This workflow cannot rotate it, and cannot issue agent certificates with it. If the key is lost, see docs/recovery.md.`,
     ];
