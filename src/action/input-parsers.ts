@@ -79,7 +79,7 @@ export function oneLine(text: string): string {
   return lineUpTo(256, text);
 }
 
-/** The name of a certificate: one line of what can be seen, so that no two look alike. */
+/** The name of a certificate: one line of visible characters, so that no two names look alike. */
 export function visibleLine(text: string): string {
   if (hasInvisible(text))
     throw new Error("contains an invisible character. Type the value again instead of copying it");
@@ -120,7 +120,7 @@ function lineUpTo(limit: number, text: string): string {
 }
 
 /**
- * A text in PEM, or the path of a file with it; base64 of a whole such text is as good.
+ * A text in PEM, or the path of a file with it. Both may also be base64 of a whole PEM text.
  * @returns the text
  */
 export function pemOrPath(text: string): string {

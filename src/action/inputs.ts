@@ -10,14 +10,15 @@ export interface Field<T> {
   readonly required?: boolean;
   /** As in action.yml. */
   readonly default?: string;
-  /** Its value (each of several), or the text a path leads to, is masked. */
+  /** The value is masked. Of several values each is masked. Of a path, the text of the file is masked. */
   readonly secret?: boolean;
   /** Blanks at the ends belong to the value. */
   readonly verbatim?: boolean;
-  /** It is one id of the platform, or a list of them: more texts are placeholders then. */
+  /** The value is one id of the platform, or a list of ids. More texts count as placeholders then. */
   readonly ids?: boolean;
   /**
-   * It may look at the machine, for a program on PATH for example, but starts nothing.
+   * Makes the value from the text. The parser may look at the machine, for a program on PATH for example, but
+   * starts nothing.
    * @throws Error whose message says what is wrong and what would be valid, without quoting a secret
    */
   readonly parse: (text: string) => T | Promise<T>;
@@ -80,7 +81,6 @@ export function field<T, const F extends Field<T>>(
   return declared;
 }
 
-/** Declares a group. */
 export function group<F extends Fields, T>(fields: F, resolve: Group<F, T>["resolve"]): Group<F, T> {
   return { fields, resolve };
 }
@@ -119,7 +119,7 @@ export async function readInputs<G extends Groups>(groups: G): Promise<InputsRea
       if (value !== undefined) values[input] = value;
     }
     const given: GivenText = (input) => textOf(input, fields[input]);
-    // A private key that came into the wrong input is one all the same.
+    // A private key in a wrong input is masked, too.
     secrets.push(...Object.keys(fields).map(given).filter(holdsPrivateKey));
     const resolved = resolve(values, report, (input) => given(input) !== "", given);
     if (resolved !== undefined) inputs[name] = resolved;
@@ -144,7 +144,7 @@ async function readField(
     const value = await declared.parse(given);
     if (declared.secret !== true) return value;
     secrets.push(...[value].flat().filter((text) => typeof text === "string"));
-    // A path is no secret; a key in base64 is one in that form, too.
+    // A path is no secret. A key in base64 is masked in that form, too.
     if (pemFromBase64(given) !== undefined) secrets.push(given);
     return value;
   } catch (error) {
@@ -155,7 +155,10 @@ async function readField(
   }
 }
 
-/** A passphrase may be any text. @throws Error that quotes the placeholder, unless it is a secret */
+/**
+ * Refuses a placeholder, except as a passphrase, which may be any text. @throws Error that quotes the
+ * placeholder, unless it is a secret
+ */
 function refusePlaceholder(text: string, { secret, verbatim, ids, description }: Field<unknown>): void {
   if (secret === true && verbatim === true) return;
   const found = placeholderIn(text, ids);
@@ -164,7 +167,10 @@ function refusePlaceholder(text: string, { secret, verbatim, ids, description }:
   throw new Error(`${words}. Put the real value in its place: ${description}`);
 }
 
-/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+/**
+ * @returns the text of an input, without the blanks around it unless they belong to the value; empty if not
+ * given
+ */
 function textOf(input: string, declared: Field<unknown> | undefined): string {
   const raw = process.env[`INPUT_${input.toUpperCase()}`] ?? "";
   return declared?.verbatim === true ? raw : raw.trim();

@@ -2,8 +2,8 @@
 import { printable } from "../messages/printable.ts";
 
 /**
- * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
- * none: error codes stay readable.
+ * Characters that have a meaning in Markdown, in formulas, or in addresses that GitHub turns into links. A
+ * `_` between letters has no meaning, so error codes stay readable.
  */
 const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
 
@@ -28,13 +28,19 @@ function escapeUpTo(text: string, limit: number): string {
     .replaceAll(MEANINGFUL, entity);
 }
 
-/** GitHub looks for addresses and mentions in the text that the entities come to, but not across tags. */
+/**
+ * GitHub looks for addresses and mentions in the text that entities stand for, but not across tags. So `@`
+ * gets a tag.
+ */
 function entity(character: string): string {
   const code = `&#${character.codePointAt(0)};`;
   return character === "@" ? `<span>${code}</span>` : code;
 }
 
-/** Text for a table: a name in a code span, in which GitHub makes nothing of `_` and no emoji of `:…:`. */
+/**
+ * Text for a table, or a name as a code span. In a code span GitHub gives `_` no meaning and makes no emoji
+ * of `:…:`.
+ */
 export type Cell = string | { readonly code: string };
 
 /** @returns a Markdown table; every cell is escaped here */
@@ -46,7 +52,8 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 }
 
 /**
- * Shows a name or a path as code. Nothing can be escaped in it: what would end it, or a table's cell, becomes an apostrophe.
+ * Shows a name or a path as code. Nothing can be escaped in a code span. A character that would end the span
+ * or a table's cell becomes an apostrophe.
  * @param limit most characters
  */
 export function codeSpan(code: string, limit = LINE_LIMIT): string {

@@ -8,7 +8,7 @@ import { type Runner, reasonOf } from "./runner.ts";
 
 /** Only the user may read it. An existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 } as const;
-/** What others may do with a file or directory. */
+/** The bits of a mode that give rights to the group and to others. */
 const OTHERS = 0o077;
 const WORKING_PREFIX = "mindconnect-ca-work-";
 const RESULTS_PREFIX = "mindconnect-ca-";
@@ -146,7 +146,9 @@ function temporary(): string {
   return runnerTemp === "" ? tmpdir() : runnerTemp;
 }
 
-/** mkdtemp makes it 0700, where the disk has modes. @throws ActionError `FILE_FAILED` */
+/**
+ * Makes a directory. mkdtemp gives it mode 0700, where the disk has modes. @throws ActionError `FILE_FAILED`
+ */
 function privateDirectory(prefix: string): string {
   const parent = realpathSync(temporary());
   const directory = mkdtempSync(join(parent, prefix));

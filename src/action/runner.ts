@@ -10,12 +10,15 @@ import { secretEncodings } from "./secret-encodings.ts";
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
 const LINE_LIMIT = 1500;
-/** So much of an annotation may tell what to do. */
+/** Most characters of an annotation that the next steps take. */
 const NEXT_LIMIT = 3000;
-/** Of a line among very many: its beginning, with the name of the input. */
+/** Fewest characters of a line among very many: its beginning, with the name of the input. */
 const LEAST_SHARE = 60;
 const TITLE = "MindConnect CA";
-/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
+/**
+ * Most bytes of an output. Linux starts no step that takes more than 131,072 bytes as one variable (`env`),
+ * its name included.
+ */
 export const OUTPUT_LIMIT = 120_000;
 
 /** The runner's side: what a user sees, and what later steps get. Everything printed goes through here. */
@@ -30,7 +33,10 @@ export interface Runner {
   warning(message: string): void;
   /** The one annotation of a failed run; sets the exit code. */
   fail(error: ActionError): void;
-  /** One beyond 120,000 bytes becomes empty, with a warning. @throws ActionError `RUNNER_FILE_FAILED` */
+  /**
+   * A value of more than 120,000 bytes becomes empty, with a warning. @throws ActionError
+   * `RUNNER_FILE_FAILED`
+   */
   output(name: string, value: string): void;
   /** Notes something for the post step. @throws ActionError `RUNNER_FILE_FAILED` */
   saveState(name: string, value: string): void;
@@ -213,7 +219,7 @@ function whatHappened(error: ActionError): string[] {
   return lines.map((line) => printable(line, LINE_LIMIT));
 }
 
-/** One step follows the word; several are a numbered list, a line each. */
+/** @returns the next steps: one step follows the word `Next:`, several are a numbered list, a line each */
 function nextLines(steps: readonly string[]): string {
   const [only = "", ...others] = steps;
   if (others.length === 0) return printable(`Next: ${only}`, LINE_LIMIT);

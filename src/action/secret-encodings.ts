@@ -38,13 +38,14 @@ function textForms(secret: string): string[] {
 }
 
 /**
- * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
- * depends on how many bytes stand before them
+ * @returns the part that is the same in the base64 of every text with these bytes in it, such as an
+ * Authorization header. There are several forms, because the part depends on how many bytes stand before
+ * these
  */
 function insideBase64(bytes: Buffer): string[] {
   const forms = [0, 1, 2].flatMap((before) => {
     const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
-    // The digits at both ends also say something of the bytes beside.
+    // The digits at both ends also encode bits of the bytes beside.
     const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
     const inside = digits.slice(Math.ceil((before * 8) / 6), end);
     return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
@@ -52,7 +53,7 @@ function insideBase64(bytes: Buffer): string[] {
   return forms.filter((form) => form.length >= SHORTEST_INSIDE);
 }
 
-/** @returns the blocks of a text in PEM; none where it is not, or not whole */
+/** @returns the blocks of a text in PEM; none where the text is not PEM, or not whole */
 function blocksOf(text: string): PemBlock[] {
   if (!text.includes("-----BEGIN ")) return [];
   try {

@@ -42,7 +42,7 @@ export function defaultRenewBefore(days: number): number {
 function archivePassphrase(text: string): string {
   if (/[\r\n\0]/.test(text))
     throw new Error("contains a line break. Give one line of printable ASCII characters");
-  // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
+  // The encoding of other characters in PKCS#12 depends on OpenSSL's version and the host's locale.
   if (!/^[\x20-\x7e]*$/.test(text))
     throw new Error(
       "has characters that are not printable ASCII. Give one line of printable ASCII characters",

@@ -56,7 +56,7 @@ export interface ListContent {
 export class AgentList {
   /** Absolute path of the file it came from. */
   readonly file: string | undefined;
-  /** Its only name, where a file of that name exists, too. */
+  /** The only name of the list, where a file of that name exists, too. */
   readonly alsoFile: string | undefined;
   readonly #text: string;
   #read: ListContent | undefined;
@@ -134,7 +134,7 @@ function readListFile(file: string, given: string): string {
   }
 }
 
-/** Words without a slash are meant as names. */
+/** @returns why a path cannot be read as a list. Words without a slash are meant as names */
 function noList(given: string, reason: string): string {
   const list = listInOneLine(given);
   if (list !== undefined) return list;
@@ -142,7 +142,7 @@ function noList(given: string, reason: string): string {
   return `${pathInMessage(given)} is neither a name nor a file that can be read (${reason}). ${NAME_RULE} A path is relative to ${quotedInFull(path("."))}`;
 }
 
-/** The lines of a key must not be printed as names that are not valid. */
+/** Refuses PEM. The lines of a key must not be printed as names that are not valid. */
 function asList(text: string): string {
   if (text.includes("-----BEGIN"))
     throw new Error("is a PEM text, not a list of names. Give one name on each line");
@@ -208,7 +208,7 @@ function takeFiles(name: string, line: number, taken: TakenFiles): void {
   for (const file of files) taken.set(file, { name, line });
 }
 
-/** OpenSSL checks later whether a PEM request is broken, and says why. */
+/** Reads a CSR file and checks that it holds one PEM request. OpenSSL checks the request later. */
 function readCsr(name: string, given: string, file: string): string {
   const whose = `the CSR of ${nameInMessage(name)}`;
   // A file with passwords has such lines, too: a text that is no path is not repeated.
@@ -220,7 +220,7 @@ function readCsr(name: string, given: string, file: string): string {
   const text = readRegularBytes(file, CSR_LIMIT_BYTES, unread).toString("utf8");
   const unfit = (reason: string) => new Error(`${whose} cannot be used: ${quotedInFull(file)} ${reason}`);
   if (text.trim() === "") throw unfit("is empty");
-  // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
+  // DER begins with a SEQUENCE. If it has more than 127 bytes, its length is not valid UTF-8.
   if (text.startsWith("0\ufffd"))
     throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
   if (text.includes("\0"))

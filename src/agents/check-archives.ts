@@ -1,4 +1,7 @@
-/** Opens the archives of agents that would keep their certificates: a damaged one is issued again. */
+/**
+ * Opens the archives of agents that would keep their certificates. An agent with a damaged archive is issued
+ * again.
+ */
 import { readCertificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
 import { forEachConcurrently, OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
@@ -14,10 +17,10 @@ const MOST_CLOSED = 10;
 
 /**
  * Opens the archives of the agents that would stay as they are.
- * @param print for the log: thousands take minutes
+ * @param print prints a line of progress, because thousands of archives take minutes
  * @returns the state in which agents whose archives are damaged, or hold another certificate, are due
- * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a whole fleet again; `FILE_EXISTS` where a damaged
- * one is not shown to be from this action
+ * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a whole fleet again;
+ * `FILE_EXISTS` where nothing shows that this action wrote a damaged archive
  */
 export async function checkArchives(
   agents: readonly PlannedAgent[],
@@ -40,7 +43,8 @@ export async function checkArchives(
     count();
   });
   if (closed.length > 0) throw closedError(closed, directory);
-  // The certificate beside it is good and of the agent's name, and no plain key is there.
+  // The certificate beside each damaged archive is good and names the agent, and no plain key is there. So
+  // these files prove that they are the agent's.
   const foreign = [...broken.values()].flatMap(({ existing }) => foreignFiles(existing, own, true));
   if (foreign.length > 0) throw foreignFilesError(foreign, directory);
   const rest = new Map(kept);

@@ -34,14 +34,18 @@ export async function forEachConcurrently<T>(
 
 /** A line of progress at least this often. */
 const INTERVAL_MS = 10_000;
-/** And never more often: a percent of a small fleet would be a line for each agent. */
+/**
+ * Shortest time between two such lines. Each agent of a small fleet is a percent or more and would get a
+ * line.
+ */
 const PAUSE_MS = 1000;
 
 /**
- * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end.
+ * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one
+ * at the end.
  * @param verb what is done to each: `Issued`
  * @param clock in milliseconds, never goes back
- * @returns to be called when one more is done; tells how many are done
+ * @returns a function to call when one more is done. It returns how many are done
  */
 export function progressOf(
   verb: string,

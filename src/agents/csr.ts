@@ -15,7 +15,7 @@ import type { KeyPlace } from "./names.ts";
 /**
  * Checks every CSR: its signature, its key, and that its common name is the agent's.
  * @param keyIn where keys that are made here are kept
- * @param print for the log: thousands take minutes
+ * @param print prints a line of progress, because thousands of CSRs take minutes
  * @throws ActionError `INPUT_INVALID` that names every line with a bad one
  */
 export async function checkCsrs(
@@ -67,15 +67,16 @@ async function readCsr(program: OpenSslProgram, pem: string): Promise<Csr | stri
 /** A CSR whose signature holds. */
 interface Csr {
   readonly commonName: string;
-  /** The device's. */
+  /** The public key of the device. */
   readonly publicKey: KeyObject;
 }
 
 /**
- * Reads a CSR (RFC 2986) and checks its signature: that its maker has the key. OpenSSL's own check is not used:
- * its words, where it prints them, and its exit code differ by version (measured on 1.1.1, 3.0, 3.5 and 4.0).
+ * Reads a CSR (RFC 2986) and checks its signature, which is the proof of possession of the key. OpenSSL's own
+ * check is not used: its words, the stream that they go to and its exit code differ by version (measured on
+ * 1.1.1, 3.0, 3.5 and 4.0).
  * @param der hostile
- * @returns what it says, or why it cannot be used
+ * @returns what the CSR says, or why it cannot be used
  */
 export function parseCsr(der: Buffer): Csr | string {
   const parts = partsOf(der);

@@ -18,10 +18,10 @@ import { Lock, LockHeld, thisMachine } from "../keyring/lock.ts";
 import { describeOwner } from "../keyring/lock-owner.ts";
 import { ActionError } from "../messages/errors.ts";
 
-/** A file of an agent is never larger; another is not read. */
+/** A file of an agent is never larger. A larger file is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
 
-/** In the directory itself: the folder around it may be somebody else's. */
+/** The lock lies in the directory itself, because the folder around it may belong to somebody else. */
 const LOCK = ".lock";
 
 /** The folder of what renewals replaced. */
@@ -30,10 +30,15 @@ const SUPERSEDED = "superseded";
 /** Characters that are written at once. */
 const CHUNK = 64 * 1024;
 
-/** The codes of a system where a file cannot have a second name: on another disk, or on one without links. */
+/**
+ * Error codes of a system that cannot give a file a second name: on another disk, or on a disk without links.
+ */
 const NO_LINK = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-/** The directory where agents' files go and stay. One run at a time holds its lock. A final name has its whole content. */
+/**
+ * The directory where agents' files go and stay. One run at a time holds its lock. A file with its final name
+ * is complete.
+ */
 export class AgentDirectory {
   /** Absolute. */
   readonly path: string;
@@ -127,13 +132,16 @@ export class AgentDirectory {
     } catch (error) {
       await rm(part, { force: true });
       if (error instanceof ActionError) throw error;
-      // The system names no path where a write fails.
+      // The system's error of a failed write names no path.
       const reason = `${this.at(name)} could not be written (${(error as Error).message}).`;
       throw new ActionError("FILE_FAILED", reason, { cause: error });
     }
   }
 
-  /** Removes what has not got these final names: it may be a key that no certificate was handed out for. */
+  /**
+   * Removes the half-made files that did not get these final names. Such a file may be a key for which no
+   * certificate was handed out.
+   */
   async removeParts(files: Iterable<string>): Promise<void> {
     for (const file of files) await rm(this.#part(file), { force: true });
   }
@@ -150,7 +158,7 @@ export class AgentDirectory {
   /** Gives a file a second name here where the disk is the same, else copies it. */
   async #stage(file: string): Promise<void> {
     const part = this.#part(basename(file));
-    // A run that was killed here left it.
+    // A run that was killed may have left such a file.
     await rm(part, { force: true });
     await link(file, part).catch(async (error: NodeJS.ErrnoException) => {
       if (!NO_LINK.has(error.code ?? "")) throw error;
@@ -160,7 +168,8 @@ export class AgentDirectory {
 
   async #moveAway(files: readonly string[]): Promise<void> {
     if (files.length === 0) return;
-    // Agents are replaced at the same time, in one folder: no other goes on before it is made.
+    // Several agents are replaced at the same time. The folder is made without an await, so all of them share
+    // one folder.
     this.#superseded ??= makeSuperseded(this.path);
     for (const file of files) await rename(this.at(file), join(this.#superseded, file));
   }
@@ -185,7 +194,10 @@ export class AgentDirectory {
   }
 }
 
-/** Waits for a moment where another run holds it. @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system */
+/**
+ * Takes the lock, and waits for a while if another run holds it. @throws ActionError `DIRECTORY_LOCKED`, or
+ * an Error of the system
+ */
 async function takeLock(path: string, say: (line: string) => void): Promise<Lock> {
   try {
     return await Lock.take(path, {
@@ -215,7 +227,7 @@ function makeSuperseded(directory: string): string {
   }
 }
 
-/** Joins lines: each part is a write. */
+/** Joins parts into longer chunks, because each chunk is one write. */
 async function* inChunks(parts: AsyncIterable<string>): AsyncGenerator<string> {
   let chunk = "";
   for await (const part of parts) {

@@ -43,10 +43,11 @@ export function dueReason(name: string, stored: StoredFiles, required: Requireme
 }
 
 /**
- * Judges files that no record names: they may be moved away only with this proof.
- * @param plainKey the public half of the plain key beside the certificate; `none` where there is none, undefined where
- * it cannot be read
- * @returns whether they prove by themselves to be an agent's: a certificate of its name, no CA's, and the key to it
+ * Judges files that no record names. Only files with this proof may be moved away.
+ * @param plainKey the public half of the plain key beside the certificate; `none` where there is none,
+ * undefined where it cannot be read
+ * @returns whether the files prove that they are the agent's: a certificate with its name that is not a CA's,
+ * and the key of that certificate
  */
 export function provesAgent(
   name: string,
@@ -59,7 +60,7 @@ export function provesAgent(
   );
 }
 
-/** A certificate that expires with its CA gains less than a day: it is not issued again. */
+/** A certificate that expires with its CA would gain less than a day, so it is not issued again. */
 function isEnding(certificate: Certificate, { renewBefore, days, now }: Requirements): boolean {
   const gained = now + days * DAY_MS - certificate.notAfter;
   return endsWithin(certificate.expiration, renewBefore, now) && gained >= DAY_MS;

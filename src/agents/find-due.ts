@@ -12,7 +12,7 @@ import { agentFiles, deliveredFiles, type KeyPlace } from "./names.ts";
 /** Why an agent needs a certificate, and what is replaced. */
 export interface Due {
   readonly reason: DueReason;
-  /** Its files that are there and are moved away, in the order in which they are: the key last. */
+  /** The agent's files that are moved away, in the order of the moves: the key last. */
   readonly existing: readonly string[];
 }
 
@@ -91,8 +91,9 @@ async function stateOf(
 }
 
 /**
- * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record names any of them
- * @returns those of an agent's files that nothing shows to be from this action
+ * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record
+ * names any of them
+ * @returns the agent's files of which nothing shows that this action wrote them
  */
 export function foreignFiles(
   existing: readonly string[],

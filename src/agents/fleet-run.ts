@@ -42,7 +42,7 @@ async function prepare(context: RunContext, inputs: FleetInputs): Promise<Fleet>
   const planned = await checkCsrs(requested, archives ? "archive" : "file", program, runner.info);
   const ca = await issuingCa(context, connection, keyring, inputs.givenCa);
   requireOwnSubject(requested, inputs.subject, ca.certificate);
-  // Without a passphrase the keys are meant to be plain, and this task runs every day.
+  // Without a passphrase the keys are plain on purpose. A warning in each daily run would not help.
   if (keyring.plainKeys().length > 0) await encryptPlainKeys(runner, keyring, { write: false });
   return { inputs, planned, ca, archives };
 }

@@ -1,4 +1,4 @@
-/** What is asked for of a fleet, and what a run knows of it before it looks into the directory. */
+/** What the inputs ask for a fleet, and what a run knows before it looks into the directory. */
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { Subject } from "../ca/subject.ts";
 import type { KeyringInput } from "../keyring/keyring-inputs.ts";
@@ -15,12 +15,12 @@ export interface FleetInputs extends Validity {
   readonly requested: readonly RequestedAgent[];
   readonly opensslProgram: string;
   readonly environment: Environment;
-  /** Undefined for offline. */
+  /** Undefined if offline is true. */
   readonly connection: Connection | undefined;
   readonly keyring: KeyringInput;
   /** The CA of `ca-certificate`: it wins over the keyring. */
   readonly givenCa: CaPair | undefined;
-  /** Undefined for a new one. */
+  /** Undefined where the run makes a new directory. */
   readonly directory: string | undefined;
   /** The subject of an agent; undefined where every agent has a CSR. */
   readonly subject: ((name: string) => Subject) | undefined;
@@ -46,7 +46,9 @@ export interface PlannedAgent {
   /** The checked CSR of a device that keeps its key; undefined where the key is made here. */
   readonly csr?: {
     readonly pem: string;
-    /** The device's, DER (SPKI): the key objects of thousands would fill the memory. */
+    /**
+     * The device's public key in DER (SPKI). The key objects of thousands of agents would fill the memory.
+     */
     readonly publicKey: Buffer;
   };
 }

@@ -1,4 +1,7 @@
-/** Issues agents' certificates: keys and certificates by the documented commands, then chain and archive, then into place. */
+/**
+ * Issues agents' certificates. The documented commands make keys and certificates. The action adds chains and
+ * archives, and puts the files into place.
+ */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -15,7 +15,7 @@ import { listUnfinished, MANIFEST, unlistFinished, writeManifest } from "./manif
 import { issuedAgent } from "./manifest-lines.ts";
 import { agentsOutput, summarizeAgents } from "./summary.ts";
 
-/** The commands of one agent: of a fleet, the first one's are shown. */
+/** Commands for one agent. The log shows the commands of the first agent of a fleet. */
 const SHOWN_COMMANDS = 3;
 /** Names of agents that the error of a partial failure has room for. */
 const MOST_NAMED = 5;
@@ -28,7 +28,7 @@ type DueAgents = ReadonlyMap<PlannedAgent, Due>;
 /**
  * Issues what is due and writes the manifest, also of a run that fails midway.
  * @returns the outputs of the task
- * @throws ActionError that says what is there by then
+ * @throws ActionError that says which agents were issued before the failure
  */
 export async function issueDue(
   context: RunContext,
@@ -41,7 +41,8 @@ export async function issueDue(
   const { environment } = inputs;
   runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
   const manifest = directory.at(MANIFEST);
-  // The next job on a hosted runner has another disk, and finds the runner's own folders empty.
+  // The next job on a hosted runner has another disk. On any runner, the runner's own folders are empty for
+  // the next job.
   const lasting =
     inputs.directory !== undefined &&
     process.env["RUNNER_ENVIRONMENT"] !== "github-hosted" &&
@@ -189,7 +190,7 @@ function partialFailure(run: {
   /** Why the manifest was not written; undefined where it was. */
   manifestFailure: unknown;
   directory: AgentDirectory;
-  /** In the order in which they were. */
+  /** Names of the issued agents, in the order in which they were issued. */
   issued: ReadonlySet<string>;
   total: number;
   /** Whether a later run finds the directory again. */

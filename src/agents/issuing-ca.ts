@@ -33,7 +33,7 @@ export async function issuingCa(
   givenCa: CaPair | undefined,
 ): Promise<CaPair> {
   const { entries } = keeper.keyring;
-  // The keyring may remember more of it.
+  // The keyring may remember more of the given CA, such as its id on the platform.
   const given = givenCa && {
     ...entries.find((entry) => isSameCa(entry, givenCa)),
     notes: [],
@@ -44,7 +44,7 @@ export async function issuingCa(
       ? offline(context, keeper.keyring, given)
       : await online(context, connection, entries, given);
   if ("refused" in chosen) {
-    // Where the clocks differ, they are to blame.
+    // If the clocks differ, the run fails with that, because the clocks are then the cause.
     context.clock.require("make");
     throw new ActionError("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
   }
@@ -93,7 +93,10 @@ type ChosenCa =
   | {
       readonly ca: KeyringEntry;
       readonly id?: string;
-      /** Ids of usable CAs on the platform that end later and whose keys are not there: the keyring may be an old one. */
+      /**
+       * Ids of usable CAs on the platform that expire later and whose keys are not in the keyring. The
+       * keyring may be an old copy.
+       */
       readonly unheld?: readonly string[];
     }
   | { readonly refused: string; readonly next?: string };
@@ -114,7 +117,7 @@ interface AvailableCas extends Agreement {
 export function chooseIssuingCa(available: AvailableCas, listed: readonly ListedSlot[]): ChosenCa {
   const { entries, given, now } = available;
   const candidates = given === undefined ? entries : [given];
-  // The keyring remembers ids, and which CA only a reply said is verified.
+  // The keyring remembers ids, and for which CA only a reply said that it is verified.
   const slots = recallVerified(listed, entries);
   const joined = joinKeyring(slots, candidates, now);
   const usable = joined.filter(({ slot, ca }) => ca !== undefined && isUsable(slot, now));
@@ -139,7 +142,10 @@ export function chooseIssuingCa(available: AvailableCas, listed: readonly Listed
   return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
 }
 
-/** Agents of a CA that is not there are useless, and those of an older one would all be issued again later. */
+/**
+ * @returns the refusal of a doubtful CA. Certificates of a CA that is not on the platform are useless.
+ * Certificates of an older CA would all be issued again later
+ */
 function doubtful({ slot, ca }: AmbiguousMatch): { refused: string; next: string } {
   const id = printableName(slot.id);
   return {
@@ -162,7 +168,8 @@ export function chooseOffline({ entries, given, now }: AvailableCas): ChosenCa {
     ({ retiredAt, refusedAt, certificate }) =>
       retiredAt === undefined && refusedAt === undefined && certificate.notAfter > now,
   );
-  // A verified CA was valid then. Where it seems not to be valid yet, the clock is wrong, and the caller says so.
+  // A CA was valid when it was verified. If the clock says that it is not valid yet, the clock is wrong, and
+  // the caller says so.
   const ca =
     living.find(({ verifiedAt }) => verifiedAt !== undefined) ??
     living.find(({ certificate }) => dateProblem(certificate, now) === undefined) ??

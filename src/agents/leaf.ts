@@ -14,7 +14,7 @@ interface LeafExpectation {
   readonly ca: Certificate;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** The agent's. */
+  /** The public key of the agent. */
   readonly publicKey: KeyObject;
   /** The subject that was asked for; undefined where it comes from a CSR. */
   readonly subject?: NameAttributes;
@@ -100,7 +100,7 @@ export function leafDays(days: number, ca: Certificate, now: number): number {
 export interface Validity {
   /** Days that a certificate is valid. */
   readonly days: number;
-  /** Whether to refuse, rather than shorten, what would outlive the CA. */
+  /** Whether a certificate that would outlive the CA is refused instead of shortened. */
   readonly strictLifetime: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** An issued agent, and the files that list such agents, a line each: the manifest, and the list of an unfinished run. */
+/**
+ * Reads and writes the files that list agents, one agent a line: the manifest, and the list of an unfinished
+ * run.
+ */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { ActionError } from "../messages/errors.ts";
@@ -8,12 +11,12 @@ import type { AgentDirectory } from "./directory.ts";
 import type { LeafFacts } from "./leaf.ts";
 import { agentFiles, clientId, deliveredFiles, isAgentName, type KeyPlace } from "./names.ts";
 
-/** The first value of such a file. */
+/** The first value of a file that lists agents. */
 const GENERATOR = "mindconnect-ca-action";
 /** The action writes no longer line: another program's file is not read to its end. */
 const LINE_LIMIT = 16 * 1024;
 
-/** What such a file has of an agent. */
+/** The values of an agent in a file that lists agents. */
 export const COLUMNS = [
   "name",
   "clientId",
@@ -33,7 +36,7 @@ export const COLUMNS = [
 export interface IssuedAgent extends LeafFacts, Readonly<Record<(typeof COLUMNS)[number], string>> {}
 
 /**
- * @param leaf what is not known of a certificate that is not issued yet is empty
+ * @param leaf facts of the certificate; without it they are empty, because the certificate is not issued yet
  * @returns an agent as outputs and manifest show it
  */
 export function issuedAgent(
@@ -89,9 +92,11 @@ export async function* linesOfAgents(
 }
 
 /**
- * Reads such a file line by line, so that it is never whole in memory. A file that does not exist lists no agent.
+ * Reads a file that lists agents line by line, so that the file is never whole in memory. A file that does
+ * not exist lists no agent.
  * @param file its name in the directory
- * @throws ActionError `FILE_EXISTS` where it is not as {@link linesOfAgents} writes it, or of another tenant
+ * @throws ActionError `FILE_EXISTS` where the file is not as {@link linesOfAgents} writes it, or of another
+ * tenant
  */
 export async function* readAgents(
   directory: AgentDirectory,
@@ -125,7 +130,11 @@ export function notManifestError(path: string): ActionError {
   });
 }
 
-/** @returns a file's lines; none where it does not exist @throws ActionError `FILE_EXISTS` where no list has such lines */
+/**
+ * @returns a file's lines; none where it does not exist
+ * @throws ActionError `FILE_EXISTS` where it is no regular file, or has a line that is too long for a list of
+ * agents
+ */
 export async function* linesOf(path: string): AsyncGenerator<string, void> {
   let rest = "";
   try {
@@ -151,7 +160,10 @@ function parseHead(line: string): string | undefined {
   return generator === GENERATOR && typeof tenant === "string" ? tenant : undefined;
 }
 
-/** The action writes no other characters. None of them needs an escape in CSV. */
+/**
+ * Reads the line of an agent. The action writes only these characters, and none of them needs an escape in
+ * CSV.
+ */
 function parseAgent(line: string): IssuedAgent | undefined {
   const read = parseObject(line);
   const values = COLUMNS.map((column) => read[column]);

@@ -19,12 +19,12 @@ import {
 } from "./manifest-lines.ts";
 import { agentFiles } from "./names.ts";
 
-/** The manifest. */
+/** File name of the manifest in JSON. */
 export const MANIFEST = "agents.json";
 const CSV = "agents.csv";
-/** The agents that a run is about to write: a killed run has written no manifest. */
+/** Lists the agents that a run is about to write. A killed run has written this list, but no manifest. */
 const UNFINISHED = "agents.unfinished";
-/** No agent's file has such a name. */
+/** File names of the records. No file of an agent has one of these names. */
 export const RECORDS = [MANIFEST, CSV, UNFINISHED];
 /** Most files that a message names. */
 const MOST_NAMED = 10;
@@ -101,7 +101,8 @@ export async function ownFiles(
 }
 
 /**
- * Removes the half-made files of killed runs, of any agent of the directory: that agent's next run may never come.
+ * Removes the half-made files that killed runs left of any agent in the directory. Perhaps no later run
+ * issues that agent.
  * @throws Error of the system, and as {@link ownFiles}
  */
 export async function removeHalfMade(directory: AgentDirectory, tenant: string): Promise<void> {
@@ -113,7 +114,7 @@ export async function removeHalfMade(directory: AgentDirectory, tenant: string):
 
 /**
  * Lists the agents that a run is about to write, beside those that earlier runs left unfinished.
- * @param agents those that are due; what is not known of their certificates yet is empty
+ * @param agents the agents that are due. The facts of their certificates are empty
  * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
 export async function listUnfinished(
@@ -129,7 +130,8 @@ export async function listUnfinished(
 }
 
 /**
- * Removes a run's agents from that list when the manifest lists them; what other runs left unfinished stays.
+ * Removes a run's agents from the list of unfinished agents once the manifest lists them. Agents that other
+ * runs left unfinished stay in the list.
  * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
 export async function unlistFinished(
@@ -157,8 +159,9 @@ export function foreignFilesError(files: readonly string[], directory: AgentDire
 }
 
 /**
- * Names collide where they differ only in case, as on a system that ignores it, or where one is the other's chain file.
- * @returns what of another agent is there under a name that one of this run needs
+ * Names collide where they differ only in case, as on a system that ignores it, or where one is the other's
+ * chain file.
+ * @returns the existing files of another agent whose names this run needs, each in words for a message
  */
 async function conflictsWith(
   directory: AgentDirectory,

@@ -8,13 +8,16 @@ const AS_PATHS = "Write agents: | and below it one name=path/to.csr on each line
 /** Names of one line that a message repeats. */
 const MOST_REPEATED = 3;
 
-/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
+/**
+ * @returns a name for a message. A text that may be a line of a key or a token, in a list given by mistake,
+ * is not quoted
+ */
 export function nameInMessage(text: string): string {
   if (isSecretive(text)) return `a text of ${text.length} characters`;
   return isAgentName(text) ? quotedInFull(text) : quoted(text);
 }
 
-/** @returns a path for a message, in full; what may be a token given by mistake is not quoted */
+/** @returns a path for a message, in full. A text that may be a token given by mistake is not quoted */
 export function pathInMessage(text: string): string {
   const secretive = text.split(/[/\\]/).some((part) => /[A-Za-z0-9+=_-]{40}/.test(part));
   return secretive ? `a text of ${text.length} characters` : quotedInFull(text);

@@ -4,7 +4,7 @@ import type { Environment } from "../mindconnect/connection-inputs.ts";
 /** What a name is, for a message. */
 export const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
 
-/** The vendor's page, and X.509's bound for a common name. */
+/** The rule of the vendor's page, and X.509's bound for a common name. */
 const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
 
 /** @returns whether a text can be the name of an agent, which is its certificate's common name */

@@ -41,13 +41,16 @@ export function findPathConflicts(
   });
 }
 
-/** Its plain key, too, where archives are asked for: a run moves it away. */
+/**
+ * @returns the names of an agent's files. The plain key is one also where archives are asked for: a run moves
+ * it away
+ */
 function neededFiles({ name, csr }: RequestedAgent): string[] {
   const { key, certificate, chain, archive } = agentFiles(name);
   return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];
 }
 
-/** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
+/** @returns where a file lies, in lower case: its own path, and the path that it leads to if it is a link */
 function placesOf(file: string): string[] {
   const folder = real(dirname(file));
   const places = [folder === undefined ? undefined : join(folder, basename(file)), real(file)];

@@ -83,7 +83,10 @@ export async function openArchive(
 /** DER's tag (X.690). */
 const SEQUENCE = 0x30;
 
-/** @returns whether bytes are one whole DER SEQUENCE, as a PKCS#12 is (RFC 7292): one that was cut off is not */
+/**
+ * @returns whether bytes are one whole DER SEQUENCE, as a PKCS#12 is (RFC 7292). A PKCS#12 that was cut off
+ * is not
+ */
 export function isWholeSequence(der: Buffer): boolean {
   try {
     const [only, ...others] = readDer(der);

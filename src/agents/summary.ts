@@ -13,7 +13,7 @@ import { makesStrongArchives } from "./pkcs12.ts";
 /** Rows of the job summary: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
 
-/** What a run did, and what of it is there. */
+/** What a run did, and the agents of its list. */
 interface Situation {
   readonly fleet: Fleet;
   readonly directory: AgentDirectory;
@@ -47,7 +47,10 @@ export async function summarizeAgents(runner: Runner, situation: Situation): Pro
   await runner.summary(`${parts.join("\n\n")}\n`);
 }
 
-/** @returns what this OpenSSL leaves to be desired: facts for log and summary, not worth an annotation on every run */
+/**
+ * @returns what a newer OpenSSL would do better: facts for log and summary, not worth an annotation on every
+ * run
+ */
 function remarksOf({ agents, fleet: { archives } }: Situation): string[] {
   const old = agents.filter(({ x509Version }) => x509Version === 1).length;
   const instead = (release: string) => `openssl-path to OpenSSL ${release} or later`;
@@ -67,7 +70,7 @@ const plain = (part: Cell) => (typeof part === "string" ? part : part.code);
 /** The words are the action's: only code needs to be made safe. */
 const marked = (part: Cell) => (typeof part === "string" ? part : codeSpan(part.code));
 
-/** Those that were issued come first: their files go to devices. */
+/** Agents that this run issued come first, because their files go to devices. */
 function tableOf(agents: readonly IssuedAgent[], issued: ReadonlySet<string>): string {
   const isIssued = ({ name }: IssuedAgent) => issued.has(name);
   const ordered = [...agents.filter(isIssued), ...agents.filter((agent) => !isIssued(agent))];
@@ -143,7 +146,7 @@ function nextSteps(situation: Situation): Step[] {
     fresh.length === 0
       ? [NOTHING_NEW, ...replaced]
       : [...handOver(fresh), connect(fresh, fleet.inputs.environment), ...replaced];
-  // What vanishes with the job is copied first.
+  // Files that vanish with the job are copied first.
   return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
 }
 
@@ -193,7 +196,8 @@ function connect(fresh: readonly IssuedAgent[], environment: Environment): Step 
 function runAgain({ fleet, directory: { path }, agents }: Situation): Step {
   const ca = fleet.ca.certificate;
   const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
-  // Issued again now, it would not last longer: its CA expires at the same time.
+  // If the certificate were issued again now, it would not last longer, because the CA expires at the same
+  // time.
   if (ca.notAfter - first < 2 * DAY_MS)
     return [
       "Rotate the CA ",

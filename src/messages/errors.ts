@@ -1,5 +1,5 @@
 // The error codes, and the error that a user can act on.
-/** Where a secret or an input has to change: a re-run uses the old ones. */
+/** The next step where a secret or an input has to change. A re-run uses the old values. */
 export const NEW_RUN = "start a new run (Actions → Run workflow, not Re-run jobs)";
 
 /**
@@ -260,15 +260,15 @@ export interface Problem {
   /** What is wrong and what would be valid. Never contains the value of a secret. */
   readonly message: string;
   readonly code?: ErrorCode;
-  /** All of it, where the message only begins it. */
+  /** The whole problem, where the message is only its beginning. */
   readonly log?: readonly string[];
-  /** What to look at first; said once where several inputs have it in common. */
+  /** The first thing to look at. If several inputs share it, the error says it once. */
   readonly next?: string;
 }
 
 interface Details {
   readonly platform?: ErrorReply | undefined;
-  /** Replaces the usual next step of the code where the situation knows better; several in the order of doing them. */
+  /** Replaces the usual next step of the code. Several steps are in the order of doing them. */
   readonly next?: string | readonly string[] | undefined;
   /** Lines for the log, where the message does not say all. */
   readonly log?: readonly string[];
@@ -283,7 +283,10 @@ export class ActionError extends Error {
   /** What to do, in the order of doing it. */
   readonly steps: readonly string[];
   readonly log: readonly string[];
-  /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
+  /**
+   * True if an attempt of a call that changes something got no clear answer. The attempt may have been
+   * carried out.
+   */
   maybeDone = false;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
@@ -313,13 +316,14 @@ export function inputError(problems: readonly Problem[]): ActionError {
     own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`,
   );
   const own = [...new Set(problems.flatMap(({ next = [] }) => next))];
-  // Inputs are many, and what one of them needs is not all; of another code each knows what it needs.
+  // The usual step of INPUT_INVALID stays, because it is for all inputs. For any other code, the steps of the
+  // problems replace the usual step if every problem has one.
   const replaces = code !== "INPUT_INVALID" && problems.every(({ next }) => next !== undefined);
   const next = replaces ? own : [...own, ERROR_CODES[code].next];
   return new ActionError(code, lines.join("\n"), { next, log: problems.flatMap(({ log = [] }) => log) });
 }
 
-/** What to do where the system gives this job no more of something. */
+/** The next step where the system gives this job no more descriptors, processes or memory. */
 export const RAISE_LIMITS =
   "Raise the limits of the runner: ulimit -n and -u, and the memory and processes of its container. Or let it run fewer jobs at a time. Then run again: it goes on where it stopped.";
 

@@ -31,12 +31,14 @@ function withoutCommand(line: string): string {
   return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
 }
 
-/** @returns a name or common name as it enters a message, where its lines could forge the message's own: one short line */
+/**
+ * @returns a name or common name for a message: one short line, so that it cannot forge lines of the message
+ */
 export function printableName(text: string): string {
   return printable(text, NAME_LIMIT);
 }
 
-/** @returns an id that the user has to copy as it enters a message: one line, not cut */
+/** @returns an id for a message: one line, not cut, because the user copies it */
 export function printableId(id: string): string {
   return printable(id, ID_LIMIT);
 }

@@ -1,6 +1,6 @@
-// The secrets of this run: the one thing that the process remembers. A text from outside may repeat a secret, and it is cut,
-// escaped and joined to others before it comes to the runner's masks, which would not find the secret in it any more. So each
-// text loses its secrets where it is made printable.
+// The secrets of this run, kept for the whole process, and how they are removed from texts. A text from
+// outside may repeat a secret. Such a text is cut, escaped and joined to other texts before the runner masks
+// it. The masks would then not find the secret. So each text loses its secrets where it is made printable.
 import { stripVTControlCharacters } from "node:util";
 
 const secrets = new Set<string>();
@@ -12,7 +12,10 @@ const TELLING_LENGTH = 16;
 /** What tokens, secrets and base64 consist of. */
 const LONG_WORD = /[\w.~+/=-]{16,}/g;
 
-/** From here on {@link withoutSecrets} puts `***` in the place of this text. One of fewer than 4 characters is not taken. */
+/**
+ * Makes {@link withoutSecrets} put `***` in the place of this text. A text of fewer than 4 characters is not
+ * taken.
+ */
 export function addSecret(secret: string): void {
   for (const form of [secret, visible(secret)]) if (form.length >= SHORTEST_SECRET) secrets.add(form);
 }
@@ -34,7 +37,10 @@ export function repeatsSecret(text: string): boolean {
   );
 }
 
-/** @returns the text with `***` for secrets: they may lie inside one another or overlap, and telling parts of one go, too */
+/**
+ * @returns the text with `***` for each secret and each telling part of one. Secrets may overlap or lie
+ * inside one another
+ */
 export function withoutSecrets(text: string): string {
   const found = [...secrets].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
   let safe = "";

@@ -20,12 +20,12 @@ export function showBackup(
   );
 }
 
-/** @returns the same for the job's page; empty where there is none */
+/** @returns the text of {@link showBackup} for the job's page; empty where there is no backup */
 export function backupSummary(path: string): string {
   return path === "" ? "" : `\n**Backup of the keyring**: ${escapeMarkdown(`${path}. ${UPLOAD}`)}\n`;
 }
 
-/** @returns the error of a backup for which a file could not be written; what OpenSSL did wrong has its own */
+/** @returns the error of a backup whose file could not be written. An error of OpenSSL stays as it is */
 export function asBackupError(error: unknown): ActionError {
   if (error instanceof ActionError && error.code !== "FILE_FAILED") return error;
   const reason =
@@ -40,7 +40,7 @@ export function asBackupError(error: unknown): ActionError {
   );
 }
 
-/** A certificate that expires stops the runs then, and a schedule may be the only one to notice. */
+/** Once a recipient's certificate has expired, runs are refused. The warning begins this many days before. */
 const WARN_DAYS = 60;
 const DAY_MS = 86_400_000;
 

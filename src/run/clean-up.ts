@@ -10,7 +10,7 @@ import { loadRunner } from "../action/runner.ts";
 import { DISK } from "../keyring/file-operations.ts";
 import { formatOwner, isFromEarlierStart, isGone, parseOwner, thisProcess } from "../keyring/lock-owner.ts";
 
-/** Says in a working directory which process it belongs to. */
+/** Name of the file that says which process a working directory belongs to. */
 const OWNER = "owner";
 
 /** @returns the file that says which process a working directory belongs to, by name; it is written before any key */
@@ -32,7 +32,7 @@ export async function wipeLeftBehind(own: string | undefined): Promise<void> {
       if (owner !== undefined && (isGone(owner, here) || isFromEarlierStart(owner, here))) wipe(directory);
     }
   } catch {
-    // Another run tidies up at the same time, or this one may not.
+    // Another run may wipe the same directories, or this run may not be allowed to.
   }
 }
 

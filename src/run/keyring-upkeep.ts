@@ -22,11 +22,13 @@ export function sayFirstRun(
 }
 
 /**
- * Encrypts keys that are plain although there is a passphrase, by one write of the keyring: its secret was set after the run
- * that made them, and a CA that is used for years may see no other write. If that cannot be done, the run goes on and warns.
- * Without a passphrase it warns that they are plain.
+ * Encrypts keys that are plain although a passphrase is set, by one write of the keyring. The secret of the
+ * passphrase was set after the run that made the keys, and a CA that is used for years may see no other
+ * write. If the write fails, the run goes on and warns. Without a passphrase the run warns that keys are
+ * plain.
  * @param options.write whether this run may write the keyring
- * @returns where keys were encrypted, also by an earlier write of this run: what was done, and what to do next
+ * @returns where keys were encrypted, also by an earlier write of this run: what was done, and what to do
+ * next
  */
 export async function encryptPlainKeys(
   runner: Pick<Runner, "notice" | "warning">,
@@ -57,7 +59,7 @@ export async function encryptPlainKeys(
   return { done, next };
 }
 
-/** That a run encrypted keys which were plain, for its summary. */
+/** What the summary says of plain keys that a run encrypted. */
 export interface KeysEncrypted {
   readonly done: string;
   readonly next: string;

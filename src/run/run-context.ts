@@ -76,7 +76,8 @@ export class RunContext {
   }
 
   /**
-   * Directories of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+   * Makes a directory for each of several documented commands that run at the same time, because each of them
+   * writes `<tenant>.srl`.
    * @param keep most finished commands that each of them keeps
    */
   workers(
@@ -129,12 +130,14 @@ export class RunContext {
   }
 
   /**
-   * Opens a tenant's keyring from the inputs, or without a tenant all of it. Its keys are masked from here on. Warns where its file can be read by others, or
-   * may not last.
+   * Opens a tenant's keyring from the inputs, or without a tenant all of it. Its keys are masked from here
+   * on. Warns where others can read its file, or where the file may not last.
    * @param options.program the openssl program
-   * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
+   * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the
+   * platform
    * @param options.backup for whom each write leaves an encrypted copy
-   * @param options.fileInput the input that names its file; undefined where the file is only read, and may vanish
+   * @param options.fileInput the input that names its file; undefined where the file is only read, and may
+   * vanish
    */
   keyring(
     input: KeyringInput,
@@ -194,7 +197,7 @@ export class RunContext {
         } catch (error) {
           throw asBackupError(error);
         }
-        // A run that fails later has left it all the same.
+        // The output is set now, so that a run that fails later has it, too.
         this.runner.output("keyring-backup-path", this.#backupPath);
         showBackup(this.runner, this.#backupPath, recipients);
       },
@@ -251,7 +254,7 @@ export class RunContext {
     return this.#openssl?.finished ?? [];
   }
 
-  /** The same as a person would type them. */
+  /** The documented commands that have ended so far, as a person would type them. */
   get commands(): readonly string[] {
     return this.finished.map(({ argv }) => commandLine(argv));
   }
@@ -272,7 +275,7 @@ export class RunContext {
     endRunning();
     await this.#tidied;
     if (this.#workingDirectory !== undefined) wipe(this.#workingDirectory);
-    // Results that were taken back leave a folder; one with something in it stays.
+    // Results that were taken back leave an empty folder. A folder with something in it stays.
     if (this.#results !== undefined) await rmdir(this.#results).catch(() => {});
   }
 }

@@ -95,11 +95,15 @@ function crash(): Promise<never> {
   });
 }
 
-/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
+/**
+ * @returns any error as one that the user can act on: `OPENSSL_…` where a process could not be started,
+ * `FILE_FAILED` for any other error of the system, else `INTERNAL`
+ */
 export function asActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
   const { code, message, syscall } = error as NodeJS.ErrnoException;
-  // Node throws some of these where @actions/exec awaits nothing: they reach the process as uncaught.
+  // Node throws some errors of a start where @actions/exec awaits nothing. They reach this process as
+  // uncaught.
   if (syscall?.startsWith("spawn")) return opensslFailure([], undefined, message);
   const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
   const next = lacksDescriptors(error) ? RAISE_LIMITS : undefined;

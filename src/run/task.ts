@@ -23,7 +23,7 @@ export interface Task<G extends Groups = Groups, O extends string = string, W = 
   readonly privateDirectory: boolean;
   /** Rules between groups of inputs; part of the check before anything runs. */
   check?(inputs: Partial<Resolved<G>>, report: Report): void;
-  /** What takes long and needs no reply of the platform is started here: OpenSSL's keys. */
+  /** Starts the work that takes long and needs no reply of the platform, such as OpenSSL's keys. */
   start?(inputs: Resolved<G>, context: RunContext): W;
   /** The recipe. */
   run(inputs: Resolved<G>, context: RunContext, started: W): Promise<Outputs<O>>;

@@ -9,7 +9,7 @@ import { SUBJECT_LIMITS, type Subject } from "../ca/subject.ts";
 import { MOST_DAYS } from "../ca/time.ts";
 import { quoted } from "../messages/printable.ts";
 
-/** A verification certificate is used at once. */
+/** Longest validity. A verification certificate is used at once, so a year is enough. */
 const LONGEST_VERIFICATION_DAYS = 365;
 
 /** The subject of a new certificate without its common name. */
@@ -131,7 +131,6 @@ export const verificationInputs = validityInputs(
   LONGEST_VERIFICATION_DAYS,
 );
 
-/** From when a rotation is due. */
 export const renewBeforeField = field({
   description: "Days before the newest usable CA expires. From then on a rotation is due. Defaults to 395.",
   default: String(RENEW_BEFORE_DAYS),
@@ -155,12 +154,18 @@ const directoryFields = {
   }),
 };
 
-/** Where files go and stay. A directory that is not valid does not count as none. */
+/**
+ * The directory for files that stay. An invalid directory resolves to undefined, so it is not taken for a
+ * missing one.
+ */
 export const directoryInputs = group(directoryFields, (values, _report, given) =>
   given("directory") && values.directory === undefined ? undefined : values,
 );
 
-/** Alpha-2 and alpha-3 of each country. The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+/**
+ * Alpha-2 and alpha-3 codes of each country. The package also lists XK for Kosovo. ISO 3166-1 leaves that
+ * code to its users, so it is left out.
+ */
 const COUNTRIES = codes.filter(([alpha2]) => alpha2 !== "XK") as unknown as readonly (readonly [
   alpha2: string,
   alpha3: string,
@@ -182,7 +187,10 @@ export function countryCode(text: string): string {
   );
 }
 
-/** @returns the codes that a text may stand for: another form of one, a name or its beginning, or the first letter */
+/**
+ * @returns the alpha-2 codes that a text may stand for. The text may be another form of a code, a country's
+ * name or its beginning, or the first letter of a code
+ */
 function countriesMeantBy(text: string): readonly string[] {
   const wanted = text.toUpperCase();
   const named = (fits: (name: string) => boolean) =>

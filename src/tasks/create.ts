@@ -112,7 +112,7 @@ export const create = defineTask({
           { context, clock: context.clock, keyring },
           { certificate, privateKey, tenant, notes: [] },
         );
-        // Who uploads the certificate is told of it only while its key is kept.
+        // A later step uploads the certificate. The outputs name it only if its key is still in the keyring.
         await keyring.requireUnchanged();
       },
     );
@@ -143,9 +143,9 @@ export const create = defineTask({
 });
 
 /**
- * Lays the files of a CA where they stay, and then its key into the keyring. Nobody has heard of the CA by then, so a failure
- * leaves neither: a key in the keyring that was never handed out, one more with each run on a full disk, nor files in the next
- * run's way.
+ * Writes the files of a CA, and then puts its key into the keyring. The CA is not on the platform yet, so a
+ * failure may remove all of it. The key goes into the keyring last: a full disk must not add a useless key
+ * with each run. A failure removes the files, which would be in the way of the next run.
  * @param directory the user's; undefined where the keyring alone keeps the key
  * @param store puts the key into the keyring
  * @returns the paths; the key's is empty without a directory
@@ -175,7 +175,7 @@ async function placeBoth(
   }
 }
 
-/** As on the vendor's page: `$TENANT.key` and `$TENANT.pem`. */
+/** @returns the file names of the vendor's page: `$TENANT.key` and `$TENANT.pem` */
 function fileNames(tenant: string): [key: string, certificate: string] {
   return [`${tenant}.key`, `${tenant}.pem`];
 }

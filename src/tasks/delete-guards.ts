@@ -1,4 +1,7 @@
-/** What tasks/delete needs for a certificate (allow-held, allow-last), and the advice that names it. */
+/**
+ * Finds the inputs that tasks/delete needs for a certificate (allow-held, allow-last), and words the advice
+ * with them.
+ */
 import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import {
   findAmbiguousMatches,
@@ -11,7 +14,7 @@ import {
 } from "../ca/slots.ts";
 import { printableId, quoted } from "../messages/printable.ts";
 
-/** What a run observed: what is on the platform, and what the keyring knows of it. */
+/** What a run observed: the slots of the platform and the entries of the keyring. */
 export interface Observation {
   /** Every slot. */
   readonly slots: readonly Slot[];
@@ -24,11 +27,11 @@ export interface Observation {
 export interface Deletion {
   /** The CA of the keyring that is, or may be, in the slot. */
   readonly ca: KeyringEntry | undefined;
-  /** The same if it is not retired: it needs `allow-held`. */
+  /** The CA in the slot if it is not retired. Its deletion needs `allow-held`. */
   readonly held: KeyringEntry | undefined;
-  /** Whether it is the last usable CA: it needs `allow-last`. */
+  /** Whether the slot holds the last usable CA. Its deletion needs `allow-last`. */
   readonly last: boolean;
-  /** The inputs that it needs, as `allow-held: true`. */
+  /** The inputs that the deletion needs, such as `allow-held: true`. */
   readonly flags: readonly string[];
 }
 
@@ -53,8 +56,9 @@ export function deleteTask(ids: readonly string[], observed: Observation): strin
 
 /**
  * No run retires a CA whose key is not in the keyring, nor any CA under `retire: never`.
- * @param kept ids of which nothing is said
- * @returns of each other usable CA how to delete it once no agent needs it: a few sentences, for the summary of a success
+ * @param kept ids of CAs that are left out
+ * @returns for each other usable CA, how to delete it once no agent needs it: a few sentences, for the
+ * summary of a success
  */
 export function describeRemaining(observed: Observation, kept: ReadonlySet<string>): string[] {
   const { slots, entries, now } = observed;
@@ -72,8 +76,8 @@ export function describeRemaining(observed: Observation, kept: ReadonlySet<strin
 /**
  * Two first runs at the same time leave two CAs of one name, and each run knows only its own.
  * @param allowed ids that the user allows (`allow-unheld`)
- * @returns a warning of a few sentences for each CA on the platform that has the common name of one of ours, and whose key is
- * not in the keyring
+ * @returns a warning of a few sentences for each CA on the platform whose key is not in the keyring, but
+ * whose common name is that of a CA of the keyring
  */
 export function describeSameNamed(observed: Observation, allowed: ReadonlySet<string>): string[] {
   const { slots, entries, now } = observed;

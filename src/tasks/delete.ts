@@ -61,8 +61,8 @@ export const deleteCertificate = defineTask({
     const platform = await context.connect(connection);
     const wanted = id["certificate-id"];
     const { entries } = keyring.keyring;
-    // An old keyring would not know that a certificate is held. The check takes time, so the slots are listed after it:
-    // what is decided on is what is there right before the DELETE (guarantee 6).
+    // An old keyring does not show that a certificate is held. The check takes time, so the slots are listed
+    // after it. The task decides on the slots as they are right before the DELETE (guarantee 6).
     await keyring.check();
     const listed = await platform.caCertificates.list();
     const slot = listed.find(({ id }) => id === wanted);
@@ -81,7 +81,7 @@ export const deleteCertificate = defineTask({
     });
     const { ca, held } = deletion;
     if (!guards["allow-held"]) requireNotHeld(wanted, deletion);
-    // A compromised CA must go: to delete the last one no clock is asked.
+    // A compromised CA must go, so with allow-last no clock is asked.
     const clock = guards["allow-last"] ? undefined : platform.clock;
     const guard = (slots: readonly ListedSlot[]) => {
       if (clock === undefined) return;

@@ -47,7 +47,9 @@ export interface StepContext {
 /** What the whole documented procedure works with in one run. */
 export interface ProcedureContext extends StepContext {
   readonly commandDirectory: CommandDirectory;
-  /** Keys may be on their way before their step comes: they do not depend on each other nor on the network. */
+  /**
+   * Keys can be begun before the step that needs them. They depend neither on each other nor on the network.
+   */
   readonly keys: KeyMaking;
 }
 
@@ -76,7 +78,8 @@ export async function createAndStore(
 }
 
 /**
- * The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
+ * Checks again that the key of a new CA can be kept. The check of the inputs used this machine's clock and
+ * the keyring. By the platform's clock or slots a new CA may be needed all the same.
  * @throws ActionError `KEYRING_TARGET_MISSING` where the key of a new CA could not be kept
  */
 export function requireTarget({ location }: Pick<KeyringSession, "location">): void {
@@ -88,9 +91,10 @@ export function requireTarget({ location }: Pick<KeyringSession, "location">): v
 }
 
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
- * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
- * @param options.uploading whether this run is about to upload it
+ * Puts a CA into the keyring as not retired, and reads it back. Without a place to write to, the log says
+ * that no keyring was written. A CA that comes back after its retirement or its removal starts a new overlap.
+ * Two clocks must agree on the start.
+ * @param options.uploading whether this run is about to upload the CA
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 export async function storeEntry(
@@ -114,7 +118,10 @@ export async function storeEntry(
   );
 }
 
-/** @returns what of the clocks it takes to store a CA; undefined where the keyring has it already and it was not gone */
+/**
+ * @returns what {@link Clocks.require} must allow before the CA is stored; undefined where the keyring has
+ * the CA already and it does not come back
+ */
 export function storingTakes(
   { entries }: Pick<Keyring, "entries">,
   ca: KeyringEntry,
@@ -127,7 +134,7 @@ export function storingTakes(
 
 /**
  * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
- * @param context without a keyring where the user keeps the key
+ * @param steps the keyring is undefined where the user keeps the key
  * @returns its slot, not verified yet
  * @throws ActionError `CERTIFICATE_INVALID`, `KEYRING_STALE`, and those of the call
  */
@@ -181,7 +188,8 @@ export async function prove(procedure: ProcedureContext, slot: Slot, ca: Keyring
 
 /**
  * Reads a certificate back and compares it with the local one (guarantee 5).
- * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param replySaidVerified whether the reply to verify said verified. It counts, with a warning, where
+ * neither GET nor list says anything
  * @param certificate undefined where there is no local certificate to compare with
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
@@ -215,15 +223,16 @@ export async function readBack(
 }
 
 /**
- * Notes in the keyring the id, the tenant, and the time if the clocks agree, where one of them is missing. The CA is usable
- * and its key is stored, so a note that cannot be written is a warning. The next run writes it.
+ * Notes a verified CA in the keyring: its id, its tenant, and the time if the clocks agree. A keyring that
+ * has id and time already is not written. The CA is usable and its key is stored, so a note that cannot be
+ * written is a warning. The next run writes it.
  */
 export async function noteOnPlatform(
   { context, platform, keyring }: StepContext,
   slot: Slot,
   ca: KeyringEntry,
 ): Promise<void> {
-  // Only the keyring says that it is verified, so there is nothing to note.
+  // Only the keyring says that the CA is verified, so there is nothing new to note.
   if (slot.remembered === true) return;
   const at = platform.clock.agreement();
   const { tenant } = keyring;

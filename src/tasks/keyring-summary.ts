@@ -1,4 +1,4 @@
-/** What the task keyring does, lists and shows. */
+/** Plans the changes of the task keyring, and shows them with the CAs in the log and on the job's page. */
 import { escapeMarkdown, markdownTable } from "../action/markdown.ts";
 import type { Runner } from "../action/runner.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
@@ -8,12 +8,12 @@ import type { Passphrases } from "../keyring/passphrases.ts";
 import { printable, printableName } from "../messages/printable.ts";
 import { nextList } from "./summary-parts.ts";
 
-/** One thing that a run does to the keyring, all of them in one write. */
+/** One change of a run to the keyring. All changes of a run are one write. */
 export interface KeyringStep {
   readonly done: string;
-  /** The same of a run that only plans. */
+  /** The text of `done` for a run that only plans. */
   readonly planned: string;
-  /** What to do after it. */
+  /** What the user does after the change. */
   readonly next: readonly string[];
 }
 
@@ -33,7 +33,7 @@ interface Asked {
   readonly isCopied: boolean;
 }
 
-/** @returns what is to be done: a copy, or else what changes the keyring itself */
+/** @returns the plan: a copy if there is a target, otherwise the changes of the keyring itself */
 export function planOf(
   keyring: KeyringSession,
   { passphrases, isForgotten, target, isCopied }: Asked,

@@ -1,4 +1,7 @@
-/** The task keyring: looks after the keyring, of every tenant in it. The platform is not asked. */
+/**
+ * The task keyring: lists the CAs of every tenant in the keyring, encrypts their keys, copies the keyring,
+ * and forgets CAs. The platform is not asked.
+ */
 import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup } from "../action/inputs.ts";
 import type { Keyring, KeyringEntry } from "../ca/keyring-entries.ts";
@@ -45,12 +48,13 @@ export const keyring = defineTask({
     checkRecipients(backup, input, report);
     const forget = changes?.forget ?? NONE;
     const target = input?.target;
-    // A keyring that is copied is only read, so it may lie where a backup was just restored to.
+    // A run that copies only reads the source. So the source may lie on a disk that does not last, such as a
+    // restored backup.
     if (target === undefined) requireLastingFile(input, false, report);
     requireLastingFile(target, false, report, "keyring-target-file");
     if (input === undefined) return;
     if (forget.size > 0) requireForgettable(forget, input, report);
-    // Of what is forgotten the passphrase may be lost.
+    // The passphrase of a CA that is forgotten may be lost, so its key may stay closed.
     const staysClosed = input.passphrases.first === undefined ? () => true : isForgotten(forget);
     if (!input.openMore(staysClosed) || target === undefined) return;
     const problem = copyProblem(input.keyring, target.keyring, input.passphrases);

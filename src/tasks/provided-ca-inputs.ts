@@ -99,7 +99,10 @@ export const certificateToUploadInputs = group(
   },
 );
 
-/** The rule for a task that may upload a provided CA: the platform's replies show it by its common name. */
+/**
+ * Reports a provided CA that cannot be uploaded. The platform's replies show a CA by its common name, so the
+ * CA needs one plain common name.
+ */
 export function reportOddCommonName(certificate: Certificate | undefined, report: Report): void {
   const odd = certificate && oddCommonName(certificate);
   if (odd !== undefined)

@@ -7,7 +7,7 @@ import { asActionError } from "../run/run-task.ts";
 import type { ProcedureContext } from "./documented-steps.ts";
 import type { Registered } from "./registration-run.ts";
 
-/** Of docs/receipt.schema.json: another one for every change of the shape. */
+/** Version of docs/receipt.schema.json. Every change of the shape gets a new version. */
 const SCHEMA_VERSION = 1;
 
 /**
@@ -53,7 +53,9 @@ export async function writeReceipt(
   return await context.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
 }
 
-/** What the runner says of the run, each in its shape: it is not ours. */
+/**
+ * The runner's variables about the run, and the shape that each must have. Their values come from outside.
+ */
 const RUN = {
   repository: ["GITHUB_REPOSITORY", /^[\w-]+\/[\w.-]+$/],
   run: ["GITHUB_RUN_ID", /^\d+$/],
@@ -61,7 +63,10 @@ const RUN = {
   commit: ["GITHUB_SHA", /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/],
 } as const;
 
-/** Which run made it, and how it called the action; what the runner does not say, or says in another shape, is left out. */
+/**
+ * @returns which run made the receipt, and how the workflow named the action. A value that the runner does
+ * not give, or gives in another shape, is left out
+ */
 function workflow(): Record<string, string> {
   const said = Object.entries(RUN).map(([key, [name, shape]]) => {
     const value = process.env[name] ?? "";
@@ -71,9 +76,10 @@ function workflow(): Record<string, string> {
 }
 
 /**
- * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
- * @param what the name of it, to begin a sentence
- * @returns its path; empty where it could not be written, which is a warning
+ * Writes a file about a registration that is finished. A failure is only a warning, because the file decides
+ * nothing any more (guarantee 11).
+ * @param what the name of the file, to begin a sentence
+ * @returns the path of the file; empty where it could not be written
  */
 export async function writeOptional(
   { warning }: Pick<RunContext["runner"], "warning">,

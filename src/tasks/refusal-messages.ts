@@ -15,7 +15,7 @@ import { ActionError, type ErrorCode, NEW_RUN } from "../messages/errors.ts";
 import { printableId, printableName } from "../messages/printable.ts";
 import { deleteTask, type Observation } from "./delete-guards.ts";
 
-/** What a refusal is explained by. */
+/** What the explanation of a refusal needs. */
 interface Situation extends Observation {
   readonly keyring: KeyringSession;
 }
@@ -107,7 +107,10 @@ const UPLOAD_SENTENCES = {
   CA_SUBJECT_IN_USE: "Another CA certificate with the same common name is on the platform",
 } as const;
 
-/** Explains the same for tasks/upload. It has no keyring, so it says nothing of keys. */
+/**
+ * Explains why tasks/upload cannot upload a certificate. The task has no keyring, so the message says nothing
+ * of keys.
+ */
 export function uploadRefusal(
   { code, slots }: RegistrationRefused & { readonly code: keyof typeof UPLOAD_SENTENCES },
   observed: Observation,
@@ -182,13 +185,15 @@ export function doubtRefusal({ kind, slot, ca }: AmbiguousMatch, now: number): A
   );
 }
 
-/** @returns the same as one line, for a task that only looks */
+/** @returns the text of {@link doubtRefusal} as one line, for a task that only looks */
 export function describeDoubt(doubtful: AmbiguousMatch, now: number): string {
   const { code, message, next } = doubtRefusal(doubtful, now);
   return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
 
-/** Explains the same for tasks/upload. Later tasks take the id as their input. */
+/**
+ * Explains the doubt of {@link doubtRefusal} for tasks/upload. The tasks that follow take the id as an input.
+ */
 export function uploadDoubtRefusal(doubtful: AmbiguousMatch, now: number): ActionError {
   const { code, message } = doubtRefusal(doubtful, now);
   const id = printableId(doubtful.slot.id);

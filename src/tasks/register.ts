@@ -1,4 +1,4 @@
-/** The task register, the main job. */
+/** The task register: the whole documented procedure (create, upload, verify). It does nothing twice. */
 import { trueOrFalse } from "../action/input-parsers.ts";
 import { field, plainGroup, type Resolved } from "../action/inputs.ts";
 import type { Certificate } from "../ca/certificate.ts";
@@ -59,7 +59,6 @@ const INPUTS = {
   program: opensslInputs,
 };
 
-/** The main job: the whole documented procedure, and nothing twice. */
 export const register = defineTask({
   name: "register",
   description:
@@ -98,7 +97,7 @@ export const register = defineTask({
     const { tenant } = connection ?? {};
     const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
     const ca = asEntry(provided.pair, own, tenant);
-    // One that the keyring remembers from the platform is there already.
+    // A CA whose platform id the keyring remembers is on the platform already.
     if (ca?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
     if (restored?.restore !== undefined) {
       checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
@@ -122,8 +121,9 @@ export const register = defineTask({
     const { entries } = ownKeyring(keyring.keyring, connection.tenant);
     const order = orderOf(inputs);
     const creates = wouldCreate({ entries, provided: order.provided, ...unconfirmedAt(Date.now()) });
-    // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
-    // secret can be written is known only after GitHub was asked (guarantee 3). A plan begins none.
+    // No key is begun for a request that the platform has refused already. No key is begun before it is known
+    // that it can be kept: only GitHub's reply tells whether a secret can be written (guarantee 3). A plan
+    // begins no key.
     const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
     const early = running.apply && keyring.secret === undefined && creates && !refused;
     const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
@@ -143,7 +143,8 @@ export const register = defineTask({
     listing.catch(() => {});
     await keyring.check();
     sayFirstRun(runner, inputs.keyring.text, keyring.location);
-    // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
+    // The verification key begins later than the CA key: three busy processes on two cores would slow both
+    // keys (measured).
     if (running.apply && (early || (!refused && !isLikelyUnchanged(order, keyring.keyring)))) {
       keys.begin(VERIFICATION_KEY_FILE);
       void commandDirectory.openssl.version();

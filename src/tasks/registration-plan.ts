@@ -1,4 +1,6 @@
-/** What `apply: false` of a registration looks at and shows: what carrying the decision out takes. It changes nothing. */
+/**
+ * Plans a registration (`apply: false`): checks what its steps need, and shows them. A plan changes nothing.
+ */
 import type { Runner } from "../action/runner.ts";
 import type { KeyringEntry } from "../ca/keyring-entries.ts";
 import type { PlannedStep } from "../ca/plan-output.ts";
@@ -11,18 +13,18 @@ import { warnOfOtherCommonName } from "./warnings.ts";
 
 /** What a run with `apply: true` would do beyond the steps of its plan; a sentence each. */
 export interface Ahead {
-  /** What it writes into the keyring besides. */
+  /** What the run also writes into the keyring. */
   readonly writes: readonly string[];
-  /** Why it would be refused, where a plan goes on with a warning. */
+  /** Why the run would be refused. The plan goes on with a warning. */
   readonly refused: readonly string[];
   /** Common name of the CA whose key it adds to the keyring. */
   readonly storesKeyOf: string | undefined;
 }
 
-/** Of a run that carries everything out. */
+/** For a run that carries out every step. */
 export const NOTHING_AHEAD: Ahead = { writes: [], refused: [], storesKeyOf: undefined };
 
-/** What a plan looks with, and what was decided. */
+/** The parts of the procedure that a plan reads. */
 type Looking = Pick<ProcedureContext, "context" | "platform" | "keyring">;
 interface Decision {
   readonly decision: RegistrationStep;
@@ -31,10 +33,11 @@ interface Decision {
 }
 
 /**
- * Looks at what carrying the decision out takes. It starts no process, writes nothing, and sends at most the request for a
- * token.
+ * Checks what a run with `apply: true` needs for the decision. The check starts no process, writes nothing,
+ * and sends at most the request for a token.
  * @param commonName of a new CA
- * @throws ActionError what would stop that run before its first change, but for clocks that differ
+ * @throws ActionError that would stop such a run before its first change. Clocks that differ are only a
+ * warning
  */
 export async function lookAhead(looking: Looking, decided: Decision, commonName: string): Promise<Ahead> {
   await requireFeasible(looking, decided, commonName);
@@ -55,8 +58,8 @@ export async function lookAhead(looking: Looking, decided: Decision, commonName:
 }
 
 /**
- * @param storing what storing the CA that came in takes
- * @param name its common name
+ * @param storing the result of {@link storingTakes} for the CA that came in
+ * @param name the common name of that CA
  */
 function describeWrites(
   keyring: ProcedureContext["keyring"],
@@ -74,7 +77,7 @@ function describeWrites(
   ];
 }
 
-/** What a run asks for before its first change, as far as that takes no process. */
+/** Checks what a run needs before its first change, as far as no process has to start. */
 async function requireFeasible(
   { context, platform, keyring }: Looking,
   { decision, provided }: Decision,

@@ -1,4 +1,4 @@
-/** What a registration hands on: its outputs and its summary, and of one that was carried out the receipt. */
+/** Hands on the results of a registration: outputs and summary, and the receipt if it was carried out. */
 import { isSameCa } from "../ca/keyring-entries.ts";
 import { refusedEntries } from "../ca/refused-cas.ts";
 import { rotationDueAt } from "../ca/slot-status.ts";
@@ -39,7 +39,7 @@ export async function handOn(
       : "",
     run.applied ? noteOnPlatform(procedure, slot, ca) : undefined,
   ]);
-  // The write is stamped with a time.
+  // The write carries a time, so two clocks must agree on it.
   const write = run.applied && platform.clock.agreement().standing === "agreed";
   await summarizeRegistration(runner, run, {
     place: keyring.location,
@@ -87,7 +87,7 @@ export async function handOnPlan(
   };
 }
 
-/** @returns what is known of the CA; of one that is not on the platform yet neither id nor name there */
+/** @returns the outputs about the CA. Id and name are empty while the CA is not on the platform */
 function outputsOf({ outcome, slot, ca, plan }: Registered | PlannedRegistration) {
   const certificate = ca?.certificate;
   return {

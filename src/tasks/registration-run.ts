@@ -28,7 +28,7 @@ import { warnOfOtherCommonName, warnOfUnstatedVerification } from "./warnings.ts
 
 /** What a registration is asked for. */
 export interface RegistrationOrder {
-  /** A new CA as it would be asked for. */
+  /** The request for a new CA. */
   readonly wanted: NewCaRequest;
   /** A CA that wins over the keyring: one that the user provides, or one of the keyring that is restored. */
   readonly provided: KeyringEntry | undefined;
@@ -55,17 +55,17 @@ export interface RegistrationProcedure extends ProcedureContext {
 /** What was decided, and on what. */
 interface Decided {
   readonly decision: RegistrationStep;
-  /** As the order has it, with the id that the user says it has. */
+  /** The CA of the order, with the id that the user's hint gives it. */
   readonly provided: KeyringEntry | undefined;
   readonly entries: readonly KeyringEntry[];
   readonly slots: readonly Slot[];
 }
 
-/** What every run of a registration tells. */
+/** What every run of a registration reports. */
 interface Observed {
-  /** Whether it was to carry the steps out. */
+  /** Whether the run carries out the steps (`apply`). */
   readonly applied: boolean;
-  /** As decided before anything was done. */
+  /** The steps as planned before the first one was carried out. */
   readonly plan: readonly PlannedStep[];
   /** The keyring's entries as the decision saw them. */
   readonly entries: readonly KeyringEntry[];
@@ -75,21 +75,21 @@ interface Observed {
   readonly ahead: Ahead;
 }
 
-/** A CA of ours is usable: it was, or this run made it so. */
+/** The registration is done: the CA was usable before, or this run verified it. */
 export interface Registered extends Observed {
   readonly outcome: RegistrationOutcome;
   readonly slot: Slot;
   readonly ca: KeyringEntry;
-  /** Commands that tried a CA before it was sent, and whose files are gone. */
+  /** Commands that tried a CA before its upload. Their files are gone. */
   readonly rehearsal: readonly string[];
 }
 
 /** Steps are due, and this run only plans. */
 export interface PlannedRegistration extends Observed {
   readonly outcome: "planned";
-  /** Where the CA is on the platform already. */
+  /** The slot of the CA; undefined where it is not on the platform yet. */
   readonly slot: Slot | undefined;
-  /** Undefined where it would be made. */
+  /** Undefined where the CA does not exist yet. */
   readonly ca: KeyringEntry | undefined;
 }
 
@@ -104,7 +104,7 @@ const NEXT = {
 /**
  * One registration: observe (list the slots, read the keyring), decide, act.
  * @param listing the platform's list; it was asked for early
- * @param apply false: only decide, and look at what carrying it out takes
+ * @param apply false: only decide, and check what the steps need
  * @throws ActionError where nothing can be done, and those of the steps
  */
 export async function runRegistration(
@@ -151,15 +151,16 @@ export async function runRegistration(
   };
 }
 
-/** What a reply makes of the common name is not what it is. */
+/** Takes the common name from the certificate. A reply may show it in another form. */
 function named<T extends { readonly slot: Slot; readonly ca: KeyringEntry }>({ slot, ca }: T) {
   return { slot: { ...slot, commonName: ca.certificate.commonName }, ca };
 }
 
 /**
- * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
+ * Reads the platform's list and the keyring, and decides (guarantee 4).
  * @param listed the platform's list
- * @param apply false: goes on while the clocks differ, when it is not known what is due (guarantee 3)
+ * @param apply false: goes on while the clocks differ. A run with true does not, because it is not known what
+ * is due (guarantee 3)
  * @throws ActionError where nothing can be done
  */
 async function observeAndDecide(
@@ -200,13 +201,13 @@ async function observeAndDecide(
   if (decision.step !== "upload") return { decision, provided, entries, slots };
   for (const { id } of unheldUsable(seen))
     runner.warning(`${printableId(id)} is usable on the platform, but its key is not in the keyring.`);
-  // What the platform once said of it does not count any more.
+  // What the platform said of an earlier upload does not count any more.
   return { decision: { ...decision, ca: withoutPlatformHistory(decision.ca) }, provided, entries, slots };
 }
 
 /**
- * Stores what came in, then goes from the decision's step to the end: each step leaves a state from which the same decision
- * goes on.
+ * Stores what came in, then carries out the decision's step and all steps after it. Each step leaves a state
+ * from which the next run goes on.
  * @returns the slot, verified, and the CA in it
  * @throws ActionError
  */

@@ -1,4 +1,7 @@
-/** Retires a CA: mark it in the keyring, look at the slots, delete it. Used by delete and rotate. */
+/**
+ * Retires a CA: marks it in the keyring, looks at the slots, deletes it. The tasks delete and rotate use
+ * this.
+ */
 import type { Clocks } from "../ca/clocks.ts";
 import { changeEntry, type KeyringEntry, markRetired } from "../ca/keyring-entries.ts";
 import { isLastUsable, isUsable, type ListedSlot, type Slot } from "../ca/slots.ts";
@@ -18,7 +21,7 @@ const NOTHING_DELETED: ReadonlySet<ErrorCode> = new Set([
 
 /** Which CA is retired, and what must hold when it goes. */
 export interface Retirement {
-  /** Of the slot that it lies in. */
+  /** Id of the CA's slot. */
   readonly id: string;
   readonly ca: KeyringEntry;
   /** Asks the clock and looks at the slots right before the DELETE. Throws where it must not happen (guarantees 3 and 6). */
@@ -28,9 +31,9 @@ export interface Retirement {
 }
 
 /**
- * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
- * mark is taken back only where the DELETE was refused for good, no attempt of it ended unclear, and a fresh list shows
- * the certificate: a DELETE whose reply was lost may be carried out late.
+ * Retires a CA of the keyring: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6),
+ * deletes it. The mark is taken back only where the DELETE was refused for good, no attempt of it ended
+ * unclear, and a fresh list shows the certificate: a DELETE whose reply was lost may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 export async function retire(steps: StepContext, retirement: Retirement): Promise<void> {
@@ -63,7 +66,7 @@ export async function retire(steps: StepContext, retirement: Retirement): Promis
   }
 }
 
-/** @returns false also where no list can be had */
+/** @returns whether the platform's list shows the id; false also where the list fails */
 async function isListed({ platform }: StepContext, id: string): Promise<boolean> {
   const slots = await platform.caCertificates.list().catch(() => []);
   return slots.some((slot) => slot.id === id);
@@ -86,7 +89,7 @@ async function mark({ context, platform, keyring }: StepContext, { ca, clock }: 
   context.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
 }
 
-/** The run fails with what went wrong before. A mark that stays is a warning. */
+/** Takes the mark back. The run fails with its earlier error, so a mark that stays is only a warning. */
 async function takeMarkBack({ context, keyring }: StepContext, ca: KeyringEntry): Promise<void> {
   const { commonName } = ca.certificate;
   try {
@@ -101,7 +104,7 @@ async function takeMarkBack({ context, keyring }: StepContext, ca: KeyringEntry)
 }
 
 /**
- * @param slots that count
+ * @param slots the slots that count
  * @param now the platform's clock, milliseconds since 1970
  * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them

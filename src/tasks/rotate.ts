@@ -200,8 +200,8 @@ function requireApplicable(
 }
 
 /**
- * Checks a plan's inputs as a run with `apply: true` would. Inputs that contradict each other are a warning. A plan
- * without a place to write to may be meant so.
+ * Checks a plan's inputs as a run with `apply: true` would. Inputs that contradict each other are a warning.
+ * A plan without a place to write to gets no warning, because that may be intended.
  * @returns what to correct before the run with `apply: true`
  */
 function reportApplyProblems(runner: Pick<Runner, "warning">, inputs: Inputs): string[] {

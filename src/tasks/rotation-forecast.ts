@@ -29,7 +29,8 @@ export function findRefusal(
 /**
  * @param state after the run
  * @param wanted as {@link findRefusal} takes it
- * @returns problems that a rotation will have if nothing changes, one text each, also years ahead; slots' texts are hostile
+ * @returns problems that a rotation will have if nothing changes, also years ahead: one text each, with
+ * hostile text of the slots
  */
 export function forecastProblems(
   state: RotationState,
@@ -97,7 +98,8 @@ function refusalAhead(
   const stages = upcoming.filter(({ step }) => step === "stage");
   for (const at of [nextStepAt(state), ...stages.map(({ at }) => at)]) {
     const then = { ...state, now: at + 1 };
-    // The messages are written as of today: a CA that will have expired by then expires in the future.
+    // The message gets today's state. So a CA that will have expired by then is shown as one that expires
+    // later.
     const stop = findRefusal(decideRotation(then), state, wanted, keyring);
     if (stop === undefined) continue;
     const { code, message, next } = stop;

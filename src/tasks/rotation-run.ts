@@ -49,7 +49,7 @@ export interface RotationOrder {
   readonly apply: boolean;
   /** What the user says of certificates on the platform. */
   readonly hint: UserHint;
-  /** A new CA as it would be asked for on any day. */
+  /** The request for a new CA. It does not depend on the day. */
   readonly wanted: NewCaRequest;
   /** The `name` attribute of an upload. */
   readonly nameOf: (certificate: Certificate) => string;
@@ -59,12 +59,12 @@ export interface RotationOrder {
 
 /** What one run of a rotation came to. */
 export interface RotationRun {
-  /** Whether it was to carry the due steps out. */
+  /** Whether the run carries out the due steps (`apply`). */
   readonly applied: boolean;
   readonly outcome: RotationOutcome;
-  /** As decided before anything was done. */
+  /** The steps as planned before the first one was carried out. */
   readonly plan: readonly PlannedStep[];
-  /** The newest usable CA of ours after the run. */
+  /** The newest usable CA of the keyring after the run. */
   readonly newest: CaInSlot | undefined;
   /** What follows after the run, soonest first. */
   readonly upcoming: readonly UpcomingStep[];
@@ -82,8 +82,8 @@ export interface RotationRun {
 
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
- * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
- * was refused, and those of the steps
+ * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would repeat a
+ * request that the platform refused, and those of the steps
  */
 export async function runRotation(procedure: ProcedureContext, order: RotationOrder): Promise<RotationRun> {
   const { context, platform, keyring } = procedure;
@@ -150,7 +150,8 @@ function findUpload({ due }: RotationPlan): KeyringEntry | undefined {
 /**
  * Carries out what is due.
  * @returns the steps that were carried out, and the slots after them
- * @throws ActionError of the steps; `CLOCK_DOUBTFUL` after the others where a step needs a second clock
+ * @throws ActionError of the steps; `CLOCK_DOUBTFUL`, after the other steps, where a step needs a second
+ * clock
  */
 async function applyPlan(
   procedure: ProcedureContext,
@@ -159,11 +160,12 @@ async function applyPlan(
   state: RotationState,
 ): Promise<{ readonly steps: readonly RotationStep[]; readonly slots: readonly Slot[] }> {
   const { keyring, platform } = procedure;
-  // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
+  // The CA is tried before the first step. So nothing is retired, written or sent for a successor that cannot
+  // issue.
   const upload = findUpload(plan);
   if (upload !== undefined) await order.tryCa(upload);
   await keyring.writeImport();
-  // What the user says of a slot is remembered, so that it need not be said again.
+  // The keyring remembers what the user says of a slot. So a later run does not need the hint.
   const { newest } = plan;
   if (newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
     await noteOnPlatform(procedure, newest.slot, newest.ca);
@@ -230,8 +232,8 @@ async function applyStep(
 }
 
 /**
- * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
- * room for what a first write adds to the entries that stay.
+ * Removes keys that are of no use any more from the keyring, all in one write. The first of several writes
+ * might add to the entries that stay, and a secret that is nearly full may have no room for that.
  * @throws ActionError
  */
 async function forget(
@@ -248,7 +250,10 @@ async function forget(
     context.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
 }
 
-/** The documented procedure from where an earlier run left it, beside the CA that is there. */
+/**
+ * Creates, uploads and verifies the new CA beside the CA in use. It leaves out the steps that an earlier run
+ * has done.
+ */
 async function stage(
   procedure: ProcedureContext,
   { wanted, nameOf }: RotationOrder,
@@ -277,7 +282,10 @@ async function stage(
 const NO_SUCCESSOR =
   "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
 
-/** A CA goes only while two clocks agree and another one of ours is usable (guarantee 6). An expired one is not missed. */
+/**
+ * Lets a CA go only while two clocks agree and another CA of the keyring is usable (guarantee 6). An expired
+ * CA needs no successor.
+ */
 function requireSuccessor(
   { keyring, platform }: ProcedureContext,
   id: string,

@@ -27,7 +27,7 @@ export interface RotationSummary extends RotationRun {
   readonly days: number;
   /** The keyring's entries after the run. */
   readonly entries: readonly KeyringEntry[];
-  /** Of a plan: why the same run with `apply: true` would be refused. */
+  /** Why the same run with `apply: true` would be refused. Only a plan has such reasons. */
   readonly refusedToApply: readonly string[];
   /** Keys that this run encrypted. */
   readonly encrypted?: KeysEncrypted | undefined;
@@ -63,7 +63,10 @@ export async function summarizeRotation(runner: Runner, rotation: RotationSummar
 
 const COLUMNS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
 
-/** Promises nothing that no run does: a CA is deleted by a later run only if its retirement is coming. */
+/**
+ * @returns what the user does next. It says that a later run deletes a CA only if the retirement of that CA
+ * is planned
+ */
 function nextSteps(rotation: RotationSummary): readonly string[] {
   const { outcome, newest, upcoming, plan, refusedToApply } = rotation;
   const leaving = [

@@ -1,4 +1,4 @@
-/** The task sandbox: starts the sandbox for the rest of the job. And its post step, which stops it. */
+/** The task sandbox, which starts the sandbox for the rest of the job, and its post step, which stops it. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -12,7 +12,7 @@ import { parseFaults, parseLatency, parseLimits, parseQuirks } from "../sandbox/
 /** The name under which the post step finds the sandbox's process. */
 const SANDBOX_STATE = "sandbox-process";
 
-/** The process says its address in a tenth of a second. */
+/** Longest wait for the sandbox's address. The process prints the address in a tenth of a second. */
 const START_TIMEOUT_MS = 30_000;
 
 export const sandbox = defineTask({
@@ -61,7 +61,7 @@ export const sandbox = defineTask({
     try {
       runner.saveState(SANDBOX_STATE, String(pid));
     } catch (error) {
-      // Without the state the post step could not stop it.
+      // Without the state the post step could not stop the sandbox.
       process.kill(pid, "SIGKILL");
       throw error;
     }
@@ -93,10 +93,10 @@ interface Started {
 async function start(argv: readonly string[]): Promise<Started> {
   // serve.js lies beside the main.js that the runner started.
   const script = join(dirname(process.argv[1] ?? ""), "serve.js");
-  // It outlives this step, so it is detached and holds none of the step's pipes.
+  // The sandbox outlives this step, so it is detached and holds none of the step's pipes.
   const child = spawn(process.execPath, [script, ...argv, "--quiet"], {
     detached: true,
-    // It gets neither the inputs nor the runner's credentials.
+    // The sandbox gets neither the inputs nor the runner's credentials.
     env: childEnvironment({}),
     stdio: ["ignore", "pipe", "ignore"],
     windowsHide: true,

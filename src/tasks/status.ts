@@ -104,7 +104,7 @@ export const status = defineTask({
         );
       warnOfTokenEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
     }
-    // While a CA is usable, nobody may need one that is gone from the platform.
+    // While a CA is usable, perhaps no agent needs a CA that is gone from the platform.
     const noneUsable = newest === undefined && doubtful.length === 0;
     const removed = noneUsable ? removedEntries(joined, entries, now) : [];
     const clear = joined.filter(({ slot }) => !doubtfulIds.has(slot.id));

@@ -8,14 +8,17 @@ import { requireUploadable, VERIFICATION_KEY_FILE } from "../openssl/make-certif
 import type { RunContext } from "../run/run-context.ts";
 import { type ProcedureContext, writeCaFiles } from "./documented-steps.ts";
 
-/** As long as a registration code, because the CA will be asked to sign a certificate with such a subject. */
+/**
+ * The common name is as long as a registration code, because the CA will sign a certificate with such a
+ * subject.
+ */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
 
 const NEXT =
   "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
 
 /**
- * What is judged of such a CA without a process.
+ * Checks a CA that this run did not make, as far as no process has to start.
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 export function requireSendable({ certificate }: KeyringEntry): void {
@@ -23,9 +26,9 @@ export function requireSendable({ certificate }: KeyringEntry): void {
 }
 
 /**
- * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
- * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
- * that certificate is the one that the verification certificate gets.
+ * Tries a CA that this run did not make, before it is kept or takes one of two slots. The CA signs a
+ * certificate of one day by the documented commands, in a folder of its own that is wiped at once. Then
+ * `openssl verify` judges that certificate, which has the key of the later verification certificate.
  * @param program the openssl program
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`

@@ -1,6 +1,6 @@
 /**
- * The upload of a CA of the keyring: not of one that somebody removed from the platform, and not twice of one that
- * the platform refuses.
+ * Uploads a CA of the keyring. No run uploads by itself a CA that somebody removed from the platform, or one
+ * that the platform refused.
  */
 import { changeEntry, type KeyringEntry, noteRefused } from "../ca/keyring-entries.ts";
 import {
@@ -19,11 +19,13 @@ import type { Platform } from "../mindconnect/connect.ts";
 import { type StepContext, upload } from "./documented-steps.ts";
 
 /**
- * Decides, and decides again without each CA that a person removed from the platform: it is not uploaded again by itself
- * (guarantee 4). Such a CA was verified once, is not in the list, and a GET of its id does not find it either.
+ * Decides. If the decision would upload a CA that a person removed from the platform, decides again without
+ * that CA: no run uploads it again by itself (guarantee 4). A removed CA was verified once, is not in the
+ * list, and a GET of its id does not find it either.
  * @param removed fingerprints of removed CAs; added to
  * @param decide `sends` is the CA that the decision would upload without the user's request
- * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not show
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not
+ * show
  */
 export async function decideWithoutRemoved<D>(
   { context, platform }: StepContext,
@@ -35,7 +37,8 @@ export async function decideWithoutRemoved<D>(
     const { decided, sends } = decide();
     if (sends?.verifiedAt === undefined) return decided;
     const { platformId, certificate } = sends;
-    // An id that the list gives to another certificate is not this one's any more. In doubt it was refused before.
+    // If the list shows another certificate under the id, the id does not belong to this CA any more. A
+    // doubtful match was refused before.
     const elsewhere = slots.some(({ id }) => id === platformId);
     if (platformId !== undefined && !elsewhere) await requireGone(platform, platformId, sends);
     removed.add(certificate.fingerprint);
@@ -66,8 +69,9 @@ async function requireGone(
 }
 
 /**
- * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so
- * does not prevent the next CA (guarantee 4). If the mark cannot be written, the run warns and tells of the refusal.
+ * Uploads a CA of the keyring. If the platform refuses the certificate itself, the keyring marks the CA as
+ * refused, so that it does not prevent the next CA (guarantee 4). If the mark cannot be written, the run
+ * warns and fails with the refusal.
  * @returns its slot, not verified yet
  * @throws ActionError `UPLOAD_REFUSED`, …
  */
