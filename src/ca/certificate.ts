@@ -68,7 +68,8 @@ export function readCertificate(text: string): Certificate {
 function readX509(pem: string): { x509: X509Certificate; names: string[] } {
   try {
     const x509 = new X509Certificate(pem);
-    // OpenSSL takes more than DER (measured): what cannot be looked into here must not come to light half way.
+    // OpenSSL also accepts encodings that are not DER (measured). Such a certificate must fail here, not
+    // later in the run.
     extensionsOf(x509.raw);
     return { x509, names: commonNames(x509.raw, "subject") };
   } catch {
@@ -76,14 +77,17 @@ function readX509(pem: string): { x509: X509Certificate; names: string[] } {
   }
 }
 
-/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
+/**
+ * @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: our certificate names end with them
+ */
 export function shortFingerprint(certificate: Certificate): string {
   return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 
 /**
- * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
- * @returns why a CA certificate should not be uploaded for its common name's sake, or undefined
+ * Nothing documents how replies render a common name. A name that they may change makes a certificate hard to
+ * find again.
+ * @returns why a CA certificate should not be uploaded because of its common name, or undefined
  */
 export function oddCommonName({ commonNames }: Certificate): string | undefined {
   const [name = "", ...others] = commonNames;
@@ -96,7 +100,7 @@ export function oddCommonName({ commonNames }: Certificate): string | undefined 
   return problem === undefined ? undefined : `its common name ${problem}`;
 }
 
-/** What a CA certificate is compared with before it may be uploaded. */
+/** The requirements for a CA certificate before it may be uploaded. */
 export interface CaExpectation {
   /** Milliseconds since 1970; undefined where the dates do not count. */
   readonly now: number | undefined;
@@ -107,8 +111,10 @@ export interface CaExpectation {
 
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed X.509 v3 `CA:TRUE` certificate that
- * is valid now, or within 5 minutes because clocks differ (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ * Under a bare configuration the documented command makes an X.509 v1 certificate and exits with 0
+ * (measured).
+ * @returns why the certificate must not be uploaded. Undefined for a self-signed X.509 v3 `CA:TRUE`
+ * certificate that is valid now, or in 5 minutes at most, because clocks differ
  */
 export function caProblem(certificate: Certificate, expected: CaExpectation): string | undefined {
   const { x509 } = certificate;
@@ -132,13 +138,14 @@ export function caProblem(certificate: Certificate, expected: CaExpectation): st
   return undefined;
 }
 
-/** What can be done about a CA that serves already, although nothing here can work with it. */
+/** The advice for a CA that agents may use already, although this action cannot work with it. */
 const WAY_ON =
   "If it is on the platform already, it may stay there as long as its agents need it. Run rotate with its id in allow-unheld, which adds a new CA. Move the agents to the new CA. Then delete the old one by its id (tasks/delete)";
 
 /**
- * The same for a CA that was not made here. One that other programs took, so that it may be in use, is told how to go on.
- * @returns why it cannot be used, and what is possible; undefined where it can
+ * The check of {@link caProblem} for a CA that was not made here. Other programs may have accepted an unusual
+ * CA, so it may be in use: the message about such a CA says how to go on.
+ * @returns why the CA cannot be used, and what is possible; undefined where it can be used
  */
 export function foreignCaProblem(certificate: Certificate, expected: CaExpectation): string | undefined {
   const { x509 } = certificate;
@@ -177,8 +184,8 @@ export function verificationProblem(
 
 /**
  * @param now milliseconds since 1970; undefined where the dates do not count
- * @returns why a certificate is not valid now, or undefined. What another machine has just made may lie in this one's
- * future, by as much as clocks may differ
+ * @returns why a certificate is not valid now, or undefined. A notBefore up to 5 minutes ahead is accepted:
+ * another machine, whose clock is ahead, may have just made the certificate
  */
 export function dateProblem(
   { notBefore, notAfter, expiration }: Pick<Certificate, "notBefore" | "notAfter" | "expiration">,
@@ -195,7 +202,8 @@ function isFuture(notBefore: number, now: number): boolean {
 
 /**
  * A certificate that is not valid yet counts as not there (guarantee 4). While the clocks disagree it counts as valid.
- * @param onPlatform whether it is on the platform, which accepted it as valid. One clock does not contradict that
+ * @param onPlatform whether the certificate is on the platform, which accepted it as valid. A single clock
+ * does not outweigh that
  */
 export function isNotValidYet(
   { notBefore }: Pick<Certificate, "notBefore">,
@@ -224,7 +232,8 @@ function nameAttributes(rendered: string | undefined): NameAttributes {
 }
 
 function unescapeValue(value: string): string {
-  // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
+  // An unescaped " + " joins a multi-valued attribute. It stays in the value, which so never equals a plain
+  // value.
   return value.replaceAll(/\\(?:([0-9A-F]{2})|(.))/gu, (_, octet: string | undefined, escaped: string) =>
     octet === undefined ? escaped : String.fromCharCode(Number.parseInt(octet, 16)),
   );

@@ -6,10 +6,10 @@ import { iso, isTime } from "./time.ts";
 export const CLOCKS_AGREE_MS = 5 * 60_000;
 /** A difference worth a warning: what is made by the faster clock may not be valid yet for the other. */
 const WARN_MS = 60_000;
-/** A clock may jump: what was agreed on so long ago is not believed any more. */
+/** The longest that a reading of a second clock counts. The machine's clock may jump after it. */
 const BELIEVED_MS = 60 * 60_000;
 
-/** What this machine knows of the time. */
+/** The two clocks of this machine. */
 export interface MachineClock {
   /** Milliseconds since 1970; anybody may set it. */
   wall(): number;
@@ -17,7 +17,10 @@ export interface MachineClock {
   steady(): number;
 }
 
-/** Second clocks, the one that counts first; of the others each counts where those before it say nothing. */
+/**
+ * The second clocks, in the order in which they count: each one counts only where those before it say
+ * nothing.
+ */
 const SOURCES = {
   platform: "the platform's clock (Date)",
   "token endpoint": "the token endpoint's clock (Date)",
@@ -29,12 +32,14 @@ const SOURCES = {
 export type ClockSource = keyof typeof SOURCES;
 
 /**
- * What the clocks agree on: `agreed`, this machine's and a second one within 5 minutes; `unconfirmed`, no second one is known;
- * `doubtful`, they differ, or this machine's has jumped.
+ * Whether the clocks agree.
+ * - `agreed`: this machine's clock and a second one differ by at most 5 minutes.
+ * - `unconfirmed`: no second clock is known, or it was read more than an hour ago.
+ * - `doubtful`: the two clocks differ by more, or this machine's clock has jumped.
  */
 export type Standing = "agreed" | "unconfirmed" | "doubtful";
 
-/** What every decision about a CA is given instead of a bare time. */
+/** The time for every decision about a CA, with the standing of the clocks. */
 export interface Agreement {
   /** The time that decisions go by, milliseconds since 1970: the second clock's where there is one. */
   readonly now: number;
@@ -58,7 +63,7 @@ interface Reading extends Moment {
   readonly at: number;
 }
 
-/** Knows every clock of one run and what they agree on. No single one decides over a CA (guarantee 3). */
+/** Every clock of one run, and whether they agree. No single clock decides over a CA (guarantee 3). */
 export class Clocks {
   readonly #machine: MachineClock;
   readonly #began: Moment;
@@ -70,8 +75,8 @@ export class Clocks {
   }
 
   /**
-   * Takes in what a second clock says at this moment; the last word of each source counts.
-   * @param at milliseconds since 1970; undefined, or no time, where it says nothing usable
+   * Notes the time of a second clock at this moment. The last reading of each source counts.
+   * @param at milliseconds since 1970. Undefined, or a number that is no time, is ignored
    */
   note(source: ClockSource, at: number | undefined): void {
     if (at === undefined || !isTime(at)) return;
@@ -83,17 +88,21 @@ export class Clocks {
     return this.agreement().now;
   }
 
-  /** @returns the least time that it can be, whichever clock is right: what is over by it is over */
+  /**
+   * @returns the earliest time that it can be now, whichever clock is right. What has ended by then has
+   * surely ended
+   */
   earliest(): number {
     const { now, standing } = this.agreement();
     return standing === "agreed" ? now : Math.min(now, this.#machine.wall());
   }
 
-  /** @returns what the clocks agree on at this moment */
+  /** @returns the time at this moment, and whether the clocks agree on it */
   agreement(): Agreement {
     const moment = this.#moment();
     const second = this.#second();
-    // Of one moment: a millisecond between two would set the time back, before that of a reply which has just come.
+    // The skew is that of the same moment. With two moments a millisecond apart, the time could come out
+    // before that of a reply which has just arrived.
     const skew = this.#skewAt(moment);
     const now = moment.wall + skew;
     if (this.#hasJumped() || Math.abs(skew) > CLOCKS_AGREE_MS) return { now, standing: "doubtful" };
@@ -112,9 +121,10 @@ export class Clocks {
   }
 
   /**
-   * To be called before something is done that the time decides on, and again right before what cannot be undone.
-   * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
-   * CA is retired, deleted or forgotten, which takes two that agree
+   * Requires that the clocks are good enough for an action. Callers ask before an action that depends on the
+   * time, and again right before a step that cannot be undone.
+   * @param what `make`: a certificate, an upload or a proof of possession is made. One clock is enough where
+   * no second one is known. `end`: a CA is retired, deleted or forgotten. Two clocks must agree
    * @returns the time that decisions go by, milliseconds since 1970
    * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
    */
@@ -125,8 +135,9 @@ export class Clocks {
   }
 
   /**
-   * For a task that knows only this machine's clock: what is there already was made earlier.
-   * @param at when that was, milliseconds since 1970; undefined or NaN where it is not known
+   * For a task that knows only this machine's clock: a time that was noted earlier must not be more than
+   * 5 minutes later than now.
+   * @param at the noted time, milliseconds since 1970; undefined or NaN where it is not known
    * @param what a clause that ends before that time: `the keyring was written at`
    * @param next the next step where the usual one does not fit
    * @throws ActionError `CLOCK_DOUBTFUL`
@@ -167,7 +178,10 @@ export class Clocks {
     return `The clocks of this run do not agree: ${here} and ${there}. They differ by ${lasting(this.skew)}.`;
   }
 
-  /** The second clock that counts; where none is believed any more, the first of them that was read. */
+  /**
+   * The first second clock that was read within the hour; where there is none, the first that was read at
+   * all.
+   */
   #second(): Reading | undefined {
     const readings = Object.keys(SOURCES).flatMap(
       (source) => this.#readings.get(source as ClockSource) ?? [],
@@ -179,7 +193,10 @@ export class Clocks {
     return this.#machine.steady() - steady > BELIEVED_MS;
   }
 
-  /** Whether the wall clock has gone another way than the steady one since a second clock was read, or the run began. */
+  /**
+   * Whether the wall clock and the steady clock have gone apart by more than 5 minutes since a second clock
+   * was read, or since the run began.
+   */
   #hasJumped(): boolean {
     const since = this.#second() ?? this.#began;
     const { wall, steady } = this.#moment();
@@ -191,7 +208,7 @@ export class Clocks {
   }
 }
 
-/** @returns seconds, of much longer ones days: `4018 days` */
+/** @returns a duration for messages: `90 s`, and from two days on `4018 days` */
 function lasting(milliseconds: number): string {
   const seconds = Math.round(Math.abs(milliseconds) / 1000);
   return seconds < 2 * 86_400 ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`;

@@ -1,11 +1,14 @@
-/** A copy of a keyring: what it remembers of where it came from, and how the two have gone on since. */
+/**
+ * A copy of a keyring: the origin that it notes, and whether copy or original were written since the copy was
+ * made.
+ */
 import type { Keyring, Origin } from "./keyring-entries.ts";
 
 /**
- * How a keyring and the text that a copy of it would replace have gone on:
+ * The state of a text that a copy of the keyring would replace:
  * - `older`: the text is an earlier state of the keyring, or says nothing of its age. A copy loses nothing.
- * - `newer`: only the text was written since. A copy would undo that.
- * - `forked`: both were written since, each on its own: they are used in two places.
+ * - `newer`: only the text was written since the two were the same. A copy would undo that write.
+ * - `forked`: both were written since then. The keyring is used in two places.
  */
 export type CopyState = "older" | "newer" | "forked";
 
@@ -15,8 +18,8 @@ export function copyOf(source: Keyring): Keyring {
 }
 
 /**
- * Compares a keyring with the text that a copy of it would replace, by the generations: a copy counts one more than what it
- * was copied from, and each further write of it one more.
+ * Compares a keyring with the text that a copy of it would replace, by their generations. The generation of a
+ * new copy is that of its origin plus one, and each further write of the copy adds one.
  */
 export function compareCopies(source: Keyring, target: Keyring): CopyState {
   const [sourceWentOn, targetWentOn] = wentOn(source, target);
@@ -24,7 +27,10 @@ export function compareCopies(source: Keyring, target: Keyring): CopyState {
   return sourceWentOn ? "forked" : "newer";
 }
 
-/** @returns of both whether they were written since the one was copied from the other, or since they were the same */
+/**
+ * @returns for each of the two whether it was written since one was copied from the other, or since they were
+ * the same
+ */
 function wentOn(source: Keyring, target: Keyring): [source: boolean, target: boolean] {
   if (target.copyOf !== undefined)
     return [isAfter(source, target.copyOf), isUsed(target, target.copyOf) || isAfter(target.copyOf, source)];
@@ -37,7 +43,10 @@ function isUsed(copy: Origin, origin: Origin): boolean {
   return copy.generation > origin.generation + 1;
 }
 
-/** @returns whether a text is a later one. Two of one generation that are not the same are both later than what they came from */
+/**
+ * @returns whether a text was written after another one. Two different texts of one generation count as
+ * written after each other: both are later than their common origin
+ */
 function isAfter(later: Origin, earlier: Origin): boolean {
   return later.generation >= earlier.generation && !isSame(later, earlier);
 }
@@ -47,7 +56,7 @@ export function holdsSame(source: Keyring, target: Keyring): boolean {
   return describe(source) === describe(target);
 }
 
-/** All that a keyring says, but for its keys and its first line. */
+/** The content of a keyring without its keys and its first line. */
 function describe({ entries, after = [] }: Keyring): string {
   return JSON.stringify([
     entries.map(({ privateKey, certificate, ...marks }) => [

@@ -2,7 +2,10 @@
 import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
 import { isEncryptedKey } from "./pem-hints.ts";
 
-/** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
+/**
+ * The algorithms that old tools encrypt keys with, by OID, with common names (RFC 8018 §A, RFC 7914, PKCS#12
+ * §C).
+ */
 const NAMES: Readonly<Record<string, string>> = {
   "1.2.840.113549.1.5.1": "PBE-MD2-DES",
   "1.2.840.113549.1.5.3": "PBE-MD5-DES",
@@ -28,7 +31,7 @@ const PBES2 = "1.2.840.113549.1.5.13";
 
 /** The block of a private key in a text, without its BEGIN and END lines. */
 const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
-/** What the older form of OpenSSL has before its base64 (RFC 1421 §4.6), up to the empty line. */
+/** The header lines before the base64 in the older form of OpenSSL (RFC 1421 §4.6), up to the empty line. */
 const LEGACY_HEADER =
   /^\s*Proc-Type: 4,ENCRYPTED\s+DEK-Info: ([\w-]+),(?:[0-9A-F]{2})+[ \t]*\r?\n[ \t]*\r?\n/i;
 /** In octets: the smallest block of the ciphers that it is encrypted with. */
@@ -58,7 +61,7 @@ export function encryptedKeyDamage(pem: string): string | undefined {
 export interface KeyEncryption {
   /** Its name, or its OID. */
   readonly name: string;
-  /** Whether all of it has a name here: an OID without one may come from a character that was changed. */
+  /** Whether every OID of it has a name here. An OID without a name may come from a damaged character. */
   readonly known: boolean;
 }
 

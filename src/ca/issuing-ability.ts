@@ -1,20 +1,21 @@
-/** Judges whether what a CA certificate issues would be accepted, from the certificate itself. */
+/** Judges from a CA certificate whether brokers would accept the certificates that it issues. */
 import type { KeyObject, X509Certificate } from "node:crypto";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 import { CURVES, curveProblem, LEAST_RSA_BITS } from "./public-key.ts";
 import { type Extension, extensionsOf, keyUsageOf, signatureAlgorithm, x509Version } from "./x509.ts";
 
-/** What a CA certificate can issue, as far as it shows by itself. */
+/** Whether a CA can issue usable certificates, as far as its own certificate shows. */
 export interface IssuingAbility {
-  /** Why nothing that it issues would be accepted; to follow "the CA certificate was not sent: ". */
+  /** Why brokers would accept no certificate of the CA; to follow "the CA certificate was not sent: ". */
   readonly problem: string | undefined;
-  /** What brokers may stumble over; sentences. */
+  /** Sentences about properties that some brokers or verifiers refuse. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Looks at a CA certificate before it takes one of two slots. A CA whose certificates nobody accepts would be noticed only in
- * the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * Looks at a CA certificate before it takes one of two slots. Otherwise a CA whose certificates nobody
+ * accepts would be noticed only in the field. CAs with these problems pass `node:crypto`, but not
+ * `openssl verify` or a broker (measured).
  * @param certificate self-signed, CA:TRUE, with the right to sign certificates
  */
 export function issuingAbility(x509: X509Certificate): IssuingAbility {
@@ -23,7 +24,7 @@ export function issuingAbility(x509: X509Certificate): IssuingAbility {
   return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
 }
 
-/** CA:TRUE is an extension itself. */
+/** The certificate has CA:TRUE, which is an extension. So it must be v3. */
 function versionProblem(der: Buffer): string | undefined {
   const version = x509Version(der);
   if (version === 3) return undefined;
@@ -48,7 +49,10 @@ function keyProblem(key: KeyObject): string | undefined {
   return undefined;
 }
 
-/** What OpenSSL knows how to obey: RFC 5280, RFC 3779, proxy certificates and Netscape's type. */
+/**
+ * Extensions that OpenSSL processes where they are critical: RFC 5280, RFC 3779, proxy certificates,
+ * Netscape's type.
+ */
 const KNOWN =
   /^(?:2\.5\.29\.(?:14|15|17|18|19|30|31|32|33|35|36|37|54)|1\.3\.6\.1\.5\.5\.7\.1\.(?:7|8|14)|2\.16\.840\.1\.113730\.1\.1)$/;
 const NAME_CONSTRAINTS = "2.5.29.30";
@@ -90,7 +94,8 @@ function excludesCode(value: Buffer): boolean {
     const parts = readDer(content).flatMap((subtree) => readDer(subtree.content));
     const names = parts.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
     if (tag === EXCLUDED) return names.includes(0);
-    // An empty name permits every one, and no code begins like another name.
+    // A permitted name without RDNs permits every subject. Any other one does not permit a subject that is
+    // only a code.
     return names.length > 0 && !names.includes(0);
   });
 }
@@ -123,7 +128,8 @@ function signatureWarnings(der: Buffer): string[] {
 }
 
 /**
- * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
+ * Says why OpenSSL does not take a certificate for a CA. OpenSSL has decided that. The DER only decides the
+ * message.
  * @param der of the certificate
  */
 export function notCaReason(der: Buffer): string {

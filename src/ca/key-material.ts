@@ -1,6 +1,6 @@
 /**
- * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
- * its form, because what it would be as a key is not known.
+ * Recognises private keys in texts that should hold none: notes of a keyring, and the output of programs.
+ * Only the form of a text is judged, because a damaged or partial key cannot be parsed.
  */
 
 /** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
@@ -19,12 +19,18 @@ export function holdsKey(lines: readonly string[]): boolean {
   return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
 }
 
-/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
+/**
+ * @returns whether a run of base64 digits is base64. Hexadecimal and most paths lack one of the three kinds
+ * of characters
+ */
 function isBase64(run: string): boolean {
   return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
 }
 
-/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
+/**
+ * The form in which `openssl … -text` and `certtool` print a key: a title, and named numbers with their bytes
+ * below.
+ */
 const TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
 const SECRET_NUMBER =
   /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
@@ -36,15 +42,18 @@ const DETAIL =
 const BYTES =
   /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
 
-/** `openssl asn1parse` prints a structure so, a value a line. */
+/** The form in which `openssl asn1parse` prints a structure, one value a line. */
 const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
-/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
+/**
+ * A long number, or an OCTET STRING with a structure inside. A public key has one such number and no such
+ * string.
+ */
 const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
 const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
 
 /** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
 export function withoutKeyDump(lines: readonly string[]): string[] {
-  // Somebody may have made a comment of it.
+  // Somebody may have put the marks of a comment before the lines.
   const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
   const kept: string[] = [];
   for (let from = 0; from < lines.length; ) {

@@ -1,14 +1,20 @@
-/** The keyring in memory: its entries, and every change of one. The text is src/keyring/keyring-format.ts. */
+/**
+ * The keyring in memory: its entries, and the changes of an entry. src/keyring/keyring-format.ts reads and
+ * writes its text.
+ */
 import type { Certificate } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import { iso, rememberedTime } from "./time.ts";
 
-/** One CA of the keyring: its private key, its certificate, and what must be remembered of it. */
+/** One CA of the keyring: its private key, its certificate, and the facts that the keyring notes about it. */
 export interface KeyringEntry {
   /** As stored: plain PKCS#1 or PKCS#8, or encrypted PKCS#8. Empty where only the certificate was read. */
   readonly privateKey: string;
   readonly certificate: Certificate;
-  /** The tenant that it was made for or matched in; absent in texts of old and in those made by hand. */
+  /**
+   * The tenant that the CA was made for or found in; absent in texts of early versions and in those made by
+   * hand.
+   */
   readonly tenant?: string;
   /** The id the platform gave. */
   readonly platformId?: string;
@@ -16,7 +22,7 @@ export interface KeyringEntry {
   readonly verifiedAt?: string;
   /** `reply` where the platform's reads did not say that it is verified, but the reply to the verify did. */
   readonly verifiedBy?: string;
-  /** When the platform refused its certificate for the certificate's own sake, ISO 8601 UTC. */
+  /** When the platform refused the certificate because of the certificate itself, ISO 8601 UTC. */
   readonly refusedAt?: string;
   /** What the platform said then, on one line. */
   readonly refusedFor?: string;
@@ -46,7 +52,7 @@ export interface Keyring {
 /** What the first line of a keyring said when a copy of it was made. */
 export type Origin = Pick<Keyring, "generation" | "writtenAt">;
 
-/** None yet. */
+/** The keyring before the first CA. */
 export const EMPTY_KEYRING: Keyring = { generation: 0, entries: [] };
 
 /**
@@ -80,8 +86,8 @@ export function withoutPlatformHistory(entry: KeyringEntry): KeyringEntry {
 /**
  * @param now milliseconds since 1970
  * @param options.uploading whether this run is about to upload it
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
- * platform once showed of a CA that comes back counts no more
+ * @returns the keyring with the CA in it and not retired. A new CA comes first, a known one keeps its place.
+ * A CA that comes back loses its noted platform id and verification
  */
 export function putEntry(
   keyring: Keyring,
@@ -100,7 +106,10 @@ export function putEntry(
   });
 }
 
-/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
+/**
+ * @returns whether a CA comes back: it was retired, or it is uploaded although it was verified once. In the
+ * second case somebody removed it from the platform
+ */
 export function comesBack({ retiredAt, verifiedAt }: KeyringEntry, uploading: boolean): boolean {
   return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
 }
@@ -122,22 +131,30 @@ export function dropEntry(keyring: Keyring, ca: Pick<KeyringEntry, "certificate"
   return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
 
-/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
+/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be because no tenant is noted */
 export function isOfTenant({ tenant: tag }: Pick<KeyringEntry, "tenant">, tenant: string): boolean {
   return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
 }
 
-/** @returns whether a CA is retired: its key is opened only where it is used, because a derivation takes a fifth of a second */
+/**
+ * @returns whether a CA is retired. The key of a retired CA is opened only where it is used, because a
+ * derivation takes a fifth of a second
+ */
 export function isRetired({ retiredAt }: KeyringEntry): boolean {
   return retiredAt !== undefined;
 }
 
-/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
+/**
+ * @returns the keyring with the CAs that one tenant may use. Other tenants' CAs are left out (guarantee 12)
+ */
 export function ownKeyring(keyring: Keyring, tenant: string): Keyring {
   return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
 
-/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
+/**
+ * @returns the time to note for an event, ISO 8601 UTC: `now`, but never before the certificate's notBefore
+ * or a time that is already noted (guarantee 3)
+ */
 function timeOfChange(entry: KeyringEntry, now: number): string {
   const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
   const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => rememberedTime(at) ?? now);
@@ -150,9 +167,9 @@ export function noteRefused(entry: KeyringEntry, words: string, now: number): Ke
 }
 
 /**
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
- * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
- * That it was refused once is over
+ * @returns the entry with the facts of a read-back: the id, and the first time that the CA was seen as
+ * verified. The overlap is counted from that time, so it is noted only while the clocks agree, and a noted
+ * time never changes. A text that is no time counts as none. A noted refusal is removed
  */
 export function noteVerified(
   entry: KeyringEntry,

@@ -1,15 +1,22 @@
-/** What a file or a text is that should be PEM or UTF-8 and is not: another format, another encoding, or a damaged PEM text. */
+/**
+ * Recognises a file or text that should be PEM or UTF-8 and is not: another format, another encoding, or
+ * damaged PEM.
+ */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { TextDecoder } from "node:util";
 import { type DerElement, insideDer, TAG } from "./der.ts";
 
-/** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
+/**
+ * The error for bytes that are not UTF-8. The message says what the bytes are, to follow the name of the
+ * file.
+ */
 export class EncodingError extends Error {
   override readonly name = "EncodingError";
 }
 
 /**
- * Reads the bytes of a text file. What is not UTF-8 would come back changed, and be written back so.
+ * Reads the bytes of a text file. Bytes that are not UTF-8 are refused: decoded and written back, they would
+ * be changed.
  * @throws EncodingError
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -59,13 +66,13 @@ function hasUtf16Mark([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-/** What base64 consists of, in lines or without; no path is as long. */
+/** Base64, with or without line breaks, of at least 99 characters: a path is shorter. */
 const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
 
 /**
- * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
+ * Decodes a PEM text that was given as base64: secrets of several lines are often stored in this form.
  * @param text hostile or secret
- * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
+ * @returns the PEM text; undefined where the given text is not base64 of PEM in UTF-8
  */
 export function pemFromBase64(text: string): string | undefined {
   if (!BASE64.test(text)) return undefined;
@@ -75,7 +82,7 @@ export function pemFromBase64(text: string): string | undefined {
 }
 
 /**
- * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
+ * Recognises how a PEM text was damaged: secrets and YAML often lose its line breaks.
  * @param text hostile or secret; never quoted
  * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
  */
@@ -99,7 +106,7 @@ function base64Hint(text: string): string | undefined {
   const form = binaryForm(bytes);
   if (form?.kind.startsWith("PKCS#12"))
     return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
-  // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
+  // The base64 of a certificate's or key's DER begins with MA to MP. It is the body of a PEM text.
   return /^\s*M[A-P]/.test(text)
     ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
     : undefined;
@@ -107,7 +114,7 @@ function base64Hint(text: string): string | undefined {
 
 const CERTIFICATE_KIND = "DER (a certificate)";
 
-/** What binary bytes are, and the arguments of openssl that make PEM of them, without its files. */
+/** A binary format, and the arguments of openssl that convert it to PEM, without the names of files. */
 export interface BinaryForm {
   readonly kind: string;
   readonly argv: string;

@@ -23,7 +23,10 @@ export class PemError extends Error {
 }
 
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
-/** `openssl ecparam -genkey` writes it before a key that names its curve itself (RFC 5915 §3). */
+/**
+ * `openssl ecparam -genkey` writes this block before the key. The key itself also names its curve (RFC 5915
+ * §3).
+ */
 const PARAMETERS = "EC PARAMETERS";
 const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
 
@@ -33,8 +36,8 @@ export function withoutMark(text: string): string {
 }
 
 /**
- * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). Parameters before a
- * key are left out: the key has them.
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). A
+ * block of EC parameters is left out: the key has them, too.
  * @param text the text of a file or of an input
  * @returns the blocks in order, and the lines after the last one
  * @throws PemError that says in which line the text stops being PEM, never quoting it

@@ -1,11 +1,14 @@
-/** Describes a decided registration or rotation as the output `plan` shows it, and what a rotation came to. */
+/**
+ * Describes a decided registration or rotation for the output `plan`, and the result of a rotation for
+ * `outcome`.
+ */
 import { printableName } from "../messages/printable.ts";
 import type { KeyringEntry } from "./keyring-entries.ts";
 import type { RegistrationStep } from "./registration-decision.ts";
 import { isDue, type RotationPlan, type RotationStep, type UpcomingStep } from "./rotation-state.ts";
 import { iso } from "./time.ts";
 
-/** What a rotation came to, as the output `outcome` names it. */
+/** The result of a rotation, as the output `outcome` names it. */
 export type RotationOutcome = "nothing-due" | "planned" | "staged" | "waiting" | "retired";
 
 /** One step as the output `plan` of rotate and of register shows it. */
@@ -19,11 +22,11 @@ export interface PlannedStep {
   readonly commonName: string;
   /** Its id on the platform, where it has one. */
   readonly certificateId?: string;
-  /** For a person. */
+  /** A sentence or two for a person: the action of the step. */
   readonly does: string;
   /**
-   * The calls that carrying it out makes where every reply arrives. Where the platform's reads do not say whether a
-   * certificate is verified, the last one of a stage is followed by another list.
+   * The calls of the step if every reply arrives. Where the platform's reads do not say whether a certificate
+   * is verified, another list follows the last call of a stage.
    */
   readonly calls: readonly string[];
 }
@@ -83,7 +86,9 @@ function describeStep(
   }
 }
 
-/** What putting a CA on the platform does, by where it begins: nothing is there yet, it is stored, or it is uploaded. */
+/**
+ * The action and the calls of a stage, by its first part: the CA is created, only uploaded, or only verified.
+ */
 export const STAGING = {
   create: {
     does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
@@ -103,10 +108,10 @@ function describeUpcoming({ step, at, slot }: UpcomingStep): PlannedStep {
 }
 
 /**
- * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
+ * @param applied whether the run had `apply: true`. Its outcome is then never `planned`
  * @param carriedOut the steps of this run; empty for a plan
- * @param next what is to do after them
- * @returns what the run came to
+ * @param next the plan after these steps
+ * @returns the result of the run
  */
 export function rotationOutcome(
   applied: boolean,
@@ -120,7 +125,7 @@ export function rotationOutcome(
   return next?.upcoming.some(({ step }) => step === "retire") === true ? "waiting" : "nothing-due";
 }
 
-/** What a plan tells beside the decision. */
+/** The facts that the description of a registration needs besides the decision. */
 export interface PlanContext {
   /** The platform's clock, milliseconds since 1970. */
   readonly now: number;
@@ -136,7 +141,7 @@ const UPLOADING = {
   "ca-certificate": "Upload the CA that came in as ca-certificate, and verify it.",
 } as const;
 
-/** @returns what a run does on the platform: one step, or none where the CA is usable already */
+/** @returns the steps of a registration on the platform: one, or none where the CA is usable already */
 export function describeRegistration(
   decision: RegistrationStep,
   { now, commonName, source }: PlanContext,

@@ -15,7 +15,7 @@ export class PrivateKeyError extends Error {
   }
 }
 
-/** A key whose encryption Node cannot undo, whatever the passphrase. */
+/** The error for a key that Node cannot decrypt with any passphrase, because of its algorithm. */
 export class KeyEncryptionError extends PrivateKeyError {
   /** @param encryption the algorithm that it is encrypted with */
   constructor({ name, known }: KeyEncryption) {
@@ -29,7 +29,10 @@ export class KeyEncryptionError extends PrivateKeyError {
   }
 }
 
-/** Of scrypt only what takes more memory than OpenSSL gives it ends here, and no option of its programs gives it more. */
+/**
+ * @returns the command that converts the key. A scrypt key comes here only if it needs more memory than
+ * OpenSSL allows. No option of OpenSSL's programs allows more, so another program must convert it
+ */
 function converter(algorithm: string): string {
   if (!algorithm.startsWith("scrypt")) {
     return "openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)";
@@ -58,7 +61,10 @@ function openPlain(pem: string): KeyObject {
   }
 }
 
-/** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
+/**
+ * Opens an encrypted key. Without a passphrase it still looks for damage and for an algorithm that no
+ * passphrase opens.
+ */
 function openEncrypted(pem: string, passphrase: string | undefined): KeyObject {
   const damage = encryptedKeyDamage(pem);
   if (damage !== undefined) {
@@ -83,15 +89,20 @@ function damaged(what: string): PrivateKeyError {
   return new PrivateKeyError(`the private key is damaged: ${what}. No passphrase opens it`, false);
 }
 
-/** A block that is whole but was changed inside looks like one under another passphrase. */
+/**
+ * Added to a message about a wrong passphrase: a key that was changed inside its block gives the same error.
+ */
 export const OR_DAMAGED = ", or the key's block is damaged";
 
-/** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
+/**
+ * Node's codes for an algorithm that it does not support, whether the passphrase is right or not (measured on
+ * 24).
+ */
 const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
-/** And that it knows no such algorithm; the name that it has may be right. */
+/** Node's codes for an algorithm that it does not know. The name from the key may still be right. */
 const NO_ALGORITHM =
   /UNKNOWN_PBE_ALGORITHM$|UNSUPPORTED_(?:KEY_DERIVATION_FUNCTION|PRF|SALT_TYPE|ENCRYPTION|CIPHER)$/;
-/** And that a block which is whole by its lengths is not what it should be inside. */
+/** Node's codes for a block whose lengths are right, but whose content is malformed. */
 const MALFORMED = /^ERR_OSSL_(?:ASN1_|PEM_(?!.*PASSWORD)|EVP_DECODE_ERROR|(?:EVP_)?WRONG_FINAL_BLOCK_LENGTH)/;
 
 /** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */

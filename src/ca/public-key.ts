@@ -4,7 +4,7 @@ import { insideDer, readDer, TAG } from "./der.ts";
 
 /** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
 export const LEAST_RSA_BITS = 2048;
-/** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
+/** P-256, P-384 and P-521 by OpenSSL's names: the curves that TLS and brokers accept. */
 export const CURVES: ReadonlySet<string> = new Set(["prime256v1", "secp384r1", "secp521r1"]);
 
 /** @returns a public key, DER (SubjectPublicKeyInfo) */
@@ -13,8 +13,9 @@ export function spkiOf(key: KeyObject): Buffer {
 }
 
 /**
- * Compares two public keys. `KeyObject.equals` would leave an error in Node's OpenSSL where the keys are of two kinds, and the next key
- * that is opened with its right passphrase would fail by it (measured on 24.18).
+ * Compares two public keys. `KeyObject.equals` would leave an error in Node's OpenSSL where the keys are of
+ * two kinds. That error would make the next opening of an encrypted key fail, even with the right passphrase
+ * (measured on 24.18).
  * @returns whether they are the same
  */
 export function isSamePublicKey(one: KeyObject, other: KeyObject): boolean {

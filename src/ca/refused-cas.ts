@@ -1,6 +1,6 @@
 /**
- * CAs of the keyring that the platform refused: what is remembered of a refusal, and how the same request is
- * recognised.
+ * CAs of the keyring that the platform refused: the facts that are noted about a refusal, and how a request
+ * for an equal CA is recognised.
  */
 import type { ErrorReply } from "../messages/errors.ts";
 import { printable, quoted } from "../messages/printable.ts";
@@ -13,17 +13,23 @@ import { DAY_MS } from "./time.ts";
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
 const WORDS_LIMIT = 300;
 
-/** A new CA as it would be requested. What the platform refused is the same in each new CA of the same request. */
+/**
+ * The properties of a new CA. If the platform refused one CA, it would refuse another one with the same
+ * properties.
+ */
 export interface NewCaRequest {
   /** Its common name counts by {@link isName}. */
   readonly subject: Subject;
-  /** Whether a common name is one that would be asked for, on whatever day. */
+  /** Whether the new CA could get this common name, on any day. */
   readonly isName: (commonName: string) => boolean;
   readonly days: number;
   readonly keyBits: number;
 }
 
-/** @returns what the platform said to a refused upload, as the keyring remembers it: one short line, safe to print */
+/**
+ * @returns the platform's words about a refused upload, as the keyring notes them: one short line, safe to
+ * print
+ */
 export function refusalWords({ status, message, logref }: ErrorReply): string {
   const said = printable(`HTTP ${status ?? "?"} ${message}`, WORDS_LIMIT).replaceAll(/-{2,}/g, "-");
   return logref === undefined ? said : `${said} (logref ${printable(logref, 100)})`;

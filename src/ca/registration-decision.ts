@@ -15,7 +15,7 @@ import {
   type Slot,
 } from "./slots.ts";
 
-/** What there is when a registration begins. */
+/** The state from which a registration is decided. */
 export interface RegistrationState extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first, retired ones included. */
@@ -38,9 +38,9 @@ export type RegistrationDecision =
   | { readonly step: "unchanged"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** A CA of the keyring is uploaded and not verified yet: an earlier run stopped in between. */
   | { readonly step: "resume"; readonly slot: Slot; readonly ca: KeyringEntry }
-  /** There is a key and certificate, not on the platform: upload that one, make no new key. */
+  /** A CA exists and is not on the platform: it is uploaded, and no new key is made. */
   | { readonly step: "upload"; readonly ca: KeyringEntry }
-  /** Nothing there: make a key and a certificate. */
+  /** No CA exists: a key and a certificate are made. */
   | { readonly step: "create" }
   | RegistrationRefused
   /** The platform shows too little to recognise a CA, or contradicts what the keyring remembers. */
@@ -49,7 +49,7 @@ export type RegistrationDecision =
 /** A decision that can be carried out. */
 export type RegistrationStep = Exclude<RegistrationDecision, { step: "refuse" | "ambiguous" }>;
 
-/** Nothing can be registered: these stand in the way. */
+/** Nothing can be registered: these slots stand in the way. */
 export interface RegistrationRefused {
   readonly step: "refuse";
   readonly code: "CA_SLOTS_FULL" | "CA_SUBJECT_IN_USE" | "CERTIFICATE_INVALID" | "CA_NOT_HELD";
@@ -59,8 +59,8 @@ export interface RegistrationRefused {
 /**
  * @param candidates newest first
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param usable the usable one: what is remembered of older ones does not matter then
- * @returns the first contradiction between the slots and what is remembered, or undefined
+ * @param usable the usable CA, where there is one. Contradictions about older CAs then do not matter
+ * @returns the first contradiction between the slots and the facts that the keyring notes, or undefined
  */
 export function firstContradiction(
   slots: readonly Slot[],
@@ -77,7 +77,7 @@ export function firstContradiction(
 /**
  * @param allowed ids of certificates that are none of ours, as the user says
  * @param now the platform's clock, milliseconds since 1970: expired slots do not count
- * @returns the first slot that agrees with one of these in its expiration only, or undefined
+ * @returns the first slot that agrees with a candidate only in its expiration, or undefined
  */
 export function firstDateMatch(
   slots: readonly Slot[],
@@ -90,7 +90,7 @@ export function firstDateMatch(
   );
 }
 
-/** @returns the slots of which it is not known whether they hold one of these: each once, expired ones left out */
+/** @returns each slot that may or may not hold one of the candidates, once; expired slots are left out */
 export function ambiguousMatches(
   slots: readonly Slot[],
   candidates: readonly KeyringEntry[],
@@ -102,13 +102,19 @@ export function ambiguousMatches(
   return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
 }
 
-/** Decides what a registration does next. Running again after a crash observes again, and so goes on where it stopped. */
+/**
+ * Decides the next step of a registration. A run after a crash reads the state again, and so goes on where it
+ * stopped.
+ */
 export function decideRegistration(state: RegistrationState): RegistrationDecision {
   const matched = matchSlots(state.slots, allHeld(state));
   return goOnWith(state, matched) ?? begin(state, matched);
 }
 
-/** A CA is on the platform already, or may be: nothing is created or uploaded. */
+/**
+ * Decides where a CA is on the platform already, or may be: then nothing is created or uploaded. Undefined
+ * otherwise.
+ */
 function goOnWith(
   state: RegistrationState,
   matched: ReadonlyMap<string, KeyringEntry>,
@@ -128,7 +134,7 @@ function goOnWith(
   return ambiguous && { step: "ambiguous", ...ambiguous };
 }
 
-/** No CA is on the platform: one is created or uploaded, or something prevents that. */
+/** Decides where no CA is on the platform: one is created or uploaded, or the registration is refused. */
 function begin(state: RegistrationState, matched: ReadonlyMap<string, KeyringEntry>): RegistrationDecision {
   const { slots, provided, removed } = state;
   const onPlatform = new Set(matched.values());
@@ -156,7 +162,7 @@ function refuse(code: RegistrationRefused["code"], slots: readonly Slot[]): Regi
 }
 
 /**
- * @param ca the CA in the slot, where that is known: its own names count then, not the reply's
+ * @param ca the CA in the slot, where it is known. Then its own common names count, not that in the reply
  * @returns whether a slot's certificate has one of these common names
  */
 export function hasName(
@@ -169,21 +175,27 @@ export function hasName(
     : ca.certificate.commonNames.some((name) => commonNames.includes(name));
 }
 
-/** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
+/**
+ * @returns the usable slots whose CA is not in the keyring and was not allowed by the user: the keyring may
+ * be an old copy
+ */
 export function unheldUsable(state: RegistrationState): readonly Slot[] {
   const matched = matchSlots(state.slots, allHeld(state));
   const { slots, allowUnheld, now } = state;
   return slots.filter((slot) => isUsable(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
 }
 
-/** @returns whether a registration with these candidates would have to make a key, by this clock */
+/** @returns whether a registration with these CAs would have to make a key at this time */
 export function wouldCreate(
   state: Pick<RegistrationState, "entries" | "provided" | keyof Agreement>,
 ): boolean {
   return state.provided === undefined && !ourCandidates(state).some((ca) => canBeSent(ca, state));
 }
 
-/** Neither expired, nor not valid yet, nor refused. A provided CA is uploaded again after a refusal: the user wishes it. */
+/**
+ * @returns whether a CA may be uploaded: it has not expired, is valid already, and was not refused. A
+ * provided CA is uploaded again after a refusal, because the user wants that
+ */
 function canBeSent(
   { certificate, refusedAt }: KeyringEntry,
   state: Pick<RegistrationState, "provided" | keyof Agreement>,
@@ -198,14 +210,17 @@ function ourCandidates(state: Pick<RegistrationState, "entries" | "provided">): 
   return state.entries.filter((entry) => entry.retiredAt === undefined);
 }
 
-/** Retired entries take part in the matching, or a retired CA's slot could be taken for its successor's. */
+/**
+ * The CAs to match with slots. Without retired ones, the slot of a retired CA could be taken for its
+ * successor's.
+ */
 function allHeld(state: RegistrationState): readonly KeyringEntry[] {
   if (state.provided === undefined) return state.entries;
   const own = state.provided.certificate.fingerprint;
   return [state.provided, ...state.entries.filter((entry) => entry.certificate.fingerprint !== own)];
 }
 
-/** What each step of a registration comes to, as the output `outcome` names it. */
+/** The result of each step of a registration, as the output `outcome` names it. */
 export const REGISTRATION_OUTCOMES = {
   unchanged: "unchanged",
   resume: "resumed",
@@ -213,5 +228,5 @@ export const REGISTRATION_OUTCOMES = {
   create: "registered",
 } as const satisfies Record<RegistrationStep["step"], string>;
 
-/** What a registration that was carried out came to. */
+/** The result of a registration that was carried out. */
 export type RegistrationOutcome = (typeof REGISTRATION_OUTCOMES)[keyof typeof REGISTRATION_OUTCOMES];

@@ -23,7 +23,7 @@ export function removedEntries(
   );
 }
 
-/** @returns what is known of such a CA, two sentences */
+/** @returns two sentences about a removed CA */
 export function describeRemoved({ certificate, platformId, verifiedAt = "" }: KeyringEntry): string {
   const as = platformId === undefined ? "" : ` as ${printableId(platformId)}`;
   return `The CA "${printableName(certificate.commonName)}" was verified${as} (${printableName(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment.`;

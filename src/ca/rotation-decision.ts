@@ -20,7 +20,10 @@ import { rotationDueAt } from "./slot-status.ts";
 import { type AmbiguousMatch, isUsable, plausibleCandidates } from "./slots.ts";
 import { DAY_MS, rememberedTime } from "./time.ts";
 
-/** Decides the next steps of a rotation in two slots. Running again after a crash observes again, and so goes on where it stopped. */
+/**
+ * Decides the next steps of a rotation in two slots. A run after a crash reads the state again, and so goes
+ * on where it stopped.
+ */
 export function decideRotation(state: RotationState): RotationDecision {
   const { policy, now } = state;
   const occupancy = occupancyOf(state);
@@ -62,7 +65,10 @@ export function decideRotation(state: RotationState): RotationDecision {
   };
 }
 
-/** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
+/**
+ * @returns the match that a person must clear up first: a contradiction, or, before anything is sent or
+ * retired, a slot that may hold one of our CAs
+ */
 function findAmbiguity(
   planned: readonly Retirement[],
   stage: StagingStep | undefined,
@@ -79,8 +85,10 @@ function findAmbiguity(
 }
 
 /**
- * Asks the decision at each time at which it may change. The end of a key's use is no such time: the next run forgets the key.
- * @returns from when something is due, milliseconds since 1970; `now` where it is already, or where nothing will be
+ * Finds the next time at which a run has something to do: it decides for each time at which the decision may
+ * change. No run is needed when a key becomes useless, because the next run forgets it.
+ * @returns from when something is due, milliseconds since 1970; `now` where something is due already, or
+ * never will be
  */
 export function nextStepAt(state: RotationState): number {
   const { slots, entries, policy, now } = state;

@@ -30,7 +30,7 @@ export function retirement(
     const last = isUsable(slot, now) && newest === undefined;
     return last ? [] : [{ slot, ca, at: now, reason: "interrupted" }];
   }
-  // One that is not verified yet is resumed, and only a usable successor can take over.
+  // A CA that is not verified yet is resumed. An old CA stays as long as there is no usable successor.
   if (newest === undefined || isPending(slot, now)) return [];
   if (policy.retire === "now") return [{ slot, ca, at: now, reason: "now" }];
   // A CA that was restored after its retirement gets a whole overlap again.
@@ -42,12 +42,13 @@ export function retirement(
 }
 
 /**
- * The overlap is counted from a time that only the keyring has. It is needed while an old CA waits for the end of the overlap.
- * @returns the step that notes the time; empty where it is known or not needed
+ * The overlap is counted from the time at which the newest CA was verified. Only the keyring has that time,
+ * and it is needed while an old CA waits for the end of the overlap.
+ * @returns the step that notes the time; empty where the time is known or not needed
  */
 export function missingNote({ newest, others }: Occupancy, { policy, now }: RotationState): RotationStep[] {
   if (newest === undefined || policy.retire !== "after-overlap") return [];
-  // The list does not say that it is verified, so there is nothing to note.
+  // A remembered slot: the list does not say that the CA is verified, so there is nothing to note.
   if (rememberedTime(newest.ca.verifiedAt) !== undefined || newest.slot.remembered === true) return [];
   const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
   return waits ? [{ step: "note", ...newest }] : [];
@@ -55,15 +56,15 @@ export function missingNote({ newest, others }: Occupancy, { policy, now }: Rota
 
 /**
  * @param leaving the slots that CAs leave in this run
- * @returns the CAs whose keys nobody needs any more. They have expired, or are retired and to be dropped; and they are in no
- * slot, or leave it in this run
+ * @returns the CAs whose keys nobody needs any more. Such a CA has expired, or it is retired and
+ * `policy.retiredKeys` is `drop`. It is in no slot, or leaves its slot in this run
  */
 export function forgettable(
   { inSlots }: Occupancy,
   { slots, entries, policy, now }: RotationState,
   leaving: ReadonlySet<Slot>,
 ): Pick<RotationPlan, "forgetFirst" | "forgetLast"> {
-  // One that may be in a slot keeps its key.
+  // A CA that may be in a slot keeps its key.
   const ambiguous = findAmbiguousMatches(slots, entries);
   const slotsOf = (ca: KeyringEntry) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
   const isUseless = (ca: KeyringEntry) => {

@@ -1,4 +1,7 @@
-/** Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and which slot it finds. */
+/**
+ * Decides which CA becomes the successor (one already uploaded, one of the keyring, or a new one), and finds
+ * its slot.
+ */
 import { isNotValidYet } from "./certificate.ts";
 import type { KeyringEntry } from "./keyring-entries.ts";
 import { hasName } from "./registration-decision.ts";
@@ -21,9 +24,9 @@ export type StagingStep = Extract<RotationStep, { step: "stage" }>;
 export function stagingStep(occupancy: Occupancy, state: RotationState): StagingStep | undefined {
   const { entries, policy, slots, now, removed = new Set() } = state;
   const { newest, held, inSlots } = occupancy;
-  // Never two in one run: the working directory has room for the files of one CA.
+  // A run stages at most one CA, because the working directory has room for the files of one CA.
   const pending = inSlots.find(
-    // A copy of the newest one, in the other slot, has nothing to prove.
+    // The newest CA may be in both slots. Then its unverified copy in the other slot needs no verify.
     ({ slot, ca }) =>
       ca.retiredAt === undefined &&
       ca !== newest?.ca &&
@@ -73,9 +76,9 @@ export function isRotatedName(commonName: string, prefix: string): boolean {
 /** Whether there is a slot for a new CA. */
 export type SlotForNewCa =
   | { readonly kind: "free" }
-  /** When an expired one of ours has left. */
+  /** A slot is free after an expired CA of ours is deleted. */
   | { readonly kind: "remove"; readonly expired: CaInSlot }
-  /** When one of the two CAs in the slots leaves: nothing may go before the overlap is over. */
+  /** A slot becomes free when a CA leaves at the end of its overlap. No CA may leave earlier. */
   | { readonly kind: "wait" }
   | {
       readonly kind: "refused";
@@ -89,14 +92,14 @@ export const SLOT_IS_FREE = { kind: "free" } as const;
 /**
  * Looks for a slot for a new CA.
  * @param planned the retirements, those that are due now included
- * @returns whether there is one, what has to go for it, or which slots stand in the way
+ * @returns whether there is a slot, which CA must be deleted for it, or which slots stand in the way
  */
 export function findSlotForNewCa(
   planned: readonly Retirement[],
   { held, newest, others }: Occupancy,
   { slots, policy, now }: RotationState,
 ): SlotForNewCa {
-  // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
+  // A keyring that lacks a usable CA may be an old copy. A write of this copy would lose that CA's key.
   const unheld = slots.filter(
     (slot) => isUsable(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id),
   );
@@ -112,11 +115,11 @@ export function findSlotForNewCa(
 
 /**
  * @param planned the retirements, those that are due now included
- * @returns from when a new CA finds a slot, milliseconds since 1970: a time that is over where one leaves now; 0 where one is
- * free, or none becomes free by itself
+ * @returns from when a slot is free for a new CA, milliseconds since 1970. The time is not after now where a
+ * CA leaves now. 0 where no CA is to leave: then a slot is free already, or no slot becomes free by itself
  */
 export function slotFreeFrom(planned: readonly Retirement[], { inSlots }: Occupancy): number {
   if (planned.length === 0) return 0;
-  // An expired one goes where its slot is needed, whatever the overlap.
+  // An expired CA is deleted as soon as its slot is needed, also during the overlap.
   return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
 }

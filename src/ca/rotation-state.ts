@@ -1,4 +1,4 @@
-/** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
+/** The state from which a rotation is decided (slots, keyring, policy), and the types of the decision. */
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring-entries.ts";
@@ -19,7 +19,7 @@ export interface RotationPolicy {
   readonly commonNamePrefix: string;
 }
 
-/** What there is when a rotation begins. */
+/** The state from which a rotation is decided. */
 export interface RotationState extends Agreement {
   readonly slots: readonly Slot[];
   /** The keyring's entries, newest first by insertion, retired ones included. */
@@ -40,9 +40,12 @@ export type RetireReason =
   /** It is marked retired already: an earlier run did not come to the end. */
   | "interrupted";
 
-/** One step of a rotation. Each leaves a state from which the same decision goes on. */
+/**
+ * One step of a rotation. After each step, also after a crash, a new decision goes on from the state that
+ * there is.
+ */
 export type RotationStep =
-  /** The keyring does not say since when the newest CA is verified: unknown counts as now. */
+  /** The keyring does not say since when the newest CA is verified: the current time is noted. */
   | { readonly step: "note"; readonly slot: Slot; readonly ca: KeyringEntry }
   /** Mark it in the keyring, read the slots again, delete it on the platform. */
   | { readonly step: "retire"; readonly slot: Slot; readonly ca: KeyringEntry; readonly reason: RetireReason }
@@ -71,12 +74,12 @@ export interface CaInSlot {
 /** Why a rotation stops, and over which slots. */
 export type RotationRefused =
   | { readonly refused: "CA_NOT_HELD" | "CA_SLOTS_FULL"; readonly slots: readonly Slot[] }
-  /** What the platform shows is too little to know a CA by, or contradicts what is remembered. */
+  /** The platform shows too little to recognise a CA, or contradicts the keyring. */
   | ({ readonly refused: "ambiguous" } & AmbiguousMatch)
   /** A CA would leave, but the list does not say that its successor is verified. Only the keyring remembers it. */
   | { readonly refused: "unconfirmed-successor"; readonly slot: Slot; readonly newest: Slot };
 
-/** What is to be done, now and later. */
+/** The steps of a rotation, now and later. */
 export interface RotationPlan {
   readonly refused?: never;
   /** CAs that are in no slot and whose keys leave the keyring first: a full keyring has no room for a mark or a new key. */
@@ -91,7 +94,7 @@ export interface RotationPlan {
   readonly newest: CaInSlot | undefined;
 }
 
-/** What is to be done, or why nothing can be. */
+/** The steps of a rotation, or why it stops. */
 export type RotationDecision = RotationPlan | RotationRefused;
 
 /** @returns whether a run would do anything now */

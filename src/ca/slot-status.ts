@@ -1,4 +1,7 @@
-/** What is to be said of each slot: days left, share of its life, key held or not, what to do, and which CA is the newest usable one. */
+/**
+ * The status of each slot: days left, share of its life, whether its key is in the keyring, and advice. Also
+ * finds the newest usable CA.
+ */
 import { printableId } from "../messages/printable.ts";
 import { isNotValidYet } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
@@ -9,7 +12,7 @@ import { DAY_MS } from "./time.ts";
 /** Days before the end of the newest usable CA from which a rotation is due: longer than the agents' 365 days. */
 export const RENEW_BEFORE_DAYS = 395;
 
-/** A slot as the status task hands it on. */
+/** A slot in the output of the status task. */
 export interface SlotStatus extends Slot {
   /** Whole days until it expires by the platform's clock; negative once it has. */
   readonly daysLeft: number;
@@ -19,7 +22,7 @@ export interface SlotStatus extends Slot {
   readonly lifeUsed: number | null;
 }
 
-/** A slot, what there is to say of it, and what the keyring knows of it. */
+/** The status of a slot, and the keyring's entry of its CA. */
 export interface Joined {
   readonly slot: SlotStatus;
   readonly ca: KeyringEntry | undefined;
@@ -60,8 +63,10 @@ function percentUsed({ certificate }: KeyringEntry, now: number): number {
 }
 
 /**
- * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
+ * @param entries the keyring's, newest first. The newest CA of the keyring wins over a CA that is not in it
+ * and lasts longer
+ * @returns the newest usable slot, or undefined where none is usable. A CA that is not valid yet does not
+ * count
  */
 export function newestUsable(
   joined: readonly Joined[],
@@ -93,10 +98,10 @@ export function endsWithin(expiration: string, days: number, now: number): boole
 }
 
 /**
- * What needs a person's attention, slot by slot.
- * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
+ * Finds what needs a person's attention, slot by slot.
+ * @param keyringKnown whether a keyring came in. Without one, nobody can tell which CAs are ours
  * @param now the platform's clock, milliseconds since 1970
- * @returns what is wrong and what to do, one text each; the slots' texts are hostile
+ * @returns one text for each problem, with its solution. It may hold hostile text of the slots
  */
 export function advise(joined: readonly Joined[], keyringKnown: boolean, now: number): string[] {
   const usable = joined.filter(({ slot }) => isUsable(slot, now));

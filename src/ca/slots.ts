@@ -1,4 +1,4 @@
-/** The two slots of an environment, and which CA of the keyring is in which of them. */
+/** The two slots of an environment, and the matching of slots with CAs of the keyring. */
 import { type Certificate, isNotValidYet, shortFingerprint } from "./certificate.ts";
 import type { Agreement } from "./clocks.ts";
 import type { KeyringEntry } from "./keyring-entries.ts";
@@ -12,9 +12,12 @@ export interface Slot {
   /** As the platform writes it. */
   readonly expiration: string;
   readonly isVerified: boolean;
-  /** Set where only the reply to the verify said so: this platform's reads do not. */
+  /** Set where only the reply to the verify said that it is verified: this platform's reads do not say so. */
   readonly verifiedBy?: "reply";
-  /** Set where the list does not say that it is verified, and the keyring remembers it: too little to delete by. */
+  /**
+   * Set where only the keyring says that it is verified, and the list does not. No other CA may be deleted
+   * because of such a slot.
+   */
   readonly remembered?: true;
 }
 
@@ -23,10 +26,13 @@ export interface ListedSlot extends Omit<Slot, "isVerified"> {
   readonly isVerified: boolean | undefined;
 }
 
-/** Per environment; unverified certificates take a slot too. */
+/** The slots of an environment. An unverified certificate takes a slot, too. */
 export const SLOT_LIMIT = 2;
 
-/** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
+/**
+ * @returns whether a slot's certificate ends in the same second as this one. If not, it is another
+ * certificate
+ */
 export function endsTogether(
   slot: Pick<Slot, "expiration">,
   { notAfter }: Pick<Certificate, "notAfter">,
@@ -36,9 +42,10 @@ export function endsTogether(
 }
 
 /**
- * Compares a common name as a reply renders it with a certificate's. How replies render one is not documented: blanks,
- * case, a `CN=` before it, Unicode forms, or which of several names is shown, tell nothing.
- * @returns false where they differ in more than that, and where the reply says none
+ * Compares the common name in a reply with those of a certificate. Nothing documents how replies render a
+ * common name. So blanks, case, a `CN=` before the name, Unicode forms, and the choice among several names do
+ * not count.
+ * @returns whether they are alike; false where the reply has no common name
  */
 export function namesAlike(shown: string, { commonNames }: Pick<Certificate, "commonNames">): boolean {
   if (shown === "") return false;
@@ -46,13 +53,16 @@ export function namesAlike(shown: string, { commonNames }: Pick<Certificate, "co
   return commonNames.some((name) => readings.includes(folded(name)));
 }
 
-/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
+/**
+ * @returns the names that a rendering may stand for: the text itself, the text after `CN=`, and the text from
+ * there to the next part of a subject
+ */
 function readingsOf(shown: string): string[] {
   const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
   return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
 }
 
-/** @returns a name without what renderings change: Unicode forms, blanks, case */
+/** @returns a name in one form, without the differences that renderings make: Unicode forms, blanks, case */
 function folded(name: string): string {
   return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
@@ -67,10 +77,10 @@ function strengthOf(slot: ListedSlot, { certificate, platformId }: KeyringEntry)
 }
 
 /**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
- * remembered id, else a name that carries the fingerprint, else the common name. The end by itself
- * is no match: see {@link findAmbiguousMatches}.
- * @returns for each matched slot's id the candidate
+ * Matches slots with certificates. Replies have neither PEM nor fingerprint. So a slot and a certificate
+ * match where they have the same end, and also the noted id, else a name with the fingerprint, else the
+ * common name. The same end alone is no match: see {@link findAmbiguousMatches}.
+ * @returns the candidate of each matched slot, by the slot's id
  */
 export function matchSlots(
   slots: readonly ListedSlot[],
@@ -90,22 +100,26 @@ export function matchSlots(
     matched.set(slot.id, candidate);
     used.add(candidate);
   }
-  // The same certificate may lie in both slots: what is left over is the strongest that it could be.
+  // The same certificate may be in both slots. So a slot that is left over gets its strongest candidate a
+  // second time.
   for (const { slot, candidate } of pairs) if (!matched.has(slot.id)) matched.set(slot.id, candidate);
   return matched;
 }
 
-/** A slot and a CA of which it is not known whether they belong together. Nothing goes on until that is known. */
+/** A slot and a CA that may or may not belong together. A run stops until that is known. */
 export interface AmbiguousMatch {
-  /** `contradiction`: the remembered id, or a name with the fingerprint, but another expiration; `date`: only the expiration is the same. */
+  /**
+   * - `contradiction`: the noted id or a name with the fingerprint is the same, but the expiration is not.
+   * - `date`: only the expiration is the same.
+   */
   readonly kind: "contradiction" | "date";
   readonly slot: ListedSlot;
   readonly ca: KeyringEntry;
 }
 
 /**
- * @returns the slots that agree with a certificate only in the second of their end. No other certificate explains the slot, and
- * no other slot the certificate
+ * @returns the slots that agree with a certificate only in the second of their end. Slots and certificates
+ * that are matched are left out
  */
 export function findAmbiguousMatches(
   slots: readonly ListedSlot[],
@@ -120,9 +134,9 @@ export function findAmbiguousMatches(
 }
 
 /**
- * @param wish the one that the user provides or restores
- * @returns the candidates that may be in an ambiguous slot. One that was refused, or is not valid yet, is not uploaded by itself:
- * it counts only where it is matched with a slot (guarantee 4)
+ * @param wish the CA that the user provides or restores
+ * @returns the candidates that may be in an ambiguous slot. No run uploads by itself a CA that was refused or
+ * is not valid yet: such a CA counts only where it is matched with a slot (guarantee 4)
  */
 export function plausibleCandidates(
   slots: readonly ListedSlot[],
@@ -137,8 +151,8 @@ export function plausibleCandidates(
 }
 
 /**
- * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, but another end, where no other
- * certificate explains them. A retired CA has left its id to others
+ * @returns the unmatched slots that have the noted id of a certificate, or its fingerprint in their name, but
+ * another end. A retired CA does not count: the platform may give its id to another one
  */
 export function findContradictions(
   slots: readonly ListedSlot[],
@@ -156,17 +170,18 @@ export function findContradictions(
   });
 }
 
-/** What the user says of certificates on the platform. */
+/** The user's facts about certificates on the platform. */
 export interface UserHint {
-  /** Id of one that is ours, where replies say too little. */
+  /** Id of a certificate of ours, where replies say too little. */
   readonly id?: string | undefined;
-  /** The name that is given to ours, where it is not the one that carries the fingerprint. */
+  /** The name of our certificate, where it is not the name with the fingerprint. */
   readonly name?: string | undefined;
 }
 
 /**
- * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
- * @returns the candidates, the one found in that way with its id
+ * Applies the user's hint where replies say too little: the slot that the user names holds the candidate that
+ * ends in the same second.
+ * @returns the candidates; the candidate in that slot gets the slot's id
  */
 export function applyUserHint(
   slots: readonly ListedSlot[],
@@ -181,8 +196,9 @@ export function applyUserHint(
 }
 
 /**
- * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
- * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
+ * Completes a list that leaves `isVerified` out. Absent means not verified. The exception is a certificate
+ * that the keyring notes as verified under the same id: it counts as verified. It is also marked
+ * `remembered`, unless the reads of this platform never say that a certificate is verified.
  */
 export function recallVerified(slots: readonly ListedSlot[], candidates: readonly KeyringEntry[]): Slot[] {
   return slots.map(({ isVerified, ...slot }) => {
@@ -191,7 +207,7 @@ export function recallVerified(slots: readonly ListedSlot[], candidates: readonl
       ({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate),
     );
     if (known?.verifiedBy !== undefined) return { ...slot, isVerified: true };
-    // Words instead of a time may be anybody's.
+    // A text that is no time may come from a person, and proves nothing.
     return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
       ? { ...slot, isVerified: false }
       : { ...slot, isVerified: true, remembered: true };
@@ -203,7 +219,10 @@ export function isUsable(slot: Slot, now: number): boolean {
   return slot.isVerified && !isExpired(slot, now);
 }
 
-/** @returns whether an id is that of the only usable slot; a slot that only the keyring remembers as verified does not count as another one */
+/**
+ * @returns whether an id is that of the only usable slot. A slot that only the keyring notes as verified does
+ * not count as another usable one
+ */
 export function isLastUsable(slots: readonly Slot[], id: string, now: number): boolean {
   const usable = slots.filter((slot) => isUsable(slot, now));
   return (

@@ -1,4 +1,4 @@
-/** The subject of a certificate: its attributes, their limits, and how OpenSSL takes it. */
+/** The subject of a certificate: its attributes, their limits, and its form as an argument of OpenSSL. */
 
 /** The distinguished name of the vendor's page: `/C=…/ST=…/O=…/OU=…/CN=…`, values exactly as asked. */
 export interface Subject {
@@ -55,11 +55,14 @@ export function hasInvisible(text: string): boolean {
   return INVISIBLE.test(text);
 }
 
-/** Unicode's own list of them (UAX #44), with the marks around annotations and musical signs. */
+/**
+ * Unicode's list of invisible characters (UAX #44), which has those of musical notation, and the annotation
+ * marks.
+ */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 
 /**
- * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
+ * Checks a value for a subject. Control characters and invisible ones can make a name look like another name.
  * @param value the value as given, blanks included
  * @param limit most characters (Unicode code points)
  * @returns the reason, or undefined for a value that can be issued exactly as asked

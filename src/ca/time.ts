@@ -1,6 +1,8 @@
 /** Times as the platform and the keyring write them. */
 
-/** The last year of four digits: later dates are typing errors, and OpenSSL does not make them. */
+/**
+ * The end of the last year with four digits. Later dates are typing errors, and OpenSSL does not make them.
+ */
 const LATEST = Date.UTC(9999, 11, 31);
 
 /** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
@@ -19,8 +21,8 @@ export function day(time: number): string {
 }
 
 /**
- * Reads a time that the keyring remembers.
- * @param text ISO 8601 UTC, or any text of a person; undefined where nothing is remembered
+ * Reads a time that the keyring notes.
+ * @param text ISO 8601 UTC, or any text of a person; undefined where nothing is noted
  * @returns milliseconds since 1970, also one in the future; undefined for a text that is no time
  */
 export function rememberedTime(text: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 /**
- * Reads from a certificate's DER what Node does not tell: version, extensions, signature algorithm, every common
- * name.
+ * Reads the parts of a certificate's DER that Node does not give: version, extensions, signature algorithm,
+ * and every common name.
  */
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 
@@ -16,10 +16,10 @@ export interface Extension {
   readonly value: Buffer;
 }
 
-/** [3] EXPLICIT, in which the extensions stand. */
+/** The tag [3] EXPLICIT, which holds the extensions. */
 const EXTENSIONS = 0xa3;
 
-/** @returns the version of a certificate (RFC 5280 §4.1.2.1), which Node does not tell */
+/** @returns the version of a certificate (RFC 5280 §4.1.2.1) */
 export function x509Version(der: Buffer): X509Version {
   const [version] = signedParts(der);
   // [0] EXPLICIT INTEGER, absent for version 1.
@@ -27,7 +27,7 @@ export function x509Version(der: Buffer): X509Version {
   return version.content.at(-1) === 2 ? 3 : 2;
 }
 
-/** @returns the extensions of a certificate in their order, which Node tells in part */
+/** @returns all extensions of a certificate, in their order. Node gives only some of them */
 export function extensionsOf(der: Buffer): Extension[] {
   const wrapped = signedParts(der).find(({ tag }) => tag === EXTENSIONS);
   if (wrapped === undefined) return [];
@@ -56,7 +56,7 @@ export function signatureAlgorithm(der: Buffer): string {
   return algorithm === undefined ? "" : dottedOid(readDer(algorithm.content)[0]);
 }
 
-/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
+/** @returns every common name of a certificate's subject or issuer */
 export function commonNames(der: Buffer, whose: "subject" | "issuer"): string[] {
   const parts = signedParts(der);
   // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
@@ -73,8 +73,9 @@ const COMMON_NAME = "2.5.4.3";
 
 /**
  * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
- * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
- * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
+ * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering of a name
+ * would have to be parsed again. Node's `toLegacyObject` makes TLS connections impossible if it is called
+ * before `node:tls` is loaded (v20, v24)
  */
 export function commonNamesIn(name: DerElement | undefined): string[] {
   if (name === undefined) return [];
@@ -85,7 +86,7 @@ export function commonNamesIn(name: DerElement | undefined): string[] {
     .map(([, value]) => textOf(value));
 }
 
-/** Those of X.520's string types that do not have one octet for a character. */
+/** The string types of X.520 that do not have one octet for each character. */
 const UTF8_STRING = 0x0c;
 const UNIVERSAL_STRING = 0x1c;
 const BMP_STRING = 0x1e;

@@ -1,18 +1,24 @@
-// Opens connections with undici: to an origin, straight or through a proxy.
+// Opens connections to an origin with undici, directly or through a proxy.
 import { type PeerCertificate, TLSSocket } from "node:tls";
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 import type { ProxySettings } from "./proxy.ts";
 import { ConnectFailure } from "./transport-error.ts";
 
-/** Longest wait for a connection. Where a proxy is on the way, for each part of it. */
+/** Longest wait for a connection. With a proxy, each part of the way has this limit. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** The connections to one origin. They speak HTTP/1.1 only: each request has a connection to itself, so it is known what was sent. */
+/**
+ * The connections to one origin. They use HTTP/1.1 only: a request has its connection to itself, so the run
+ * knows whether it was sent.
+ */
 export class OriginConnections {
   readonly dispatcher: Dispatcher;
   /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
   connected: boolean;
-  /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
+  /**
+   * Why they were closed; undefined while they are open. Not every dispatcher gives this reason to the
+   * requests it ends.
+   */
   closed: Error | undefined;
 
   constructor(settings: ProxySettings | undefined) {
@@ -26,7 +32,7 @@ export class OriginConnections {
     });
   }
 
-  /** Ends every request, also one that waits for its tunnel: an AbortSignal does not end that. */
+  /** Ends every request. An AbortSignal would not end a request that waits for its tunnel. */
   close(reason: Error): void {
     this.closed = reason;
     void this.dispatcher.destroy(reason).catch(() => {});
@@ -61,7 +67,10 @@ export async function fetchPeerCertificate(
 type Connector = buildConnector.connector;
 type Connected = (...result: Parameters<buildConnector.Callback>) => void;
 
-/** @param connected gets each connection or the reason why there is none, and decides what the request gets */
+/**
+ * @param connected gets each connection, or the error where there is none, and calls `done` with the
+ * request's result
+ */
 function open(
   settings: ProxySettings | undefined,
   tls: { readonly rejectUnauthorized?: boolean },
@@ -69,7 +78,8 @@ function open(
 ): Dispatcher {
   const base = { allowH2: false, timeout: CONNECT_TIMEOUT_MS };
   const options: Agent.Options = {
-    // All requests share one tunnel. Waiting for the request before takes no longer than opening another connection.
+    // All requests share one tunnel. A wait for the previous request takes no longer than another connection
+    // would.
     connections: 1,
     connect: buildConnector({ ...base, ...tls }),
     factory: (origin, given) => {
@@ -82,7 +92,7 @@ function open(
   if (settings === undefined) return new Agent(options);
   const { proxy, exempt } = settings;
   const variables = { httpsProxy: proxy.href, httpProxy: "", noProxy: exempt };
-  // Given for a SOCKS proxy, proxyTls would mean SOCKS over TLS.
+  // For a SOCKS proxy, the option proxyTls would mean SOCKS over TLS.
   const proxyTls = isSocks(settings) ? {} : { proxyTls: base };
   return new EnvHttpProxyAgent({ ...options, ...variables, ...proxyTls, requestTls: { ...base, ...tls } });
 }

@@ -9,8 +9,9 @@ import { explainTlsError, type FetchCertificate } from "./tls-errors.ts";
 import { ConnectFailure, TransportError } from "./transport-error.ts";
 
 /**
- * Longest exchange, from the connection to the body's last byte. A third of the time that is left is the limit where that is
- * less: after a server that hangs there is time to read what happened.
+ * Longest exchange, from the connection to the body's last byte. The limit is a third of the time that is
+ * left, if that is less. So after a call to a server that hangs there is time to read whether the call was
+ * carried out.
  */
 const REPLY_TIMEOUT_MS = 30_000;
 /** Longest fetch of a certificate that was not trusted. */
@@ -18,7 +19,10 @@ const PEER_CERTIFICATE_TIMEOUT_MS = 5000;
 /** Largest reply that is read. A list of two certificates has some kilobytes. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
 
-/** Opens connections. Loaded late, because undici takes longer to load than all else. */
+/**
+ * The module that opens connections. It is loaded late, because undici takes longer to load than everything
+ * else.
+ */
 type Connections = typeof import("./connections.ts");
 
 /** One request, with its credentials. */
@@ -56,8 +60,9 @@ export interface CallRecord {
 }
 
 /**
- * HTTP over undici, for the platform and for GitHub: proxy variables honoured, NODE_EXTRA_CA_CERTS by Node itself, each
- * exchange timed from its beginning to its end, redirects not followed, replies bounded in size.
+ * HTTP over undici, for the platform and for GitHub. It obeys the proxy variables. Node itself reads
+ * NODE_EXTRA_CA_CERTS. Each exchange has a time limit, redirects are not followed, and replies have a size
+ * limit.
  */
 export class Http {
   readonly calls: CallRecord[] = [];
@@ -179,7 +184,7 @@ async function toTransportError(
   const sent = reason === error;
   const distrust = await explainTlsError(reason, target, settings, fetchCertificate);
   if (distrust !== undefined) return distrust;
-  // `hostname` is the name that was looked up, `words` are OpenSSL's for a TLS error.
+  // `hostname` is the name that was looked up. For a TLS error, `words` is OpenSSL's reason.
   const {
     code = "",
     message = "",

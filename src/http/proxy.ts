@@ -1,10 +1,11 @@
-// Decides how requests reach a URL: straight, through the proxy that the environment names, or on this machine.
+// Decides how requests reach a URL: directly, through the proxy that the environment names, or on this
+// machine.
 import { TransportError } from "./transport-error.ts";
 
 /** The schemes of proxies that undici supports. */
 const SCHEMES = /^(?:https?|socks5?):$/;
 
-/** What the proxy variables say. */
+/** The values of the proxy variables. */
 export interface ProxySettings {
   /** The variable that names the proxy. */
   readonly variable: string;
@@ -15,9 +16,9 @@ export interface ProxySettings {
 }
 
 /**
- * Reads the proxy variables that apply to a URL, as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it. http goes through none: it is for loopback only, and a proxy would read
- * the token.
+ * Reads the proxy variables that apply to a URL, as curl and the runner do: lower case comes first, and an
+ * empty variable counts as not set. An https request goes through the tunnel of HTTPS_PROXY. An http request
+ * uses no proxy: http is for loopback only, and a proxy could read the token.
  * @returns undefined where no proxy is set
  * @throws TransportError that names the variable, never its value, which may hold a password
  */
@@ -41,11 +42,14 @@ function read(name: string, environment: NodeJS.ProcessEnv): readonly [variable:
   return [set, (environment[set] ?? "").trim()];
 }
 
-/** Takes `proxy.example:8080` without a scheme too, which is common, and drops a path, as curl does. */
+/**
+ * Reads the URL of a proxy. As in curl, the scheme may be missing (`proxy.example:8080`), and a path is
+ * dropped.
+ */
 function parseProxy(text: string): URL | undefined {
   try {
     const url = new URL(text.includes("://") ? text : `http://${text}`);
-    // undici decodes them.
+    // undici decodes the credentials, so a malformed percent-encoding must fail here.
     decodeURIComponent(url.username + url.password);
     const isProxy = SCHEMES.test(url.protocol) && url.hostname !== "";
     return isProxy ? Object.assign(url, { pathname: "", search: "", hash: "" }) : undefined;

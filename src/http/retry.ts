@@ -4,11 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The largest `timeout-minutes`: the longest run of a job on GitHub-hosted runners. */
 export const LONGEST_TIMEOUT_MINUTES = 360;
 
-/** What is left of `timeout-minutes`: all calls to the platform and to GitHub share it, waits for rate limits included. */
+/** The time left of `timeout-minutes`. All calls to the platform and to GitHub share it, also their waits. */
 export interface Deadline {
   /** Milliseconds, 0 or more. */
   readonly left: number;
-  /** Waits; callers ask {@link left} first: a wait longer than what is left fails at once instead. */
+  /**
+   * Waits. Callers compare the time with {@link left} first: a call whose wait would be too long fails at
+   * once.
+   */
   wait(milliseconds: number): Promise<void>;
 }
 
@@ -50,7 +53,7 @@ export interface RetryOptions<T> {
   readonly checkDone?: (() => Promise<T | undefined>) | undefined;
   /** Asked before the next attempt of a call that was not carried out. Throws where the call must not be made any more. */
   readonly checkAllowed?: (() => Promise<undefined>) | undefined;
-  /** Told of each wait that a person would notice, in milliseconds. */
+  /** Called before each wait that a person would notice, with its length in milliseconds. */
   readonly onWait: (milliseconds: number, error: Error) => void;
 }
 
@@ -88,8 +91,8 @@ async function pause(
 }
 
 /**
- * How long to wait where the other side names no time: half a second, doubled with each failure, and spread by a quarter to both
- * sides so that parallel runs do not come back together.
+ * The wait where the server names no time: half a second, doubled with each failure. A random part of up to a
+ * quarter is added or taken off, so that parallel runs do not send again at the same moment.
  * @param failed attempts that failed, 1 or more
  * @param random from 0 to 1
  * @returns milliseconds

@@ -1,4 +1,4 @@
-// Reads the HTTP headers that tell a time: Date (with Age) and Retry-After.
+// Reads the HTTP headers with a time: Date (with Age) and Retry-After.
 
 /**
  * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday

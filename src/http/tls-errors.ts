@@ -1,4 +1,4 @@
-// Explains a connection that failed because of a TLS certificate: who issued it, what is wrong with it, and what helps.
+// Explains a connection that failed because of a TLS certificate: its issuer, its fault, and the next step.
 import type { PeerCertificate } from "node:tls";
 import { printable } from "../messages/printable.ts";
 import type { ProxySettings } from "./proxy.ts";
@@ -65,7 +65,7 @@ export async function explainTlsError(
   return new TransportError("refused", message, { sent: false, next, cause: failure });
 }
 
-/** Code and words of an error, or of what undici wrapped. */
+/** @returns code and words of an error, or of the error that undici wrapped */
 function reasonIn(failure: unknown): { readonly code: string; readonly words: string } {
   for (let error = failure; error instanceof Error; error = error.cause) {
     const { code, message } = error as NodeJS.ErrnoException;

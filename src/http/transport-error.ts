@@ -22,7 +22,10 @@ export class ConnectFailure extends Error {
 /** No usable reply came. */
 export class TransportError extends Error {
   override readonly name = "TransportError";
-  /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
+  /**
+   * `refused`: the settings or the trusted CAs of this machine forbid the exchange, so another try is of no
+   * use.
+   */
   readonly kind: "timeout" | "broken" | "too-large" | "refused";
   /** Whether the request may have been carried out. */
   readonly sent: boolean;

@@ -23,10 +23,10 @@ export interface BackupInput {
   readonly recipients: readonly Certificate[];
 }
 
-/** What was given, piece by piece: a text, or the text of one file. */
+/** One piece of the input: its own text, or the text of one file that it names. */
 type Source = { readonly text: string } | { readonly problem: string };
 
-/** Of a task that writes the keyring. */
+/** The inputs for the backup, for a task that writes the keyring. */
 export const backupInputs = group(
   {
     [INPUT]: field({
@@ -54,7 +54,8 @@ export const backupOutput = {
 } as const;
 
 /**
- * The rule for a task that writes the keyring: no CA of it can open the backup, whose keys are lost together with the keyring.
+ * The rule for a task that writes the keyring: no recipient has the key of a CA in the keyring. The keys of
+ * these CAs are lost together with the keyring, and then nobody could open the backup.
  * @param more CAs that come into the keyring
  */
 export function checkRecipients(
@@ -74,7 +75,10 @@ export function checkRecipients(
   }
 }
 
-/** The same, for a task that makes a CA in any case: without a write of the keyring there would be no backup of its key. */
+/**
+ * The rule for a task that makes a CA in any case: a backup needs a place to write the keyring to. A backup
+ * is made only at a write of the keyring, so without that place the new key would be in no backup.
+ */
 export function requireBackupTarget(
   backup: BackupInput | undefined,
   keyring: KeyringInput | undefined,
@@ -106,12 +110,14 @@ function readPiece(piece: string): Source {
   }
 }
 
-/** A key in binary would be told how to become PEM. */
+/**
+ * A key in binary form must be refused here. Otherwise the message would say how to convert the key to PEM.
+ */
 function isKeyFile(file: string): boolean {
   try {
     return isKeyForm(binaryForm(readRegularBytes(file, 1024 * 1024, (reason) => new Error(reason))));
   } catch {
-    // What cannot be read is told by whoever reads it for good.
+    // pemOrPath reads the file next, and reports a file that cannot be read.
     return false;
   }
 }
@@ -140,7 +146,10 @@ function certificatesIn(source: Source): { certificates: Certificate[]; problems
   };
 }
 
-/** @param number which of several, with a blank before it */
+/**
+ * @param number the number of the certificate with a blank before it, as in ` 2`; empty where there is only
+ * one
+ */
 function judge(pem: string, number: string): { certificate?: Certificate; problem?: string } {
   let certificate: Certificate;
   try {

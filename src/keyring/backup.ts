@@ -14,13 +14,13 @@ export interface BackupTools {
   encrypt(text: string): Promise<string>;
   /** Puts the encrypted text where later steps find it, in place of an earlier one of this run. */
   store(encrypted: string): Promise<void>;
-  /** Tells the user what they may not expect. */
+  /** Tells the user that keys in the backup are still encrypted. */
   remark(message: string): void;
 }
 
 /**
- * Leaves an encrypted copy of the keyring. Inside of it the keys are plain, so that a recipient restores without the
- * passphrase, which may be what was lost.
+ * Leaves an encrypted copy of the keyring. The keys inside the copy are plain: a recipient can restore them
+ * without the passphrase of the keyring, which may be lost.
  */
 export class KeyringBackup {
   readonly #passphrases: Passphrases;
@@ -33,13 +33,13 @@ export class KeyringBackup {
     this.#tools = tools;
   }
 
-  /** Whether this run has left one. */
+  /** Whether this run has left a backup. */
   get isLeft(): boolean {
     return this.#isLeft;
   }
 
   /**
-   * Leaves a copy of this keyring, with its first line and all that it remembers.
+   * Leaves a copy of this keyring, with its first line and all lines before its entries.
    * @throws ActionError `OPENSSL_…`, `FILE_FAILED`, `RUNNER_FILE_FAILED`
    */
   async leave(keyring: Keyring): Promise<void> {
@@ -50,7 +50,10 @@ export class KeyringBackup {
     this.#isLeft = true;
   }
 
-  /** Of another tenant, or retired, a key may have a passphrase that is not given here: it stays encrypted. */
+  /**
+   * A key that no given passphrase opens stays encrypted: it may be another tenant's, or the key of a retired
+   * CA.
+   */
   #opened(entry: KeyringEntry): KeyringEntry {
     if (!this.#passphrases.opens(entry.privateKey)) return entry;
     const privateKey = plainPem(this.#passphrases.open(entry.privateKey));

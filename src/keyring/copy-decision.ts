@@ -7,7 +7,10 @@ import { describeSecret, type SecretAddress } from "./github-secret-inputs.ts";
 import type { KeyringSession } from "./keyring-session.ts";
 import type { Passphrases } from "./passphrases.ts";
 
-/** Copies a keyring to another place. What is there is replaced only where nothing of it is lost (guarantee 3). */
+/**
+ * Copies a keyring to another place. A text at that place is replaced only where no key of it is lost
+ * (guarantee 3).
+ */
 
 /** Why a copy may not be written; the message follows the name of the target. */
 export interface CopyProblem {
@@ -16,9 +19,10 @@ export interface CopyProblem {
 }
 
 /**
- * Judges whether a copy may replace the text at the target: every key of it is in the copy, encrypted where it was so, and
- * nobody has written it since it was copied from this keyring.
- * @returns undefined where it may
+ * Judges whether a copy may replace the text at the target. Three things must hold: the copy has every key of
+ * the target, no encrypted key becomes plain, and nobody has written the target since it was copied from this
+ * keyring.
+ * @returns why the copy may not be written; undefined where it may
  */
 export function copyProblem(
   source: Keyring,

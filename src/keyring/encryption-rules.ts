@@ -6,7 +6,10 @@ import { ActionError } from "../messages/errors.ts";
 import { printableName } from "../messages/printable.ts";
 import { Passphrases } from "./passphrases.ts";
 
-/** What holds for a keyring whose keys are encrypted: how a key becomes so, and what may not lie beside it. */
+/**
+ * The rules for encrypted keys in a keyring: how a key is encrypted, and that no plain key is added beside
+ * it.
+ */
 
 /** Encrypts a private key. @returns it in PEM */
 export type Encrypt = (privateKey: string, passphrase: string) => Promise<string>;
@@ -30,7 +33,8 @@ export async function encryptKey(
   }
   const plain = plainPem(passphrases.open(privateKey));
   const encrypted = await encrypt(plain, first);
-  // Node.js opens a plain key under the name of an encrypted one, too.
+  // Node.js also opens a plain key whose label says ENCRYPTED PRIVATE KEY. So the key must not open under the
+  // plain label.
   const renamed = encrypted.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
   const isEncryptedNow = passphrases.isUnderFirst(encrypted) && !new Passphrases().opens(renamed);
   if (isEncryptedNow && plainPem(passphrases.open(encrypted)) === plain) return encrypted;
@@ -54,8 +58,8 @@ export function plainKeyProblem({ entries }: Keyring, { first }: Passphrases): s
 }
 
 /**
- * The rule for a run that encrypts every key of a keyring: none stays that its passphrases do not open. Without a passphrase
- * it encrypts none.
+ * The rule for a run that encrypts every key of a keyring: its passphrases must open every encrypted key.
+ * Without a passphrase the run encrypts no key, and the rule does not apply.
  * @throws ActionError `PASSPHRASE_WRONG` that names the CA
  */
 export function requireEveryKeyOpens({ entries }: Keyring, passphrases: Passphrases): void {

@@ -7,7 +7,10 @@ import { printable } from "../messages/printable.ts";
  * notes, which stay as they are.
  */
 
-/** What must be remembered, by the label of its line. The lines that only help a person are made new at each write. */
+/**
+ * The facts about a CA that the keyring must keep, by the label of their line. The other lines of ours only
+ * help a person: each write makes them again from the certificate.
+ */
 const REMEMBERED = {
   Tenant: "tenant",
   "Platform id": "platformId",
@@ -23,12 +26,18 @@ type Label = keyof typeof REMEMBERED;
 type Lines = Omit<KeyringEntry, "privateKey" | "certificate">;
 type Known = { -readonly [K in (typeof REMEMBERED)[Label]]?: string };
 
-/** What the value of such a line looks like. With another value the line is a note that only begins like ours. */
+/**
+ * The form of a value, by the label of its line. A line with another value is somebody's note that begins
+ * like ours.
+ */
 const PLAUSIBLE: Partial<Record<Label, RegExp>> = {
   Tenant: /^[a-z0-9-]{1,63}$/i,
   "Verified by": /^reply$/,
 };
-/** For texts made by hand; in our own an id may have blanks, because a platform may give such ids. */
+/**
+ * A platform id in a text made by hand. In our own texts an id may have blanks, because a platform may give
+ * such ids.
+ */
 const PLAUSIBLE_ID = /^\S+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
@@ -41,7 +50,7 @@ export function formatLines(entry: KeyringEntry): string[] {
   return [...entry.notes, ...informationOf(entry.certificate), ...remembered];
 }
 
-/** @returns the three lines that ours begin with; the last one tells where that is */
+/** @returns the first three of our lines. The fingerprint in the third marks where our lines are */
 function informationOf(certificate: Certificate): [name: string, end: string, anchor: string] {
   return [
     `Common name: ${printable(certificate.commonName)}`,
@@ -54,7 +63,7 @@ function informationOf(certificate: Certificate): [name: string, end: string, an
  * Separates our lines of an entry from other people's. Ours begin at the last line with the certificate's own fingerprint.
  * Without such a line the text was made by hand.
  * @param lines all lines before the key and before the certificate
- * @returns what is remembered, and the other lines
+ * @returns the values of our lines, and the other lines as notes
  */
 export function readLines(lines: readonly string[], certificate: Certificate): Lines {
   const written = lines.filter((line) => line.trim() !== "");
@@ -74,7 +83,7 @@ export function readLines(lines: readonly string[], certificate: Certificate): L
   return { ...known, notes };
 }
 
-/** Of several lines with one label the last one counts. */
+/** Reads a text made by hand. Where several lines have one label, the last of them counts. */
 function readByHand(written: readonly string[], certificate: Certificate): Lines {
   const information: readonly string[] = informationOf(certificate);
   const known: Known = {};

@@ -14,13 +14,19 @@ export interface Disk {
   read(path: string): Promise<string>;
   /** Writes a new file that only the user may read; an existing file is never overwritten. */
   create(path: string, text: string): Promise<void>;
-  /** Writes into a file that is there and no longer than the text, and waits for the disk as {@link settle} does; it never makes one. */
+  /**
+   * Writes into a file that exists and is no longer than the text, and waits for the disk as {@link settle}
+   * does. It never creates a file.
+   */
   fill(path: string, text: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Removes an empty folder. */
   removeFolder(path: string): Promise<void>;
-  /** Waits until what happened to the names in a folder is on the disk, where the disk can tell. */
+  /**
+   * Waits until the changes to the names in a folder are on the disk. A disk that cannot sync a folder is not
+   * waited for.
+   */
   settle(folder: string): Promise<void>;
 }
 
@@ -29,7 +35,7 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 /** Opening a pipe in a file's place would block until somebody writes into it. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
-/** What systems say where a disk, mostly a network disk, cannot sync, or cannot sync a folder. */
+/** The system's codes where a disk, mostly a network disk, cannot sync at all, or cannot sync a folder. */
 const NOT_SUPPORTED: ReadonlySet<string> = new Set([
   "EINVAL",
   "ENOTSUP",

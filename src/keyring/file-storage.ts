@@ -13,9 +13,9 @@ export const KEYRING_FILE_LIMIT_BYTES = 1024 * 1024;
 
 /** What a run knows of its keyring file. */
 export interface KeyringFileOptions {
-  /** What it held when this run read it; empty where it was not there. */
+  /** The text of the file when this run read it; empty where the file did not exist. */
   readonly text: string;
-  /** Milliseconds since 1970, for the text's time of writing. */
+  /** The clock for the text's time of writing, in milliseconds since 1970. */
   readonly clock: () => number;
   /** Prints a line. */
   readonly say: (line: string) => void;
@@ -34,9 +34,9 @@ export class KeyringFile implements KeyringStorage {
   readonly #clock: () => number;
   readonly #say: (line: string) => void;
   readonly #machine: Machine;
-  /** What it holds as far as this run knows. */
+  /** The text of the file as far as this run knows. */
   #text: string;
-  /** The time of writing in the file; a later one is never earlier. */
+  /** The time of writing that the file says. The next write never gets an earlier one. */
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** @param path absolute */
@@ -49,14 +49,18 @@ export class KeyringFile implements KeyringStorage {
     this.#machine = machine;
   }
 
-  /** Only this machine gives a file its time of writing. */
+  /**
+   * The clock of this machine, which alone stamps the file. Never earlier than the file's own time of
+   * writing.
+   */
   now(): number {
     return Math.max(this.#clock(), this.#writtenAt);
   }
 
   /**
-   * The inputs have checked the file and its folder, and each write reads the file again under the lock. So this only
-   * removes what killed runs left. A task that only reads may lack the right to do so: then it stays.
+   * The inputs have checked the file and its folder, and each write reads the file again under the lock. So
+   * this method only removes the files that killed runs left. A task that only reads may lack the right to
+   * remove them: they stay.
    */
   async check(): Promise<void> {
     await clearLeftBehind(this.#lockPath, this.#machine).catch(() => {});
@@ -126,7 +130,7 @@ export class KeyringFile implements KeyringStorage {
       throw this.#lost(error);
     };
     await disk.fill(lock.draft, next).catch(lost);
-    // An editor takes no lock.
+    // An editor takes no lock, so the file may have changed since it was read.
     if ((await this.#read()) !== current) {
       throw new ActionError(
         "KEYRING_WRITE_FAILED",
@@ -140,7 +144,10 @@ export class KeyringFile implements KeyringStorage {
     await disk.settle(dirname(this.#path));
   }
 
-  /** Another run takes a lock over only from a run that stood still for long, as on a machine that slept. */
+  /**
+   * The error of a run whose lock another run took over. That happens only to a run that stood still for
+   * long, for example on a machine that slept.
+   */
   #lost(cause: unknown): ActionError {
     return new ActionError(
       "KEYRING_WRITE_FAILED",

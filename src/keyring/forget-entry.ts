@@ -5,9 +5,12 @@ import { quoted } from "../messages/printable.ts";
 import type { KeptKeyringInput } from "./keyring-inputs.ts";
 import { hasTarget } from "./keyring-rules.ts";
 
-/** Forgets CAs by name: the input, its rules, and the change. */
+/** Forgets CAs of the keyring: the input that names them, its rules, and the change of the keyring. */
 
-/** The input that names them by their whole fingerprints: a part of one, or a common name, may be that of another CA. */
+/**
+ * The CAs to forget, by their whole fingerprints. Two CAs may share a common name, or a part of a
+ * fingerprint.
+ */
 export const forgetField = field({
   description:
     "SHA-256 fingerprint of a CA of the keyring to forget: all 64 hexadecimal digits, with or without colons. Separate several by commas or lines. The keyring must mark the CA as retired or refused. Its private key is gone for good.",
@@ -28,12 +31,14 @@ function fingerprints(text: string): ReadonlySet<string> {
   );
 }
 
-/** @returns whether an entry may be forgotten: no run uses it again by itself */
+/** @returns whether an entry may be forgotten. No run uses a retired or refused CA again by itself */
 function mayGo(entry: KeyringEntry): boolean {
   return isRetired(entry) || entry.refusedAt !== undefined;
 }
 
-/** The rules for `forget`: each names a CA that may go, and the keyring can be written. */
+/**
+ * The rules for `forget`: each fingerprint names a CA that may be forgotten, and the keyring can be written.
+ */
 export function requireForgettable(
   forget: ReadonlySet<string>,
   input: KeptKeyringInput,
@@ -73,9 +78,9 @@ function whichMayGo(entries: readonly KeyringEntry[]): string {
 }
 
 /**
- * @param current as it is stored right before the write
- * @returns it without the CAs
- * @throws ActionError `KEYRING_STALE` where one of them came back meanwhile
+ * @param current the keyring as it is stored right before the write
+ * @returns the keyring without the CAs to forget
+ * @throws ActionError `KEYRING_STALE` where another run has meanwhile put one of these CAs to use again
  */
 export function withoutForgotten(current: Keyring, forget: ReadonlySet<string>): Keyring {
   const [gone, kept] = [true, false].map((goes) =>

@@ -19,7 +19,7 @@ export interface GitHubReply {
   readonly data: unknown;
 }
 
-/** What a refusal is about, where GitHub says it: none of these is a missing permission. */
+/** The cause of a refusal, where GitHub names it. None of these causes is a missing permission. */
 export type RefusalKind = "rate-limit" | "ip-allow-list" | "saml" | "moved";
 
 interface FailureDetails {
@@ -62,7 +62,7 @@ export interface GitHubSide {
   readonly deadline: Deadline;
   /** Prints a line about a wait. */
   readonly notice?: (message: string) => void;
-  /** Told of GitHub's time, milliseconds since 1970, at each reply that says it. */
+  /** Receives GitHub's time, milliseconds since 1970, at each reply that says it. */
   readonly dated?: (at: number) => void;
 }
 
@@ -105,7 +105,7 @@ export class GitHubApi {
   }
 
   /**
-   * One exchange; only where no connection came about, so that nothing was sent, is it tried again.
+   * Sends one call. It is tried again only where no connection came about, so that nothing was sent.
    * @param route method and path template, such as `GET /repos/{owner}/{repo}`; parameters are percent-encoded into it
    * @throws GitHubFailure
    */
@@ -116,8 +116,8 @@ export class GitHubApi {
   }
 
   /**
-   * A call that only reads: tried again where a server or the connection failed, and after the wait that a rate limit asks
-   * for, within the deadline.
+   * Sends a call that only reads. It is tried again, within the deadline, where a server or the connection
+   * failed, and after the wait that a rate limit asks for.
    * @throws GitHubFailure
    */
   async read(route: string, parameters: Readonly<Record<string, string>>): Promise<GitHubReply> {
@@ -134,7 +134,8 @@ export class GitHubApi {
 
   /**
    * Waits as GitHub asks where a rate limit refused a {@link send}: nothing was done, so the caller may send it again.
-   * @returns whether it waited; false where GitHub names no time, the deadline leaves less, or it happened too often
+   * @returns whether it waited; false where GitHub names no time, the deadline leaves less time, or this was
+   * the third refusal
    */
   async waitOut({ kind, waitMs, message }: GitHubFailure): Promise<boolean> {
     if (kind !== "rate-limit" || waitMs === undefined || waitMs >= this.#deadline.left) return false;
@@ -180,7 +181,7 @@ export class GitHubApi {
     throw new GitHubFailure("a redirect, which the action does not follow", { status, kind });
   }
 
-  /** Octokit's errors always have a status; without a response it is not GitHub's. */
+  /** Octokit's errors always have a status. In an error without a response, that status is not GitHub's. */
   #toFailure(error: unknown): GitHubFailure {
     if (error instanceof GitHubFailure) return error;
     const { message, status, response, cause } = error as Error & {
@@ -219,7 +220,10 @@ export class GitHubApi {
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
-/** What a refusal is about. Only SAML has a header of its own; the other policies differ only in their words. */
+/**
+ * Finds the cause of a refusal. Only SAML has a header of its own. The other policies differ only in their
+ * words.
+ */
 function kindOf(status: number, message: string, headers: Headers): RefusalKind | undefined {
   if (status !== 403 && status !== 429) return undefined;
   if (/\bIP allow list\b/i.test(message)) return "ip-allow-list";
@@ -236,7 +240,10 @@ function hasUsedUp(headers: Headers): boolean {
   return String(headers["x-ratelimit-remaining"]) === "0";
 }
 
-/** A renamed or transferred repository: GitHub names the new place by the repository's number. */
+/**
+ * Whether a redirect means a renamed or transferred repository: GitHub names the new place by the
+ * repository's number.
+ */
 function isMove(status: number, location: string): boolean {
   return status === 301 || /\/repositories\/\d+(?:\/|$)/.test(location);
 }

@@ -40,7 +40,10 @@ export function writeFailed(error: unknown, address: SecretAddress, what: string
 const WRITE_AGAIN =
   "Start a new run: it reads the secret again and goes on, whether this write was done or not. This run stopped before the step that needed the write.";
 
-/** @returns what happened where no permission is missing, and the next step where it differs from the usual one */
+/**
+ * @returns the message for a failure without a missing permission, and its next step where it is not the
+ * usual one
+ */
 function happened(failure: GitHubFailure, { owner, repo }: SecretAddress, what: string) {
   const { status, kind, waitMs, message, transport } = failure;
   const answer = status === undefined ? "failed" : `failed: GitHub answered with ${status}`;

@@ -26,7 +26,7 @@ export interface KeyringSecretInput {
   readonly mayImport: boolean;
 }
 
-/** Where a workflow runs on github.com, and where nothing else is said. */
+/** The API of github.com, used where GITHUB_API_URL is not set. */
 const GITHUB_API = "https://api.github.com";
 
 /** The inputs that say which secret keeps the keyring, and how it may be written. */
@@ -55,7 +55,7 @@ export const keyringSecretFields = {
   }),
 };
 
-/** The same for a task that only reads the keyring, and compares it with the secret. */
+/** The inputs of a task that only reads the keyring, and compares it with the secret. */
 export const keyringSecretReadingFields = {
   "keyring-secret": {
     ...keyringSecretFields["keyring-secret"],
@@ -86,7 +86,8 @@ export function resolveSecret(
 ): KeyringSecretInput | "invalid" | undefined {
   if (!given("keyring-secret")) {
     const orphans: (keyof typeof keyringSecretFields)[] = givenForSecret(given);
-    // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
+    // The runner passes in the default of keyring-import, too. So only "true" counts; with keyring-file it
+    // means the file.
     if (values["keyring-import"] === true && !given("keyring-file")) orphans.push("keyring-import");
     for (const name of orphans)
       report(name, "is given without keyring-secret. Give the name of the secret too, or remove this input");
@@ -107,7 +108,7 @@ export function resolveSecret(
 }
 
 /**
- * @param input the one that names the secret, for what is wrong with what the runner says
+ * @param input the input that names the secret. Problems with the runner's variables are reported for it
  * @returns the address of a secret; undefined where a part of it is not valid, or where something was reported
  */
 export function addressOf(
@@ -121,7 +122,7 @@ export function addressOf(
   return { ...home, name, token, ...(environment === undefined ? {} : { environment }) };
 }
 
-/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
+/** Reads the repository, the API (also of an Enterprise Server) and the run from the runner's variables. */
 function repositoryOf(
   { GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }: NodeJS.ProcessEnv,
   report: Report,
@@ -143,7 +144,7 @@ function repositoryOf(
   return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
 }
 
-/** The token goes there: https, or http on loopback (a rehearsal). */
+/** Accepts https, and http only on loopback (a rehearsal), because the token is sent to this URL. */
 function apiBase(text: string): string | undefined {
   if (!URL.canParse(text) || /[?#]/.test(text)) return undefined;
   const url = new URL(text);
@@ -151,7 +152,7 @@ function apiBase(text: string): string | undefined {
   return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
 }
 
-/** As GitHub has it, which turns lower case into upper case by itself. */
+/** Accepts upper case only: GitHub turns lower case in the name of a secret into upper case. */
 export function secretName(text: string): string {
   if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
     throw new Error(
@@ -174,7 +175,7 @@ function githubToken(text: string): string {
 
 export function environmentName(text: string): string {
   oneLine(text);
-  // These two would climb out of the path of the request.
+  // As a segment of a URL's path, these two names lead to another path.
   if (text === "." || text === "..")
     throw new Error(
       `${quoted(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`,
@@ -188,7 +189,10 @@ export function describeSecret({ name, environment, owner, repo }: SecretAddress
   return `the secret ${name} of ${of}${owner}/${repo}`;
 }
 
-/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
+/**
+ * @returns whether the token is an installation token of a GitHub App. The workflow's own GITHUB_TOKEN is
+ * one, too
+ */
 export function isInstallationToken({ token }: SecretAddress): boolean {
   return token.startsWith("ghs_");
 }

@@ -3,7 +3,9 @@ import { GitHubApi, GitHubFailure, type GitHubReply, type GitHubSide } from "./g
 import { readFailed, unexpectedReply, writeFailed } from "./github-errors.ts";
 import { describeSecret, isInstallationToken, type SecretAddress } from "./github-secret-inputs.ts";
 
-/** One secret through GitHub's REST API. Secrets are write-only: all that can be read is when it was written. */
+/**
+ * One secret through GitHub's REST API. A secret is write-only: only the time of its last write can be read.
+ */
 export class GitHubSecret {
   readonly #address: SecretAddress;
   readonly #api: GitHubApi;
@@ -76,7 +78,7 @@ export class GitHubSecret {
 
   /**
    * Reads when this workflow run was queued; its re-runs keep that time.
-   * @returns milliseconds since 1970; undefined where that cannot be known: outside of a run, or the token may not ask
+   * @returns milliseconds since 1970; undefined outside of a run, and where the token may not read the run
    */
   async runQueuedAt(): Promise<number | undefined> {
     const { runId } = this.#address;
@@ -149,7 +151,7 @@ export async function openSealedBox(publicKey: string): Promise<SealedBox> {
   await sodium.ready;
   const key = sodium.from_base64(publicKey, sodium.base64_variants.ORIGINAL);
   const seal = (text: string) => sodium.crypto_box_seal(text, key);
-  // A key of the wrong length, or one that no message can be sealed for, shows here and not at the write.
+  // Sealing a text here finds an unusable key, for example one of the wrong length, before the write.
   seal("");
   return { seal: (text) => sodium.to_base64(seal(text), sodium.base64_variants.ORIGINAL) };
 }

@@ -9,8 +9,9 @@ import { formatLines, readLines } from "./entry-lines.ts";
 import { Passphrases } from "./passphrases.ts";
 
 /**
- * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
- * what must be remembered (`entry-lines.ts`), and a first line with the number of writes and the time of the last one.
+ * The text of a keyring. Its first line has the number of writes and the time of the last one. Then follow
+ * the private key and the certificate of each CA in PEM, newest first, with lines before each that say what a
+ * run must know of the CA (`entry-lines.ts`).
  */
 
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
@@ -24,18 +25,23 @@ export class KeyringError extends Error {
   }
 }
 
-/** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
+/**
+ * A whole keyring with a key that Node cannot decrypt with any passphrase, because of the key's algorithm.
+ */
 export class KeyringEncryptionError extends KeyringError {}
 
 const HEADER =
   /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?(?:, copy of generation (\d+)(?: written (\S{20,30}))?)?$/;
-/** Written where every key was forgotten: a text that was cut off after its first line must not look like that. */
+/**
+ * Marks a keyring whose keys were all forgotten, so that a text that was cut off after its first line looks
+ * different.
+ */
 const NOTHING_KEPT = "No CA is kept here.";
 
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
  * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
- * @param text the keyring's text; empty or blank means none yet
+ * @param text the keyring's text; an empty or blank one means that there is no keyring yet
  * @param passphrases open encrypted keys; an opened key is compared with its certificate
  * @param stayClosed tells of which entries an encrypted key is not opened
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
@@ -77,8 +83,8 @@ export function requireKeysOpen(
 }
 
 /**
- * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
- * that only watches needs none.
+ * Reads the certificates of a keyring and the lines before them. Keys are not opened and may be missing: a
+ * workflow that only watches needs no key.
  * @throws KeyringError
  */
 export function parseCertificates(text: string): KeyringEntry[] {
@@ -96,7 +102,10 @@ export function parseCertificates(text: string): KeyringEntry[] {
   return entries;
 }
 
-/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
+/**
+ * @returns the error for a text that is no keyring. It says how the text was damaged, where that is
+ * recognised
+ */
 function otherText(text: string, reason: string): KeyringError {
   const hint = pemHint(text);
   return new KeyringError(hint === undefined ? reason : `it ${hint}`);
@@ -115,7 +124,7 @@ interface Split {
   readonly blocks: readonly PemBlock[];
   /** Somebody's lines after the last block. */
   readonly after: readonly string[];
-  /** Whether the text is that of no keyring yet, or of one whose keys were all forgotten. */
+  /** Whether the text has no block because there is no keyring yet, or because every CA was forgotten. */
   readonly empty: boolean;
 }
 
@@ -163,7 +172,10 @@ function splitBlocks(text: string): ReturnType<typeof parsePem> {
   }
 }
 
-/** A key whose BEGIN or END line is damaged would be read as explanatory text, and its CA be lost. */
+/**
+ * Without this check, a key with a damaged BEGIN or END line would be read as explanatory text, and its CA be
+ * lost.
+ */
 function refuseStrayKeys(notes: readonly (readonly string[])[]): void {
   const index = notes.findIndex(holdsKey);
   if (index >= 0)
@@ -247,8 +259,8 @@ function headerOf(line = ""): RegExpExecArray | null {
 
 /**
  * @param keyBits size of a new CA's key
- * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
- * what is remembered are rounded up
+ * @returns bytes that one more CA may need in a keyring. Key and certificate grow with `keyBits`. The fixed
+ * part is for the subject, the encryption and the lines before the key, rounded up
  */
 export function roomForOneMore(keyBits: number): number {
   return 4096 + Math.ceil(1.5 * keyBits);

@@ -26,7 +26,7 @@ import { vanishingDisk } from "./vanishing-disk.ts";
 
 /** The keyring of a task, and what opens its keys. */
 export interface KeyringInput extends StoredKeyring {
-  /** They open its keys; the first one encrypts. */
+  /** They open the keys of the keyring; the first one encrypts. */
   readonly passphrases: Passphrases;
   /** See {@link OpenedKeyring}; absent where keys are not opened at all. */
   readonly openMore?: OpenedKeyring["openMore"];
@@ -34,7 +34,7 @@ export interface KeyringInput extends StoredKeyring {
 
 /** The keyring that a task looks after. */
 export interface KeptKeyringInput extends Omit<KeyringInput, "openMore">, OpenedKeyring {
-  /** What is at the target of a copy, and the way to write it. */
+  /** The keyring at the target of a copy, and the way to write it. */
   readonly target?: KeyringInput;
 }
 
@@ -43,7 +43,7 @@ const fields = {
     description:
       "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
     secret: true,
-    // Written back it is PEM.
+    // The value may be base64 of the PEM text. The run writes it back as PEM.
     parse: (text: string) => pemFromBase64(text) ?? text,
   }),
   ...keyringSecretFields,
@@ -67,7 +67,7 @@ const fields = {
   }),
 };
 
-/** The same where the keyring is only read. */
+/** The inputs of a task that only reads the keyring. */
 const readingFields = {
   keyring: fields.keyring,
   ...keyringSecretReadingFields,
@@ -148,12 +148,14 @@ export const keptKeyringInputs = group(
     if (source === undefined || target === "invalid") return undefined;
     if (target === undefined) return source;
     reportSamePlace(source, target, report);
-    // What was opened once is not derived again.
+    // The source's Passphrases remember the keys that they have opened, so no key is derived twice.
     return { ...source, target: { ...target, passphrases: source.passphrases } };
   },
 );
 
-/** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
+/**
+ * The input that names a CA to use again: one that was retired, removed from the platform, or refused by it.
+ */
 export const restoreInputs = plainGroup({
   restore: field({
     description:
@@ -207,7 +209,7 @@ function resolveKeyring<T extends { readonly keyring: Keyring }>(
   };
 }
 
-/** @returns whether a file and something else are given; each of the others is reported */
+/** Reports each input that excludes keyring-file. @returns whether there was one */
 function reportTwoPlaces(report: Report, given: IsGiven): boolean {
   if (!given("keyring-file")) return false;
   const others = [...(given("keyring") ? ["keyring"] : []), ...givenForSecret(given)];
@@ -246,7 +248,8 @@ function passphraseProblem(text: string, others: readonly string[]): string | un
   if (text.trim() === "") return "is blank. Give one passphrase a line";
   if (/[\r\0]/.test(text))
     return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
-  // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
+  // Node opens keys with a passphrase of at most 1024 bytes (measured). OpenSSL encrypts with longer ones,
+  // too.
   if (Buffer.byteLength(text) > 1024) return "is longer than 1024 bytes. Use a shorter one";
   if (others.includes(text))
     return `is the same as in line ${others.indexOf(text) + 1}. Give each passphrase once`;

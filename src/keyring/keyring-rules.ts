@@ -21,7 +21,7 @@ import type { KeyringInput } from "./keyring-inputs.ts";
 import { folderProblem } from "./read-keyring-input.ts";
 import { SECRET_LIMIT_BYTES } from "./secret-storage.ts";
 
-/** The rules that tasks have for the keyring that came in, each for what the task will do with it. */
+/** The rules of the tasks for the keyring that came in: each depends on how the task uses the keyring. */
 
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
@@ -50,8 +50,9 @@ export function requireLastingFile(
 }
 
 /**
- * The rules for a task that works for a tenant: not every CA of the keyring is another tenant's, nor is the CA that came in
- * by `ca-certificate` (guarantee 12), and the tenant's own keys open.
+ * The rules for a task that works for a tenant (guarantee 12): at least one CA of the keyring may be this
+ * tenant's, the CA that came in by `ca-certificate` is not another tenant's, and the tenant's own keys open.
+ * An empty keyring is fine.
  * @param tenant undefined where it is not valid
  * @param givenCa the CA that came in by `ca-certificate`
  * @returns false where no further rule can be judged: every CA is another tenant's, or a key does not open
@@ -134,12 +135,12 @@ export function requirePassphrase(input: KeyringInput, report: Report): void {
 }
 
 /**
- * Finds the CA that is to come back. One that is neither retired nor refused any more is found as well: a run that died
- * goes on.
+ * Finds the CA that `restore` names. A CA that is neither retired nor refused any more is found, too: an
+ * earlier run may have restored it and stopped before the upload.
  * @param keyring without other tenants' CAs
  * @param name its common name, or its fingerprint: with or without colons, in any case
- * @returns the entry, not retired and without what was remembered of its former life; that it was refused counts until
- * it is seen on the platform. Undefined where there is none
+ * @returns the entry, no longer marked as retired, and without what it says of its earlier time on the
+ * platform. A refusal stays noted until the CA is seen on the platform. Undefined where no CA has that name
  */
 export function findRestored({ entries }: Keyring, name: string): KeyringEntry | undefined {
   const named = entries.filter(({ certificate }) => isNamed(certificate, name));
@@ -155,7 +156,7 @@ function isNamed({ commonName, fingerprint }: Certificate, name: string): boolea
   return commonName === name || bare(fingerprint) === bare(name);
 }
 
-/** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
+/** The rules for `restore`: it names a CA that can be used again, and the keyring can be written. */
 export function checkRestored(
   name: string,
   keyring: KeyringInput,
@@ -195,7 +196,7 @@ export function checkRestored(
   }
 }
 
-/** Of a retired one the key was not opened yet. */
+/** Reports a key that does not open. The key of a retired CA was not opened when the keyring was read. */
 function reportUnopened(
   { privateKey }: KeyringEntry,
   name: string,

@@ -40,12 +40,11 @@ export class KeyringSession {
   readonly #tenant: string | undefined;
   readonly #remark: (message: string) => void;
   readonly #backup: KeyringBackup | undefined;
-  /** What is stored, as far as this run knows. */
+  /** The stored keyring as far as this run knows. */
   #stored: ParsedKeyring;
   #checked: Promise<void> | undefined;
-  /** What came in. */
   readonly #cameIn: Keyring;
-  /** By the text that came: a write that is repeated derives no key again. */
+  /** Encrypted keys, by the PEM of the key that was encrypted: a repeated write encrypts no key again. */
   readonly #encrypted = new Map<string, Promise<string>>();
   /** Whether the user was told that a key is plain because there is no passphrase. */
   #toldPlain = false;
@@ -79,15 +78,16 @@ export class KeyringSession {
   }
 
   /**
-   * Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). A run for every tenant
-   * has told already of those that do not open.
+   * Tells whether a key stays closed and unchanged. Another tenant's keys may have other passphrases, so they
+   * stay closed (guarantee 12). A run for every tenant leaves the keys closed that do not open: the inputs
+   * have reported these.
    */
   readonly #staysClosed = (entry: KeyringEntry): boolean =>
     this.#tenant === undefined
       ? !this.#passphrases.opens(entry.privateKey)
       : isRetired(entry) || !isOfTenant(entry, this.#tenant);
 
-  /** Whose CAs this run deals with. */
+  /** The tenant whose CAs this run deals with. */
   get tenant(): string {
     if (this.#tenant === undefined) throw new Error("this run deals with every tenant's CAs");
     return this.#tenant;
@@ -107,7 +107,7 @@ export class KeyringSession {
     return this.#passphrases.open(privateKey);
   }
 
-  /** Whether it holds no CA at all, also none of another tenant. */
+  /** Whether the keyring holds no CA at all, also none of another tenant. */
   get isEmpty(): boolean {
     return this.#stored.keyring.entries.length === 0;
   }
@@ -125,19 +125,21 @@ export class KeyringSession {
     return namesOf(plainEntries(this.#own(this.#cameIn)).filter(isEncryptedNow));
   }
 
-  /** Remarks that keys in use are plain because there is no passphrase, where this run has not done so. */
+  /**
+   * Tells the user, unless this run has done so, that keys in use are plain because there is no passphrase.
+   */
   remarkPlainKeys(): void {
     if (this.#passphrases.first !== undefined || this.#toldPlain) return;
     const names = namesOf(plainEntries(this.keyring));
     if (names.length > 0) this.#remark(storedPlain(names, this.location));
   }
 
-  /** Where it is written, for messages; undefined where it is only read. */
+  /** Where the keyring is written, for messages; undefined where it is only read. */
   get location(): string | undefined {
     return this.#storage?.location;
   }
 
-  /** How a write of it is checked, for messages. */
+  /** How a write of the keyring is checked, for messages. */
   get writeCheck(): string {
     return this.#storage?.writeCheck ?? "";
   }
@@ -195,7 +197,8 @@ export class KeyringSession {
   }
 
   /**
-   * Checks for a plan that a CA which is at hand may be added and has room, as far as that is known before its key is encrypted.
+   * Checks for a plan that an existing CA may be added and has room. The size is that before its key is
+   * encrypted.
    * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
    */
   requireRoomFor(entry: KeyringEntry): void {
@@ -206,8 +209,8 @@ export class KeyringSession {
   }
 
   /**
-   * Changes the keyring and writes it before the run goes on (guarantee 2). Every key of the text that is replaced stays
-   * (guarantee 3). Without a storage nothing is changed.
+   * Changes the keyring and writes it before the run goes on (guarantee 2). The new text has every key of the
+   * replaced text (guarantee 3). Without a storage nothing is changed.
    * @param change from the keyring as it is stored now, other tenants' CAs included; called again where the write has to
    * be repeated
    * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
@@ -222,7 +225,8 @@ export class KeyringSession {
     if (storage === undefined) return;
     await this.check();
     let stored = this.#stored;
-    // Takes as long as a look at the storage, and does not depend on it.
+    // Encryption takes as long as the storage's read, and does not depend on it. So it starts before that
+    // read.
     for (const entry of change(stored.keyring).entries) this.#encryptKey(entry).catch(() => {});
     const remarks = new Set<string>();
     let toldPlain = false;
@@ -237,7 +241,8 @@ export class KeyringSession {
         changed.entries.map(async (entry) => ({ ...entry, privateKey: await this.#encryptKey(entry) })),
       );
       const next = withoutKeyDumps({ ...changed, entries });
-      // A write that has to be repeated finds nothing new any more, or the same as before.
+      // A repeated write finds no new plain keys, or the same as before. So remarks and toldPlain outlast one
+      // attempt.
       const plain = this.#plainAdded(current, next);
       toldPlain ||= plain.length > 0;
       for (const remark of [...plain, ...dumpsDropped(changed, next)]) remarks.add(remark);
@@ -248,7 +253,8 @@ export class KeyringSession {
         keyring: requireEveryKey(fresh, [kept, next], this.#passphrases, this.#staysClosed),
       };
       requireSize(Buffer.byteLength(fresh), storage);
-      // Before the write: a run that is killed in between leaves a key too many, not one too few.
+      // The backup comes before the write: after a kill in between, the backup has a key too many, not one
+      // too few.
       await this.#backup?.leave(stored.keyring);
       return fresh;
     });
@@ -258,7 +264,8 @@ export class KeyringSession {
   }
 
   /**
-   * Leaves an encrypted backup where one is wanted and no write of this run has left it: for a task that leaves one in any case.
+   * Leaves an encrypted backup for a task that leaves one in any case. Does nothing where no backup is
+   * wanted, or where a write of this run has left it.
    * @throws ActionError as {@link KeyringBackup.leave}
    */
   async leaveBackup(): Promise<void> {
@@ -274,7 +281,9 @@ export class KeyringSession {
     return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
   }
 
-  /** @returns the key as it is written; at the second call what the first one made @throws ActionError as {@link encryptKey} */
+  /**
+   * @returns the key as it is written; each key is encrypted once @throws ActionError as {@link encryptKey}
+   */
   #encryptKey(entry: KeyringEntry): Promise<string> {
     const begun = this.#encrypted.get(entry.privateKey);
     if (begun !== undefined) return begun;
@@ -284,8 +293,8 @@ export class KeyringSession {
   }
 
   /**
-   * @returns a remark where keys are new and plain, which names those in use that were plain before, too
-   * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
+   * @returns a remark where new keys are plain. It also names the keys in use that were plain before
+   * @throws ActionError `PASSPHRASE_WRONG` where a new plain key would stand beside an encrypted key
    */
   #plainAdded(current: Keyring, next: Keyring): string[] {
     const added = namesOf(lostEntries(next, current).filter(({ privateKey }) => !isEncrypted(privateKey)));

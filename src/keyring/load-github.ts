@@ -5,8 +5,9 @@ import { ActionError, lacksDescriptors } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 
 /**
- * Loads what writes secrets: Octokit and libsodium, which are large, so only runs with a secret load them. `@actions/github`
- * reads the proxy variables and the event's payload while it is loaded, and a pipe in the payload's place would block.
+ * Loads the module that writes secrets. Octokit and libsodium are large, so only runs with a secret load
+ * them. `@actions/github` reads the proxy variables and the event's payload while it is loaded. A pipe in
+ * place of the payload's file would block it.
  * @param api base of GitHub's REST API
  * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
  */

@@ -4,18 +4,27 @@ import { printable } from "../messages/printable.ts";
 
 /** Which process holds a lock or a private directory, and whether it is gone. */
 
-/** A process, as it is noted beside what it holds. On its own machine that is enough to tell whether it is gone. */
+/**
+ * The note of a process that holds a lock or a directory. On the same machine it shows whether the process is
+ * gone.
+ */
 export interface Owner {
   /** Host name. */
   readonly host: string;
-  /** Which start of which machine, and which of its process tables (a container has its own); empty where the system does not say. */
+  /**
+   * The boot id of the machine, which each start changes, and the id of its process table (a container has
+   * its own). Empty where the system does not say.
+   */
   readonly boot: string;
   readonly pid: number;
-  /** When it began, in the system's own count: a process id is given again. Empty where the system does not say. */
+  /**
+   * When the process began, in the system's own count: systems give the id of an ended process to another
+   * one. Empty where the system does not say.
+   */
   readonly started: string;
 }
 
-/** @returns this process; on macOS and Windows only host name and process id */
+/** @returns the note of this process; on macOS and Windows only host name and process id */
 export function thisProcess(): Owner {
   const boot = [told(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim())];
   if (boot[0] !== "") boot.push(told(() => readlinkSync("/proc/self/ns/pid")));
@@ -24,9 +33,9 @@ export function thisProcess(): Owner {
 }
 
 /**
- * Tells whether a process is surely gone: it ran on this machine, and does not any more. That may be
- * wrong for two machines of one name without a boot id. Then the other process loses its lock, and notices it before it
- * changes anything.
+ * Tells whether a process is surely gone: it ran on this machine, and does not run any more. The answer may
+ * be wrong for two machines with one host name and no boot id. Then the other process loses its lock, and
+ * notices that before it changes anything.
  * @param here {@link thisProcess}
  */
 export function isGone(owner: Owner, here: Owner): boolean {
@@ -34,14 +43,17 @@ export function isGone(owner: Owner, here: Owner): boolean {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
-    // Another user's process may not be asked, but is there.
+    // Any other error, such as EPERM for another user's process, means that the process exists.
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
   }
   const life = lifeOf(owner.pid);
   return life !== undefined && (life.ended || life.started !== owner.started);
 }
 
-/** @returns whether a process ran on this machine before it was started the last time; for what no other machine reaches */
+/**
+ * @returns whether a process ran on this machine before the machine was last started. Only for files that no
+ * other machine reaches
+ */
 export function isFromEarlierStart(owner: Owner, here: Owner): boolean {
   const [then = "", now = ""] = [owner.boot, here.boot].map((boot) => boot.split(" ")[0]);
   return owner.host === here.host && then !== "" && now !== "" && then !== now;
@@ -72,7 +84,8 @@ export function describeOwner(owner: Owner | undefined): string {
 /** @returns what Linux tells of a process; undefined where it tells nothing */
 function lifeOf(pid: number): { started: string; ended: boolean } | undefined {
   const stat = told(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
-  // The name before it may have blanks and brackets in it: state is field 3, the start field 22.
+  // Fields of proc(5): the state is field 3, the start is field 22. Field 2, the name, may have blanks and
+  // brackets in it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state, started] = [fields[0], fields[19]];
   if (state === undefined || started === undefined) return undefined;

@@ -22,10 +22,10 @@ const STILL_MS = 30_000;
 /** How long a process waits for a holder that renews its lock. */
 const WAIT_MS = 45_000;
 const LOOK_MS = 250;
-/** A shorter wait is not told. */
+/** A wait that is shorter is not reported. */
 const QUIET_MS = 1000;
 
-/** What rename says where the lock is there already; Windows also where the folder is empty. */
+/** The codes of a rename onto a lock that exists already. On Windows they may also mean an empty folder. */
 const IN_THE_WAY: ReadonlySet<string> = new Set([
   "ENOTEMPTY",
   "EEXIST",
@@ -45,7 +45,7 @@ export interface Machine {
   /** Milliseconds of a clock that never jumps. */
   now(): number;
   pause(milliseconds: number): Promise<void>;
-  /** Does something again and again, without keeping the process. @returns what ends it */
+  /** Repeats an action, without keeping the process alive. @returns a function that ends the repetition */
   every(milliseconds: number, action: () => Promise<void>): () => void;
 }
 
@@ -80,13 +80,13 @@ export class LockHeld extends Error {
 /** How a lock is taken. */
 export interface Taking {
   readonly machine: Machine;
-  /** Told once where this takes longer than a moment. */
+  /** Called once if the wait takes longer than 1 s. */
   readonly waiting: (holder: Owner | undefined) => void;
 }
 
 /** A lock that this process holds, until it gives it back or another one takes it over. */
 export class Lock {
-  /** A file to be filled, and renamed in one step to where it belongs: that fails where the lock was lost. */
+  /** A file to fill and then rename to its final path in one step. Both fail if the lock was lost. */
   readonly draft: string;
   readonly #owner: string;
   readonly #at: string;
@@ -101,15 +101,15 @@ export class Lock {
     let renewed = 0;
     this.#end = machine.every(RENEW_MS, async () => {
       renewed += 1;
-      // A lock that was lost is noticed at the rename.
+      // An error here needs no report: the rename of the draft notices a lost lock.
       await machine.disk.fill(this.#owner, formatOwner(machine.process, renewed)).catch(() => {});
     });
   }
 
   /**
-   * Takes a lock. One whose holder is gone is taken over at once, one that stands still after 30 s, and one that is in use
-   * is waited for.
-   * @param at absolute path of the lock itself, in a folder that is there
+   * Takes a lock. A lock whose holder is gone is taken over at once, and a lock that nobody renews after
+   * 30 s. For a lock in use this method waits.
+   * @param at absolute path of the lock itself, in a folder that exists
    * @throws LockHeld after 45 s, or an Error of the system
    */
   static async take(at: string, { machine, waiting }: Taking): Promise<Lock> {
@@ -127,7 +127,7 @@ export class Lock {
     return new Lock(at, nonce, machine);
   }
 
-  /** @returns whether this process still holds it */
+  /** @returns whether this process still holds the lock */
   async isHeld(): Promise<boolean> {
     return await this.#disk.read(this.#owner).then(
       () => true,
@@ -135,7 +135,7 @@ export class Lock {
     );
   }
 
-  /** Gives it back. A lock that was lost has another holder, and stays. */
+  /** Gives the lock back. A lock that was lost has another holder, and stays. */
   async release(): Promise<void> {
     this.#end();
     await clear(this.#disk, this.#at, [basename(this.draft), basename(this.#owner)]);
@@ -143,7 +143,8 @@ export class Lock {
 }
 
 /**
- * Removes what runs that are surely gone left of a lock, the drafts with keys above all. For tasks that take no lock.
+ * Removes the locks of runs that are surely gone, because their drafts may hold keys. For tasks that take no
+ * lock.
  * @throws Error of the system
  */
 export async function clearLeftBehind(at: string, machine: Machine): Promise<void> {
@@ -155,7 +156,7 @@ export async function clearLeftBehind(at: string, machine: Machine): Promise<voi
 const draftOf = (nonce: string) => `${nonce}.draft`;
 const ownerOf = (nonce: string) => `${nonce}.owner`;
 
-/** Makes the lock under another name, so that it is whole when it appears. */
+/** Makes the lock under another name, so that it is complete when it appears in its place. */
 async function stage(staged: string, nonce: string, { disk, process }: Machine): Promise<void> {
   await disk.makeFolder(staged);
   await disk.create(join(staged, ownerOf(nonce)), formatOwner(process, 0));
@@ -172,14 +173,17 @@ async function moveIn(staged: string, at: string, nonce: string, taking: Taking)
     // Somebody removed the staged lock.
     if (refused.code === "ENOENT") await stage(staged, nonce, machine);
     const seen = await look(at, machine.disk);
-    // Windows moves nothing to where an empty folder is.
+    // Windows renames nothing onto an empty folder.
     if (seen === undefined) await machine.disk.removeFolder(at).catch(() => {});
     else if (wait.isLeft(seen) && (await clear(machine.disk, at, seen.files))) continue;
     await wait.on(seen, refused.error);
   }
 }
 
-/** @throws what is no sign of a lock in the way, nor of a staged one that is gone */
+/**
+ * @returns the code of a rename that failed because a lock is in the way, or because the staged lock is gone
+ * @throws any other error
+ */
 function refusalOf(error: unknown): { code: string; error: unknown } {
   const code = codeOf(error);
   if (code !== "ENOENT" && !IN_THE_WAY.has(code)) throw error;
@@ -188,10 +192,10 @@ function refusalOf(error: unknown): { code: string; error: unknown } {
 
 /** A lock as it was found. */
 interface Seen {
-  /** Names of its files; of a lock that is a file itself, somebody else's, none. */
+  /** Names of its files; empty where a file of somebody else is in the lock's place. */
   readonly files: readonly string[];
   readonly owner: Owner | undefined;
-  /** Another one each time that it is renewed. */
+  /** A text that changes each time the lock is renewed. */
   readonly signature: string;
 }
 
@@ -215,7 +219,8 @@ async function look(at: string, disk: Disk): Promise<Seen | undefined> {
 async function clear(disk: Disk, at: string, files: readonly string[]): Promise<boolean> {
   try {
     for (const file of files.toSorted()) await disk.remove(join(at, file)).catch(ignoreAbsent);
-    // A lock is a folder: what is none goes as a file, and only as one.
+    // Without files it was seen as a file, not as a folder. remove() deletes a file only, never a lock's
+    // folder.
     if (files.length === 0) await disk.remove(at).catch(ignoreAbsent);
     else await disk.removeFolder(at).catch(ignoreAbsent);
     return true;
@@ -228,7 +233,7 @@ function ignoreAbsent(error: unknown): void {
   if (codeOf(error) !== "ENOENT") throw error;
 }
 
-/** Removes what runs left that were killed before their lock was in its place. */
+/** Removes staged locks of runs that were killed before their lock was in its place. */
 async function clearStaged(at: string, machine: Machine): Promise<void> {
   const { disk } = machine;
   const prefix = `${basename(at)}-`;
@@ -261,7 +266,8 @@ class Wait {
   isLeft({ owner, signature }: Seen): boolean {
     const { machine } = this.#taking;
     const now = machine.now();
-    // While this process stood still itself, it cannot tell whether the other one did.
+    // This process may have stood still itself. Such a time says nothing about the other process, so it does
+    // not count.
     const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
     this.#stood = signature === this.#signature ? this.#stood + since : 0;
     this.#signature = signature;

@@ -4,7 +4,10 @@ import { KeyringEncryptionError, KeyringError, parseKeyring } from "./keyring-fo
 import type { Passphrases } from "./passphrases.ts";
 import type { KeyringStorage } from "./storage.ts";
 
-/** A keyring's text as a run reads it, and the checks of a text before it is written, with the errors that a user meets. */
+/**
+ * Reads a keyring's text during a run, and checks a text before it is written, with error messages for the
+ * user.
+ */
 
 /** A keyring's text, and what was parsed from it. */
 export interface ParsedKeyring {
@@ -15,8 +18,9 @@ export interface ParsedKeyring {
 /**
  * Reads a keyring's text.
  * @param how as {@link parseKeyring} takes it
- * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
- * during the run, naming the entry and the reason
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that no passphrase
+ * can open. The inputs refuse such a key, so it was added during the run. Each error names the entry and the
+ * reason
  */
 export function readKeyring(...how: Parameters<typeof parseKeyring>): Keyring {
   try {

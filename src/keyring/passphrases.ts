@@ -11,8 +11,9 @@ interface Opened {
 }
 
 /**
- * The passphrases of a keyring: any of them may open a key, the first encrypts. So a passphrase is changed by
- * putting the new one first. Deriving a key takes a fifth of a second: each key is tried once, and the result is kept.
+ * The passphrases of a keyring. Any of them may open a key, and the first one encrypts. So a user changes the
+ * passphrase by putting the new one first. Deriving a key takes a fifth of a second: each key is tried once,
+ * and the result is kept.
  */
 export class Passphrases {
   readonly #all: readonly string[];
@@ -23,7 +24,7 @@ export class Passphrases {
     this.#all = all;
   }
 
-  /** @returns the same, or those that one text or nothing stands for */
+  /** @returns the passphrases themselves; for a text those with only this one; for undefined none */
   static of(passphrases: Passphrases | string | undefined): Passphrases {
     if (passphrases instanceof Passphrases) return passphrases;
     return new Passphrases(passphrases === undefined ? [] : [passphrases]);
@@ -34,7 +35,9 @@ export class Passphrases {
     return this.#all[0];
   }
 
-  /** Whether there is more than one, so that a key may have to change from another one to the first. */
+  /**
+   * Whether there is more than one passphrase. Then a key may have to be encrypted again, with the first one.
+   */
   get several(): boolean {
     return this.#all.length > 1;
   }
@@ -47,7 +50,7 @@ export class Passphrases {
     return this.#open(pem).key;
   }
 
-  /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
+  /** @returns whether a key is encrypted with the first passphrase; false for a key that does not open */
   isUnderFirst(pem: string): boolean {
     return this.opens(pem) && isEncrypted(pem) && this.#open(pem).by === this.first;
   }

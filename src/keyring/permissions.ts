@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 
 /** Warns of a keyring file that other users of the machine may change. */
 
-/** What decides whether modes mean anything, and which user counts. */
+/**
+ * The facts about the system that decide whether file modes mean anything, and which user may own the file.
+ */
 export interface System {
   /** As `process.platform`. */
   readonly platform: string;
@@ -13,7 +15,7 @@ export interface System {
   readonly user: number | undefined;
 }
 
-/** Whose a file or folder is, and who may do what with it. */
+/** The owner and the mode of a file or folder. */
 type Owned = Pick<Stats, "mode" | "uid">;
 
 /**
@@ -65,7 +67,7 @@ export function permissionProblems(
   ];
 }
 
-/** Its magic number has 32 bits; some systems give it a sign. */
+/** @returns the magic number of a file system, 32 bits without a sign. Some systems give it with a sign */
 function kindOf({ type }: StatsFs): number {
   return Number(type) >>> 0;
 }

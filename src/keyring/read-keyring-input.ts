@@ -21,7 +21,7 @@ import type { Vanishing } from "./vanishing-disk.ts";
 
 const CONFIRM = ". If it was empty from the start, set keyring-import: true";
 
-/** A keyring that inputs name: what it holds, and where it may be written. */
+/** A keyring that the inputs name: its content, and where it may be written. */
 export interface StoredKeyring {
   readonly keyring: Keyring;
   /** What {@link keyring} was parsed from; empty where nothing came in. */
@@ -37,21 +37,23 @@ export interface StoredKeyring {
 /** The inputs that a keyring's text comes from. */
 type Source = "keyring" | "keyring-file";
 
-/** The valid ones among the inputs that reading it takes. */
+/**
+ * The values of the inputs that are needed to read a keyring; undefined where one is missing or not valid.
+ */
 interface TextValues {
   readonly keyring?: string | undefined;
   readonly "keyring-file"?: string | undefined;
   readonly "keyring-import"?: boolean | undefined;
 }
 
-/** What it means where keyring-file does not exist: that there is no keyring yet, or that its path is wrong. */
+/** The meaning of a keyring-file that does not exist: there is no keyring yet, or the path is wrong. */
 export type AbsentFile = "is empty" | "is wrong";
 
 /** How one task takes the keyring. */
 export interface Reading<T> {
   /** What a keyring-file that does not exist means. */
   readonly absentFile: AbsentFile;
-  /** Whether a keyring-file that is there and empty is told of and passes for one that holds nothing. */
+  /** Whether a keyring-file that exists and is empty is accepted as a keyring without CAs. */
   readonly lenient?: true;
   /** Reads one text; undefined where it was reported. */
   readonly readText: (text: string, source: Source) => T | undefined;
@@ -71,7 +73,7 @@ export function readSource<T>(
   if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
     const problem = emptiedProblem(value, text);
     if (problem !== undefined) {
-      // A task that only reads has no such input.
+      // A task that only reads has no input keyring-import.
       const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
       report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
       return {};
@@ -116,22 +118,22 @@ export function readKeyringFile(
 }
 
 /**
- * @param folder absolute: that of keyring-file
- * @param code the system's, of the attempt to use it
- * @param user who runs this
- * @returns what is wrong with it and what mends it, to follow `keyring-file`
+ * @param folder absolute path of the folder of keyring-file
+ * @param code the system's code of the attempt to use the folder
+ * @param user the name or number of the user who runs this
+ * @returns what is wrong with the folder and what repairs it, to follow `keyring-file`
  */
 export function folderProblem(folder: string, code: string, user = userName()): string {
   const create = (path: string) => `sudo install -d -m 700 -o ${user} ${inShell(path)}`;
   if (code === "ENOENT")
     return `needs the folder ${folder}, which does not exist. Create it: ${create(folder)}`;
-  // What is there may be the system's: it gets no other owner.
+  // The folder may belong to the system, so the advice is another folder, not another owner.
   if (code === "EACCES" || code === "EPERM")
     return `lies in the folder ${folder}, which the user ${user} may not write (${code}). Use a folder of that user, for example: ${create(join(folder, "mindconnect-ca"))}`;
   return `lies in the folder ${folder}, which cannot be used (${code}). Use a folder that the user ${user} can write`;
 }
 
-/** A user without a name, as in a container, has a number. */
+/** @returns the name of the user; the number of a user without a name, as in a container */
 function userName(): string {
   try {
     return userInfo().username;
@@ -153,21 +155,24 @@ function decoded(bytes: Buffer, report: Report, input: string): string | undefin
   }
 }
 
-/** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
+/** @returns what is wrong with a keyring-file that exists and is blank; undefined for any other file */
 export function emptiedProblem(file: string | undefined, text: string): string | undefined {
   if (file === undefined || text.trim() !== "" || !existsSync(file)) return undefined;
   return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
 }
 
-/** A keyring whose keys were opened, but of those entries that were to stay closed. */
+/** A keyring whose keys were opened, except those of the entries that were to stay closed. */
 export interface OpenedKeyring {
   readonly keyring: Keyring;
-  /** Opens more of them: all but those that stay closed now. @returns whether they open; else that was reported */
+  /**
+   * Opens all keys but those for which `stayClosed` is true.
+   * @returns whether they open; false where a problem was reported
+   */
   readonly openMore: (stayClosed: (entry: KeyringEntry) => boolean) => boolean;
 }
 
 /**
- * @param stayClosed of which entries an encrypted key is not opened when the text is read
+ * @param stayClosed tells whether an entry's encrypted key is not opened when the text is read
  * @returns the way to read a keyring with its keys, each opened with a passphrase that came in
  */
 export function opensKeys(

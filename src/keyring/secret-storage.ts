@@ -11,7 +11,7 @@ import type { KeyringStorage } from "./storage.ts";
 export interface Secret {
   /** The clock of GitHub's replies; {@link updatedAt} may be by another clock. */
   now(): number;
-  /** When the right to reach the secret ends; undefined where unknown or of no matter. */
+  /** When the right to reach the secret ends; undefined where unknown, or where each run gets a new token. */
   readonly accessEnds: number | undefined;
   /** Gets everything that a write needs. */
   prepare(): Promise<void>;
@@ -43,7 +43,10 @@ export interface SecretOptions {
 /** 48 KB, as GitHub documents it. */
 export const SECRET_LIMIT_BYTES = 48 * 1024;
 
-/** Once the difference of the clocks is known, one more write is enough; it may change in between. */
+/**
+ * The first write shows the difference of the clocks, and one more is then enough. The third is for a
+ * difference that changes in between.
+ */
 const MOST_WRITES = 3;
 
 /** GitHub shows whole seconds. */
@@ -79,15 +82,21 @@ export class KeyringSecret implements KeyringStorage {
   readonly location: string;
   readonly #options: SecretOptions;
   #secret: Secret | undefined;
-  /** What the secret holds as far as this run knows. */
+  /** The text of the secret as far as this run knows. */
   #text: string;
-  /** Its time of writing as this run read it last; undefined where it does not exist. */
+  /** The secret's time of writing as this run read it last; undefined where the secret does not exist. */
   #seenAt: number | undefined;
-  /** Whether the text is the secret's, but its own time does not show that: it has to be written with a new time. */
+  /**
+   * Whether the text is the secret's, but its own time does not fit the secret's: it must be written with a
+   * new time.
+   */
   #needsNewTime = false;
   /** How far the clock that stamps secrets is ahead of the clock of replies; undefined before a write has shown it. */
   #clockDifference: number | undefined;
-  /** Whether that cannot be relied on yet: a text with a time by it did not fit, or it is more than clocks may differ. */
+  /**
+   * Whether `#clockDifference` is doubtful: a text that was stamped with it did not fit, or it is
+   * larger than clocks may differ.
+   */
   #differenceIsDoubtful = false;
 
   constructor(options: SecretOptions) {
@@ -138,7 +147,8 @@ export class KeyringSecret implements KeyringStorage {
       const text = await change(this.#text);
       const writtenAt = readWrittenAt(text).writtenAt ?? this.now();
       const sentAt = writtenAt - (this.#clockDifference ?? 0);
-      // Somebody else may have written during the wait, and the text's time of writing is old by now.
+      // A rate limit refused the write, and the wait is over. Somebody else may have written meanwhile, and
+      // the time in the text is old. So the loop starts again with a look.
       if (!(await this.#opened.write(text))) continue;
       writes += 1;
       const answeredAt = this.#opened.now();
@@ -154,7 +164,10 @@ export class KeyringSecret implements KeyringStorage {
     }
   }
 
-  /** Somebody else has written where the secret's time is later than this run read it. An earlier one is a replica's. */
+  /**
+   * Somebody else has written the secret if its time is later than the one that this run read. An earlier
+   * time comes from a replica.
+   */
   async requireUnchanged(): Promise<void> {
     const updatedAt = await this.#opened.updatedAt();
     const seenAt = this.#seenAt;
@@ -173,9 +186,10 @@ export class KeyringSecret implements KeyringStorage {
   }
 
   /**
-   * Reads the secret's time after a write. A replica that has not heard of the write shows the time before it, and so do two
-   * writes in one second. A time that is more than 5 minutes off counts only after the last look, and proves nothing
-   * before a text with a time by it fits: see {@link replace}.
+   * Reads the secret's time after a write. A replica that has not heard of the write shows the earlier time.
+   * Two writes in one second have the same time. A time that is more than 5 minutes off counts only after the
+   * last look. It proves nothing until a text that was stamped with the new difference fits: see
+   * {@link replace}.
    * @param writtenAt the time in the text
    * @returns when the secret was written
    * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
@@ -200,15 +214,19 @@ export class KeyringSecret implements KeyringStorage {
         `GitHub accepted the write of ${this.location}, but ${state}.`,
       );
     }
-    // An earlier time may be that of a replica far behind, unless the clock was found to be off already.
+    // An earlier time may come from a replica that is far behind, unless the clocks are known to differ.
     if (this.#needsNewTime || updatedAt > (this.#seenAt ?? Number.NEGATIVE_INFINITY)) return updatedAt;
     throw clocksDiffer(this.location, writtenAt, updatedAt);
   }
 }
 
 /**
- * A write is carried out at some time between its sending and its answer.
- * @returns of the differences of clocks that this allows the one nearest to none: a slow write is no clock that differs
+ * Estimates how far two clocks differ. A write is carried out at some time between its sending and its
+ * answer, so the difference lies between two bounds.
+ * @param least the difference in milliseconds if the write was carried out at its answer
+ * @param most the difference in milliseconds if the write was carried out at its sending
+ * @returns the difference between these bounds that is nearest to 0: a slow write is no sign of clocks that
+ * differ
  */
 function leastDifference(least: number, most: number): number {
   return Math.max(least, Math.min(most, 0));

@@ -3,7 +3,9 @@ import { ActionError, type ErrorCode, NEW_RUN } from "../messages/errors.ts";
 import { capitalize } from "../messages/printable.ts";
 import { importableFrom, mayBeClockDifference, type SecretFacts } from "./secret-times.ts";
 
-/** What is said where the times of a keyring and of a GitHub secret (`secret-times.ts`) do not allow a write. */
+/**
+ * The messages where the times of a keyring and of a GitHub secret (`secret-times.ts`) do not allow a write.
+ */
 
 /** Which secret it is, for messages. */
 interface Named {
@@ -12,7 +14,9 @@ interface Named {
   readonly location: string;
 }
 
-/** What to do where the text may be the secret's own, and GitHub's clocks differed when it was written. */
+/**
+ * The next step where the text may be the secret's own, because GitHub's clocks differed when it was written.
+ */
 const WRITE_NEW_TIME: Readonly<Partial<Record<ErrorCode, string>>> = {
   KEYRING_STALE:
     "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",

@@ -1,8 +1,9 @@
 import type { ErrorCode } from "../messages/errors.ts";
 
 /**
- * Tells by times whether the keyring that came in is what a GitHub secret holds, for nobody can read a secret. `late` is how
- * much later than the keyring's own time of writing the secret was written:
+ * Compares times to tell whether the keyring that came in is the text of a GitHub secret: nobody can read a
+ * secret. The scale is the secret's time of writing minus the keyring's own time of writing (`late` in the
+ * code):
  *
  * ```text
  *          -5 min      -90 s       -10 s         +5 s       +60 s      +90 s      +5 min
@@ -22,7 +23,7 @@ import type { ErrorCode } from "../messages/errors.ts";
  * A keyring without a time is judged by the time at which the run was queued.
  */
 
-/** What is known of a secret and of the keyring that came in; times in milliseconds since 1970. */
+/** The known facts about a secret and the keyring that came in; times in milliseconds since 1970. */
 export interface SecretFacts {
   /** Whether a keyring came in at all. */
   readonly cameIn: boolean;
@@ -37,23 +38,33 @@ export interface SecretFacts {
   readonly mayImport: boolean;
 }
 
-/** A text gets its time before it is sent: a secret written so little later was written with that text. */
+/**
+ * A text gets its time before it is sent. A secret that was written at most this much later was written with
+ * that text.
+ */
 const PROMPT_WRITE_MS = 5000;
-/** A write whose reply was lost may take so long; that somebody else wrote so soon after it is as likely. */
+/**
+ * A write whose reply was lost may take this long. It is as likely that somebody else wrote within this time.
+ */
 const SLOW_WRITE_MS = 60_000;
-/** Whole seconds, and what GitHub's clocks may differ among each other. */
+/**
+ * The most that a secret's time may be too early: it is in whole seconds, and GitHub's clocks differ a
+ * little.
+ */
 const CLOCKS_DIFFER_MS = 10_000;
-/** What they may differ by where the text says that nobody has compared them yet. */
+/**
+ * The most that GitHub's clocks may differ where the keyring is provisional: nobody has compared them yet.
+ */
 const PROVISIONAL_MS = 90_000;
-/** What `keyring-import` accepts by itself. */
+/** The largest difference of clocks that `keyring-import` accepts for any keyring. */
 const IMPORT_MS = 300_000;
 
 /**
  * Judges whether the keyring that came in is what the secret holds, so that a write loses no key (guarantee 3). GitHub reads
  * a secret's value when a run is queued or its job starts, and a re-run gets the old value. So where the two times do not
  * decide, the keyring counts as old if the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: the caller asks for it, and
- * warns where GitHub does not say; undefined where the secret may be written
+ * @returns the reason to refuse; undefined where the secret may be written; `age-unknown` where `queuedAt`
+ * would decide and is not known. Then the caller asks GitHub for it, and warns where GitHub does not say
  */
 export function compareWithSecret(facts: SecretFacts): ErrorCode | "age-unknown" | undefined {
   const { cameIn, writtenAt, updatedAt, mayImport } = facts;
@@ -88,17 +99,21 @@ export function isSameWrite(writtenAt: number, updatedAt: number): boolean {
   return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
 }
 
-/** @returns whether two times are at most 5 minutes apart: so much `keyring-import` accepts as a difference of clocks */
+/**
+ * @returns whether two times are at most 5 minutes apart, which `keyring-import` accepts as a difference of
+ * clocks
+ */
 export function mayBeClockDifference(writtenAt: number | undefined, updatedAt: number | undefined): boolean {
   if (writtenAt === undefined || updatedAt === undefined) return false;
   return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
 }
 
 /**
- * Tells whether `keyring-import: true` may lift a refusal. Where the times are more than 5 minutes apart, the text must be
- * provisional, and the run be queued later than the secret was written by as much as they are apart: so it read the
- * secret's value after that write by either of the two clocks.
- * @returns when the run must have been queued at the earliest, milliseconds since 1970; undefined where nothing is lifted
+ * Tells whether `keyring-import: true` may lift a refusal. Where the two times are more than 5 minutes apart,
+ * the keyring must be provisional. The run must then be queued later than the secret was written, by as much
+ * as the times are apart. By either of the two clocks, such a run read the secret's value after that write.
+ * @returns when the run must have been queued at the earliest, milliseconds since 1970; undefined where
+ * nothing is lifted
  */
 export function importableFrom({
   writtenAt,

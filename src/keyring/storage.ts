@@ -28,10 +28,10 @@ export interface KeyringStorage {
    */
   check(): Promise<void>;
   /**
-   * Replaces the text in one atomic write, and reads back what the storage lets read.
-   * @param change gets the text that is stored now, empty where there is none. What it throws leaves the storage as it
-   * is. It is called again where the write has to be repeated: with the text that it returned, or with the same text as
-   * before where that write was refused
+   * Replaces the text in one atomic write, and reads back as much as the storage allows.
+   * @param change gets the text that is stored now, empty where there is none. If it throws, the storage
+   * stays as it is. It is called again where the write has to be repeated: with the text that it returned, or
+   * with the same text as before where that write was refused
    * @throws ActionError `KEYRING_WRITE_FAILED`, for a file `KEYRING_LOCKED`, for a secret also those of {@link check}
    */
   replace(change: (current: string) => Promise<string>): Promise<void>;

@@ -39,7 +39,10 @@ type TargetValues = Partial<
   }
 >;
 
-/** @returns whether an input was given for the keyring itself: a token without keyring-secret is the target's */
+/**
+ * @returns whether an input was given for the keyring itself. A token without keyring-secret belongs to the
+ * target
+ */
 export function givenForSource(given: IsGiven): IsGiven {
   const isTargets = given("keyring-target-secret") && !given("keyring-secret");
   return (input) => given(input) && !(input === "github-token" && isTargets);
@@ -80,13 +83,15 @@ function fileTarget(
   return { keyring, text, file, ...(vanishes !== undefined && { vanishes }) };
 }
 
-/** A text that cannot be read would be a damaged keyring at the source. Here it may be anything, keys too. */
+/** Changes the code for a text that cannot be read: at a target it may be any file, perhaps with keys. */
 function asTarget(report: Report): Report {
   return (input, message, code, more) =>
     report(input, message, code === "KEYRING_DAMAGED" ? "KEYRING_TARGET_HAS_KEYS" : code, more);
 }
 
-/** What is at the target stays closed: whose key a key is, its certificate says. */
+/**
+ * Reads the keyring at the target without opening its keys: its certificates are enough to compare the CAs.
+ */
 function readTarget(text: string, report: Report): Keyring | undefined {
   try {
     return parseKeyring(text, undefined, () => true);
@@ -102,7 +107,7 @@ function readTarget(text: string, report: Report): Keyring | undefined {
 }
 
 function secretTarget(values: TargetValues, report: Report, given: IsGiven): StoredKeyring | undefined {
-  // With keyring-secret, the source has reported that already.
+  // Where keyring-secret is given, the source has reported the missing token already.
   if (!given("github-token") && !given("keyring-secret"))
     report(
       "github-token",
@@ -134,14 +139,14 @@ export function reportSamePlace(
     );
 }
 
-/** A path may lead through a link, and a file may have two names. */
+/** Compares the files themselves: a path may lead through a link, and a file may have two names. */
 function isSameFile(a: string, b: string): boolean {
   if (a === b) return true;
   const [one, other] = [a, b].map((file) => statSync(file, { throwIfNoEntry: false, bigint: true }));
   return one !== undefined && one.ino !== 0n && one.dev === other?.dev && one.ino === other.ino;
 }
 
-/** GitHub takes names of environments in any case for the same. */
+/** Compares names of environments without case, as GitHub does. */
 function isSameSecret(a: SecretAddress, b: SecretAddress): boolean {
   return a.name === b.name && a.environment?.toLowerCase() === b.environment?.toLowerCase();
 }

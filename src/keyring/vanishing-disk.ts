@@ -12,7 +12,7 @@ export interface Vanishing {
   readonly sure: boolean;
 }
 
-/** What the system says; tests have a system of their own. */
+/** The facts about the system that decide; tests give their own. */
 export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
   /** The folders that the system clears. */
@@ -23,7 +23,7 @@ export interface Surroundings {
   inContainer(): boolean;
 }
 
-/** Of statfs(2). */
+/** File systems in memory, by their magic numbers (statfs(2)). */
 const MEMORY_DISKS: ReadonlyMap<number, string> = new Map([
   [0x01021994, "tmpfs"],
   [0x858458f6, "ramfs"],
@@ -33,13 +33,13 @@ const OVERLAY = 0x794c7630;
 /** How the control groups of a container are named. */
 const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
 
-/** @returns what this process runs in */
+/** @returns the facts about the system that this process runs on */
 export function thisSystem(): Surroundings {
   const { env, platform } = process;
   const windows = platform === "win32";
   return {
     environment: env,
-    // /var/tmp outlasts a restart, but not the system's clearing of what is old.
+    // /var/tmp outlasts a restart, but systems delete old files in it.
     temporary: [
       tmpdir(),
       ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
@@ -47,7 +47,7 @@ export function thisSystem(): Surroundings {
     ],
     diskOf(path) {
       try {
-        // A system of 32 bits gives the large ones as negative.
+        // A system of 32 bits gives large magic numbers as negative ones.
         return statfsSync(path).type >>> 0;
       } catch {
         return undefined;
@@ -65,7 +65,7 @@ export function thisSystem(): Surroundings {
 /**
  * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
  * @param file absolute; it need not exist
- * @returns undefined where nothing speaks for it
+ * @returns why the file may not last; undefined where there is no sign of that
  */
 export function vanishingDisk(file: string, system = thisSystem()): Vanishing | undefined {
   const { environment } = system;
@@ -82,7 +82,8 @@ export function vanishingDisk(file: string, system = thisSystem()): Vanishing | 
 
 /**
  * @param file absolute; it need not exist
- * @returns which of the folders that the runner clears between jobs it lies in, as {@link Vanishing.says}; undefined where in none
+ * @returns the folder of the runner that the file lies in, as {@link Vanishing.says}: the runner clears these
+ * folders between jobs. Undefined where the file is in none of them
  */
 export function inRunnersFolders(file: string, environment: NodeJS.ProcessEnv): string | undefined {
   const place = placeOf(file);
@@ -96,12 +97,12 @@ function placeOf(file: string): string {
   return join(real(dirname(file)), basename(file));
 }
 
-/** The file itself may be a mount. */
+/** Looks at the disk of the file and at that of its folder: the file itself may be a mount. */
 function onDisk(file: string, system: Surroundings): Vanishing | undefined {
   const disks = [file, dirname(file)].map((path) => system.diskOf(path));
   const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
   if (memory !== undefined) return { says: `lies in the machine's memory (${memory})`, sure: true };
-  // What is mounted into a container by itself is on another disk than the container's own.
+  // A file or folder that is mounted into a container is on another disk than the container's own layer.
   if ((disks[0] ?? disks[1]) !== OVERLAY) return undefined;
   return system.inContainer()
     ? { says: "lies in a container's own layer (overlay), not in a volume", sure: true }

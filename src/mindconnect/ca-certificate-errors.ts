@@ -31,9 +31,12 @@ export function notAccepted(
 /** Statuses of refusals that may be about the certificate. */
 const ABOUT_THE_CERTIFICATE: ReadonlySet<number | undefined> = new Set([400, 409, 422]);
 
-/** The platform refused a CA certificate itself: a slot is free, the list does not show the certificate, and it is valid now. */
+/**
+ * The error where the platform refused the CA certificate itself: a slot is free, the list does not show the
+ * certificate, and the certificate is valid now.
+ */
 export class CertificateRefused extends ActionError {
-  /** Always there: without a reply nothing was refused. */
+  /** Never undefined here: a refusal is a reply. */
   override readonly platform: ErrorReply;
 
   constructor(refused: ActionError, platform: ErrorReply) {
@@ -45,8 +48,9 @@ export class CertificateRefused extends ActionError {
 
 /**
  * @param refused the error of an upload, while a list shows a free slot and no such certificate
- * @param now the earliest time that it can be, milliseconds since 1970. A certificate that is not valid yet may be accepted later.
- * @returns {@link CertificateRefused} where the certificate is to blame, else the same error
+ * @param now the earliest time that it can be now, milliseconds since 1970. The platform may accept a
+ * certificate later that is not valid yet
+ * @returns {@link CertificateRefused} where the certificate is the cause, else the same error
  */
 export function blameCertificate(refused: ActionError, { notBefore }: Certificate, now: number): ActionError {
   const { platform } = refused;
@@ -61,7 +65,10 @@ export function slotsTaken(slots: readonly ListedSlot[], refused: ActionError): 
   return new ActionError("CA_SLOTS_FULL", message, { platform: refused.platform, cause: refused });
 }
 
-/** @returns the error for a verify that was refused after one whose reply was lost, where no read shows whether that one succeeded */
+/**
+ * @returns the error for a refused verify that followed a verify without a reply. No read shows whether that
+ * earlier verify succeeded
+ */
 export function mayBeVerified(id: string, refused: ActionError): ActionError {
   const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${printableId(id)} is verified.`;
   const next =
@@ -70,7 +77,8 @@ export function mayBeVerified(id: string, refused: ActionError): ActionError {
 }
 
 /**
- * Requires a reply to be about the certificate that was asked for: one about another proves nothing (guarantee 5).
+ * Requires a reply to be about the certificate that was asked for. A reply about another one proves nothing
+ * (guarantee 5).
  * @param what the reply: `The read-back`
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
@@ -82,7 +90,10 @@ export function requireSameId(asked: string, { id }: ListedSlot, what: string): 
   );
 }
 
-/** @returns the error for a slot that was taken by the upload and has another expiration: the next run would not find it */
+/**
+ * @returns the error for an upload whose slot shows another expiration: the next run would not recognise that
+ * slot
+ */
 export function otherExpiration({ id, commonName, expiration }: ListedSlot): ActionError {
   const message = `After the upload the platform shows ${printableId(id)} with the common name "${printableName(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`;
   const next = `Look at the slots with tasks/status. If ${printableId(id)} is not yours, delete it with tasks/delete. Then run again.`;

@@ -32,7 +32,7 @@ export class CaCertificates {
 
   /**
    * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
-   * @param hostFrom the inputs that it comes from, as {@link Call} has them
+   * @param hostFrom the inputs that the origin comes from, as {@link Call} has them
    */
   constructor(client: PlatformClient, origin: string, tokens: TokenSource, hostFrom?: string) {
     this.#client = client;
@@ -80,8 +80,8 @@ export class CaCertificates {
   }
 
   /**
-   * `GET /caCertificates/{id}`, of one that the list does not show.
-   * @returns what is there; undefined where the platform says that there is no such certificate
+   * `GET /caCertificates/{id}`, for a certificate that the list does not show.
+   * @returns the certificate; undefined where the platform says that there is no such certificate
    * @throws ActionError
    */
   async find(id: string): Promise<ListedSlot | undefined> {
@@ -99,7 +99,7 @@ export class CaCertificates {
   }
 
   /**
-   * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
+   * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether the verify succeeded.
    * @param verification the verification certificate
    * @returns whether the reply itself, or the list, says that the certificate is verified
    * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
@@ -141,7 +141,8 @@ export class CaCertificates {
   }
 
   /**
-   * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
+   * `DELETE /caCertificates/{id}`. Where the reply is lost, the list shows whether the certificate was
+   * deleted.
    * @param guard checks the slots before each repetition, also after a wait for a rate limit (guarantee 6). It throws
    * where the certificate must not be deleted any more.
    * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
@@ -206,7 +207,10 @@ export class CaCertificates {
     return new URL(path, this.#origin);
   }
 
-  /** Reads the list after a refused upload: the certificate may be there all the same, or there was no slot, or it is to blame. */
+  /**
+   * Reads the list after a refused upload, to find the cause: the certificate is there nevertheless, no slot
+   * was free, or the certificate itself was refused.
+   */
   async #afterRefusal(
     error: unknown,
     before: ReadonlySet<string>,
@@ -224,8 +228,9 @@ export class CaCertificates {
 }
 
 /**
- * Finds the slot of an upload. It was not there before, and it ends in the same second as the certificate. Replies may
- * render its name and common name in other ways; of two such slots it is the one with our name.
+ * Finds the slot of an upload: a slot that was not there before and that ends in the same second as the
+ * certificate. Replies may render the name and the common name in other ways, so our name only decides
+ * between two such slots.
  * @param before the ids of the list that the upload was decided on
  */
 function findUploaded(

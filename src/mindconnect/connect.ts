@@ -31,7 +31,7 @@ export interface Platform {
 /**
  * Prepares the calls to one environment. Nothing is sent yet.
  * @param deadline of all calls
- * @param clock is told every time that a reply shows
+ * @param clock notes the time of each reply
  * @param runner masks a fetched token before anything can print it, and says when a call waits
  */
 export function connect(

@@ -101,7 +101,7 @@ export const connectionInputs = group(fields, (values, report, given): Connectio
   const authentication = authenticate(values, report, given);
   const { tenant, region, "timeout-minutes": timeout } = values;
   if (tenant === undefined || region === undefined || timeout === undefined) return undefined;
-  // A gateway that was refused is not the region's.
+  // A gateway-url that was refused must not be replaced by the gateway of the region.
   if (values["gateway-url"] === undefined && given("gateway-url")) return undefined;
   if (authentication === undefined) return undefined;
   return {
@@ -113,7 +113,7 @@ export const connectionInputs = group(fields, (values, report, given): Connectio
   };
 });
 
-/** Where an environment is. */
+/** The name and the region of an environment. */
 export interface Environment {
   readonly tenant: string;
   readonly region: string;
@@ -122,7 +122,7 @@ export interface Environment {
 
 /** The environment, and the connection to it unless `offline` is true. */
 export interface OptionalConnection {
-  /** Its rules hold where nothing is sent, too. */
+  /** Checked also where nothing is sent. */
   readonly environment: Environment;
   /** Undefined with `offline: true`. */
   readonly connection: Connection | undefined;
@@ -162,7 +162,7 @@ function gatewayFrom(values: ConnectionValues): string {
     : `gateway-url, which is ${url.origin} here`;
 }
 
-/** The same for the token endpoint. */
+/** @returns the inputs that the token endpoint comes from, for the next step of an error: `Check …` */
 function tokenUrlFrom(values: ConnectionValues, application: boolean): string {
   if (application) return gatewayFrom(values);
   const url = values["token-url"];

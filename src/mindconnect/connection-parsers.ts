@@ -10,7 +10,7 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const TENANT_IN_ADDRESS = /^(?:https?:\/\/)?(?!gateway\.)([a-z0-9-]+)\.[a-z0-9-]+\.mindsphere\.io(?:[:/]|$)/i;
 const REGION_IN_ADDRESS = /(?:^|[./])([a-z0-9-]+)\.mindsphere\.io(?:[:/]|$)/i;
 
-/** A tenant: it becomes part of a host name and of file names. */
+/** Reads a tenant, which becomes part of a host name and of file names. */
 export function hostTenantName(text: string): string {
   if (LABEL.test(text.toLowerCase())) return text;
   const [, meant] = TENANT_IN_ADDRESS.exec(text) ?? [];
@@ -19,7 +19,10 @@ export function hostTenantName(text: string): string {
   );
 }
 
-/** The name of an environment: it can name the CA's files beside those of the verification certificate. */
+/**
+ * Reads the name of an environment. It names the CA's files, so it must differ from the name of the
+ * verification certificate's files.
+ */
 export function tenantName(text: string): string {
   if (/^verificationcert$/i.test(text)) {
     throw new Error(
@@ -29,7 +32,7 @@ export function tenantName(text: string): string {
   return hostTenantName(text);
 }
 
-/** A region: one label of the host names that the platform has there. */
+/** Reads a region: one label of the platform's host names. */
 export function regionName(text: string): string {
   if (LABEL.test(text)) return text;
   const [, inAddress] = REGION_IN_ADDRESS.exec(text) ?? [];
@@ -59,7 +62,7 @@ export function gatewayUrl(text: string): URL {
 
 /** An https URL without credentials, query and fragment; http only on loopback. */
 export function secureUrl(text: string): URL {
-  // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
+  // The URL parser ignores a third slash: it would read https:///h as https://h.
   if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
     throw new Error("is not a URL. Give an https URL, for example https://gateway.example.com");
   const url = new URL(text);
@@ -78,7 +81,10 @@ export function secureUrl(text: string): URL {
   );
 }
 
-/** A bearer token (RFC 6750 §2.1), with or without `Bearer`. People paste GitHub's own tokens here. */
+/**
+ * Reads a bearer token (RFC 6750 §2.1), with or without `Bearer`. GitHub's own tokens are refused: people
+ * paste them here by mistake.
+ */
 export function bearerToken(text: string): string {
   const token = text.replace(/^Bearer\s+/i, "");
   if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
@@ -91,7 +97,7 @@ export function bearerToken(text: string): string {
   return maskable(token);
 }
 
-/** A client id. A colon would end it in the header (RFC 7617). */
+/** Reads a client id. A colon in it would end the id in the header (RFC 7617). */
 export function clientId(text: string): string {
   if (text.includes(":"))
     throw new Error("contains a colon. A client id has none, for example acme-technical-user");

@@ -1,4 +1,5 @@
-// Reads replies that are errors or cannot be read, of the platform and of proxies before it. All of them are hostile text.
+// Reads error replies and unreadable replies of the platform and of the proxies before it. All of them are
+// hostile text.
 import type { ErrorReply } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { withoutSecrets } from "../messages/secrets.ts";
@@ -55,7 +56,7 @@ function textOf(value: unknown): string[] {
 }
 
 function withoutTags(text: string): string {
-  // Secrets go first: a secret that is cut in the middle would not be recognised any more.
+  // Secrets are removed before the text is cut: half a secret would not be recognised.
   return withoutSecrets(text)
     .slice(0, 10_000)
     .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")

@@ -24,7 +24,7 @@ function certificateId(text: string): string {
   return text;
 }
 
-/** What the user tells about certificates on the platform that the keyring and the replies do not. */
+/** The user's facts about certificates on the platform that neither the keyring nor the replies have. */
 export const knownIdsInputs = plainGroup({
   "allow-unheld": field({
     description:

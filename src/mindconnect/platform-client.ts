@@ -29,7 +29,7 @@ export interface Call<T> {
   readonly refused?: (reply: ErrorReply) => ActionError | undefined;
   /** @returns headers with the credentials; asked before each attempt */
   readonly authorize?: () => Promise<Record<string, string>>;
-  /** Told of a 401. @returns whether a try with other credentials makes sense */
+  /** Called after a 401. @returns whether another try with new credentials makes sense */
   readonly unauthorized?: () => boolean;
   /** For a call that changes something: reads whether an attempt without a usable answer was carried out. */
   readonly checkDone?: () => Promise<T | undefined>;
@@ -39,7 +39,7 @@ export interface Call<T> {
 
 /** Sends calls within the deadline and the documented limits, and repeats them where that is safe. */
 export class PlatformClient {
-  /** Told the time of every reply. */
+  /** Notes the time of every reply. */
   readonly clock: Clocks;
   readonly #http: Pick<Http, "send">;
   readonly #deadline: Deadline;
@@ -193,7 +193,7 @@ export class PlatformClient {
   }
 }
 
-/** @returns seconds, of short waits with a decimal */
+/** @returns a time in seconds, below 10 s with one decimal */
 function inSeconds(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   return seconds < 10 ? seconds.toFixed(1) : String(Math.ceil(seconds));

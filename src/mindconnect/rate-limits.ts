@@ -16,11 +16,14 @@ export const ENDPOINTS = {
   registrationCode: { perHour: 10 },
   verify: { perHour: 10 },
   remove: { perHour: 10 },
-  /** No limit is documented; this is that of a change. */
+  /** No limit is documented. This one is that of the calls that change something. */
   token: { perHour: 10 },
 } as const satisfies Record<string, Endpoint>;
 
-/** The requests of this run within the last hour. A run never sends more than is documented, also where Retry-After would allow it. */
+/**
+ * The requests of this run within the last hour. A run never sends more than the documented number, even if a
+ * Retry-After would allow more.
+ */
 export class HourlyBudget {
   readonly #sent = new Map<Endpoint, number[]>();
   readonly #now: () => number;

@@ -15,7 +15,10 @@ export type Json = Record<string, unknown>;
 const LIST_LIMIT = 100;
 /** Longest part of a name that is kept. Our own names are not longer. */
 const LONGEST_NAME = 256;
-/** For fields that are shown, stored and sent again: a gateway may echo the credentials that it got. */
+/**
+ * The refusal of a field that is shown, stored and sent again: a gateway may echo the credentials that it
+ * got.
+ */
 const REPEATS = "contains a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 
@@ -30,7 +33,8 @@ export function readCaCertificate(text: string): ListedSlot {
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
  * @throws UnexpectedReply that names the entry and the field
- * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where the list says that there are more certificates than
+ * it shows
  */
 export function readCaCertificates(text: string): ListedSlot[] {
   const json = parseJson(text);
@@ -52,7 +56,10 @@ const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"]
 const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
 const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
 
-/** Refuses an incomplete list: a certificate that it does not show would be taken for a free slot, or be sent once more. */
+/**
+ * Refuses an incomplete list. The slot of a missing certificate would seem free, or the certificate be sent
+ * once more.
+ */
 function requireWhole(json: unknown, shown: number): void {
   if (!isObject(json)) return;
   const parts = [json, ...PARTS.flatMap((name) => json[name] ?? [])].flat().filter(isObject);
@@ -124,7 +131,8 @@ function toSlot(json: unknown): ListedSlot {
   }
   const name =
     typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-  // Nothing documents how it is rendered, or that it is there at all. An empty one counts as absent.
+  // Nothing documents how the common name is rendered, or that it is there at all. An empty one counts as
+  // absent.
   const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(textField(json, "commonName"));
   return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }

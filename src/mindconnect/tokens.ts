@@ -6,7 +6,10 @@ import type { Call, PlatformClient } from "./platform-client.ts";
 import { ENDPOINTS } from "./rate-limits.ts";
 import { isObject, parseJson, UnexpectedReply } from "./replies.ts";
 
-/** A token with less time left is renewed or, where it cannot be, not used to begin a change. */
+/**
+ * A token with less time left is renewed. A ready token cannot be renewed, so it is not used to begin a
+ * change.
+ */
 const TOKEN_MARGIN_MS = 5 * 60_000;
 
 /** A bearer token and when it expires. */
@@ -22,7 +25,8 @@ export interface TokenSource {
   current(): Promise<Token>;
   /**
    * Called before each call that changes something.
-   * @param first whether it is the first change. A ready token then needs 5 minutes, to finish what begins.
+   * @param first whether this is the first change. Then a ready token must last 5 minutes more, so that the
+   * run can finish
    * @throws ActionError `TOKEN_EXPIRING`
    */
   requireForChange(first: boolean): Promise<void>;
@@ -71,11 +75,13 @@ export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly tokenUrl: URL;
-  /** The inputs that it comes from, with their values: `token-url, which is https://… here`. */
+  /**
+   * The inputs that the token endpoint comes from, with their values: `token-url, which is https://… here`.
+   */
   readonly tokenUrlFrom: string;
   /**
-   * For application credentials, which the gateway's token manager takes. Without it they are those of a technical user or a
-   * service, for the token endpoint (RFC 6749 §4.4).
+   * Set for application credentials, which go to the gateway's token manager. Without it, the credentials are
+   * those of a technical user or a service, and go to the token endpoint (RFC 6749 §4.4).
    */
   readonly application?: {
     readonly appName: string;

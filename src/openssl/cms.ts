@@ -1,4 +1,4 @@
-/** The encryption of a text for people who are known by their certificates: CMS EnvelopedData (RFC 5652), made in memory. */
+/** Encrypts a text for the owners of certificates: CMS EnvelopedData (RFC 5652), made in memory. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificate } from "../ca/certificate.ts";
@@ -11,8 +11,8 @@ import { Output, runProgram } from "./process.ts";
 import type { OpenSslProgram } from "./program.ts";
 
 /**
- * `-keyopt` is for the `-recip` before it. Each of these is known from OpenSSL 1.1.1 on (measured with 1.1.1k, 3.0.19, 3.5.4
- * and 4.0.3). SHA-1 is the default of both.
+ * Options for the `-recip` before them. OpenSSL knows all of them from 1.1.1 on (measured with 1.1.1k,
+ * 3.0.19, 3.5.4 and 4.0.3). Without them it uses SHA-1 for both kinds of keys.
  */
 const KEY_OPTIONS: Readonly<Record<string, Argv>> = {
   rsa: ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"],
@@ -20,9 +20,10 @@ const KEY_OPTIONS: Readonly<Record<string, Argv>> = {
 };
 
 /**
- * Encrypts a text: AES-256-CBC, its key for RSA by OAEP, for EC by ECDH. OpenSSL reads it from standard input, so that it is on
- * no disk; the certificates are public and lie in the private directory. openssl-wrapper takes options as an object, and so
- * cannot repeat `-keyopt` behind each of several recipients.
+ * Encrypts a text with AES-256-CBC. The AES key is encrypted by OAEP for an RSA key, and by ECDH for an EC
+ * key. OpenSSL reads the text from standard input, so the text is on no disk. The certificates are public,
+ * and are in the private directory. openssl-wrapper is not used here: it takes options as an object, and so
+ * cannot repeat `-keyopt` after each recipient.
  * @param text secret
  * @param recipients with RSA or EC keys; at least one
  * @returns PEM `CMS`
@@ -68,8 +69,10 @@ export async function encryptForRecipients(
 const ENVELOPED_DATA = "1.2.840.113549.1.7.3";
 
 /**
- * OpenSSL may fail without saying so, and what else a program prints may be the text itself.
- * @returns the only block of a text, where it is whole and can be opened by as many recipients
+ * Checks the output, because OpenSSL may fail and still exit with 0. Only the CMS block is used: a program
+ * could also print the secret text.
+ * @returns the only PEM block of the output, if it is whole and has this number of recipients; undefined
+ * otherwise
  */
 function envelopeIn(printed: string, recipients: number): string | undefined {
   try {

@@ -56,7 +56,7 @@ export function signRequest(options: {
   return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
 }
 
-/** `openssl verify -CAfile acme.pem rehearsal.pem`; not on the page, and makes nothing */
+/** `openssl verify -CAfile acme.pem rehearsal.pem`. The command is not on the page, and writes no file. */
 export function verifyCertificate(ca: string, certificate: string): Argv {
   return ["verify", "-CAfile", ca, certificate];
 }

@@ -7,7 +7,10 @@ import type { OpenSslProgram } from "./program.ts";
 /** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
 const PBKDF2_ROUNDS = 600_000;
 
-/** Set for that one process: the passphrase is in neither argv nor a file. */
+/**
+ * The variable with the passphrase, set for one process only. So the passphrase is in neither argv nor a
+ * file.
+ */
 const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
 
 /**
@@ -34,11 +37,11 @@ export async function encryptPrivateKey(
   });
   try {
     const { blocks } = parsePem(output.toString("utf8"));
-    // Only this block: what else a program prints may be the plain key.
+    // Only the encrypted block is used: a program could also print the plain key.
     const encrypted = blocks.find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
     if (encrypted !== undefined) return encrypted.pem;
   } catch {
-    // It is not PEM, and the parser's words may quote it.
+    // The output is not PEM. The parser's message is dropped, because it may quote the output.
   }
   throw new ActionError("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }

@@ -1,9 +1,12 @@
-/** What a failed OpenSSL process means: an error with a code, a hint and a next step. */
+/** Explains why an OpenSSL process failed: an error with a code, a hint and a next step. */
 import { ActionError, type ErrorCode, RAISE_LIMITS } from "../messages/errors.ts";
 import { printable } from "../messages/printable.ts";
 import { type Argv, commandLine } from "./commands.ts";
 
-/** What OpenSSL's messages point to. They only choose the hint: the exit code decides whether it failed. */
+/**
+ * The causes that OpenSSL's messages point to. They only choose the hint. The exit code tells whether it
+ * failed.
+ */
 const CATEGORIES: readonly { says: RegExp; code: ErrorCode; hint: string }[] = [
   {
     says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
@@ -40,7 +43,8 @@ const SCARCE: Readonly<Record<string, string>> = {
 /**
  * Maps a failed OpenSSL process to an error with a hint.
  * @param exitCode null where a signal ended it, undefined where it could not be started
- * @param stderr hostile text, or why it could not be started; what decides is shown, made safe to print
+ * @param stderr hostile text, or why it could not be started. The message shows the decisive part of it, safe
+ * to print
  */
 export function opensslFailure(argv: Argv, exitCode: number | null | undefined, stderr: string): ActionError {
   const command = `"${commandLine(argv)}"`;
@@ -59,9 +63,9 @@ export function opensslFailure(argv: Argv, exitCode: number | null | undefined, 
 }
 
 /**
- * @param milliseconds that it was given
- * @param stderr hostile text: what it said by then
- * @returns the error of a process that was ended because it did not end
+ * @param milliseconds the time limit of the process
+ * @param stderr hostile text: the output on stderr until then
+ * @returns the error of a process that was ended because it exceeded its time limit
  */
 export function timedOut(argv: Argv, milliseconds: number, stderr: string): ActionError {
   return new ActionError(
@@ -74,7 +78,8 @@ export function timedOut(argv: Argv, milliseconds: number, stderr: string): Acti
 }
 
 /**
- * A program that does not tell its version does not run at all: it loads libraries of another version, or is not OpenSSL.
+ * The error of a program that fails at `openssl version`. It cannot run at all, for example because it loads
+ * libraries of another version, or it is not OpenSSL.
  * @param exitCode as in {@link opensslFailure}
  * @param stderr hostile text
  * @returns the error `OPENSSL_NOT_FOUND`
@@ -96,7 +101,8 @@ export function cannotRun(exitCode: number | null, stderr: string): ActionError 
 const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
 
 /**
- * Some versions of OpenSSL do not notice a full disk: they end well, and the file is not there or not whole.
+ * Some versions of OpenSSL do not notice a full disk: they exit with 0, and their file is missing or
+ * incomplete.
  * @param file as the command names it
  * @param found what is wrong with it: `is empty`
  * @returns the error `FILE_FAILED`
@@ -120,7 +126,8 @@ function notStarted(command: string, reason: string): ActionError {
 
 /**
  * @param exitCode null where a signal ended the process itself
- * @returns whether a signal ended it, or what a wrapper script ran: shells then exit with 128 and the signal's number (POSIX)
+ * @returns whether a signal ended the process, or the program that a wrapper script ran. In the second case a
+ * shell exits with 128 plus the signal's number (POSIX)
  */
 export function isEndedBySignal(exitCode: number | null): boolean {
   return exitCode === null || exitCode > 128;
@@ -138,11 +145,12 @@ function howItEnded(exitCode: number | null): string {
 const SAID_LIMIT = 600;
 
 /**
- * @param decisive what the line that decides has in it
- * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides, else the first, and the last ones
+ * @param decisive matches the decisive line
+ * @returns a sentence with OpenSSL's output. A long output is shortened to the decisive line, or else the
+ * first line, and the last lines
  */
 function said(stderr: string, decisive?: RegExp): string {
-  // A key that is being made shows itself in dots.
+  // Lines of dots and plus signs show the progress of a new key.
   const lines = stderr.split(/[\r\n]+/).filter((line) => !/^[\s.+*]*$/.test(line));
   const whole = printable(lines.join("\n"), stderr.length);
   if (whole === "") return "";

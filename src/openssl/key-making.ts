@@ -1,4 +1,7 @@
-/** Private keys are made while the run does other work: making one takes longer than anything else. */
+/**
+ * Makes private keys while the run does other work, because that takes longer than any other step on this
+ * machine.
+ */
 import { mkdirSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,8 +9,8 @@ import { generateKey } from "./commands.ts";
 import type { CommandDirectory } from "./process.ts";
 
 /**
- * The private keys of one run. Making one takes 0.05 to 1 s (measured). Each is made in a directory of its own: one that is
- * begun and not needed must not lie in the command directory.
+ * The private keys of one run. It takes 0.05 to 1 s to make one (measured). Each key is made in a directory
+ * of its own: a key that is not needed in the end must not be in the command directory.
  */
 export class KeyMaking {
   readonly #commandDirectory: CommandDirectory;

@@ -1,4 +1,7 @@
-/** Runs OpenSSL from standard input to standard output, with `openssl-wrapper`: for what must not touch the disk. */
+/**
+ * Runs OpenSSL from standard input to standard output, with `openssl-wrapper`: for secrets that must not
+ * touch the disk.
+ */
 import { symlink } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { exec } from "openssl-wrapper";
@@ -69,13 +72,15 @@ export async function runInMemory(program: OpenSslProgram, command: MemoryComman
           }),
         );
         child.stderr.on("data", (chunk: Buffer) => stderr.add(chunk));
-        // The wrapper takes some words on stderr for an error, and the end by a signal for none: the exit code decides.
+        // The exit code decides here. The wrapper takes some texts on stderr for an error, and the end by a
+        // signal for none.
         child.on("close", (code) => {
           if (code === null || isEndedBySignal(code)) reject(opensslFailure(argv, code, stderr.text()));
           else resolve({ exitCode: code, stdout, stderr: stderr.text() });
         });
       } catch (error) {
-        // For lack of descriptors the wrapper throws. `watched` hears the reason from the child a moment later.
+        // The wrapper throws where the system has no descriptors left. `watched` gets the reason from the
+        // child a moment later.
         setImmediate(() => reject(error));
       }
     });
@@ -83,8 +88,9 @@ export async function runInMemory(program: OpenSslProgram, command: MemoryComman
 }
 
 /**
- * Starts a process with an environment of its own. openssl-wrapper takes none: it starts `openssl` from PATH with this
- * process's environment. So that is exchanged until `start` returns, and nothing else runs meanwhile.
+ * Starts a process with an environment of its own. openssl-wrapper has no option for that: it starts
+ * `openssl` from PATH with the environment of this process. So this function replaces `process.env` until
+ * `start` returns. `start` is synchronous, so no other code runs meanwhile.
  */
 function startedWith<T>(environment: NodeJS.ProcessEnv, start: () => T): T {
   const own = process.env;

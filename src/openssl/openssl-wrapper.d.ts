@@ -1,4 +1,6 @@
-/** openssl-wrapper 0.3 ships no types; this is the part that is used: the plain option form with a buffer. */
+/**
+ * Types for openssl-wrapper 0.3, which has none. They cover only the form that is used: options and a buffer.
+ */
 declare module "openssl-wrapper" {
   import type { ChildProcessWithoutNullStreams } from "node:child_process";
 

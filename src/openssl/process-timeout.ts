@@ -1,6 +1,6 @@
 /**
- * The end of OpenSSL processes that do not end. A process gets five minutes, and none outlives the run: it could write a key
- * into a directory that is being wiped.
+ * Ends OpenSSL processes that do not end by themselves. A process gets five minutes. None may outlive the
+ * run, because it could write a key into a directory that is being wiped.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type ChildProcess, spawnSync } from "node:child_process";
@@ -24,10 +24,10 @@ subscribe("child_process", (message) => {
 const running = new Set<ChildProcess>();
 
 /**
- * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
+ * Runs one OpenSSL process for five minutes at most. Then the process and all that it started are ended.
  * @param run starts the process and waits for its end
- * @param stderr what it has printed there by now, without private keys
- * @param input what it reads from standard input, where `run` does not write that
+ * @param stderr returns the output on stderr so far, without private keys
+ * @param input the bytes for standard input, where `run` does not write them
  * @returns what `run` returns
  * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
  */
@@ -45,9 +45,9 @@ export async function watched<T>(
     running.add(child);
     child.once("error", ({ message }) => failed.reject(opensslFailure(argv, undefined, message)));
     child.once("spawn", () => {
-      // A process that never reads its input is judged by its exit code.
+      // A process may end without reading its input. The exit code decides whether it failed, not this error.
       child.stdin?.on("error", () => {});
-      // One that asks for something else gets no answer.
+      // The input ends here, so a process that asks for more, such as a passphrase, gets no answer.
       child.stdin?.end(input);
     });
     watchdog = setTimeout(() => {
@@ -68,12 +68,12 @@ export function endRunning(): void {
   for (const child of running) end(child);
 }
 
-/** The id of a process that has ended may be another one's. */
+/** Ends a process that still runs. The id of a process that has ended may already belong to another one. */
 function end({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid !== undefined && exitCode === null && signalCode === null) endTree(pid);
 }
 
-/** Longest time for what lists or ends processes. */
+/** Longest time for a command that lists or ends processes. */
 const LOOK_MS = 5000;
 
 type WithParent = readonly [pid: number, parent: number];
@@ -88,7 +88,7 @@ function endTree(pid: number): void {
     try {
       process.kill(one, "SIGKILL");
     } catch {
-      // It has ended, or may not be ended by this user.
+      // The process has ended already, or this user may not end it.
     }
   }
 }

@@ -55,7 +55,8 @@ export class OpenSsl {
   }
 
   /**
-   * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
+   * Runs one documented command. It succeeded if the exit code is 0 and its file exists. stderr only chooses
+   * the hint.
    * @param directory where it runs, absolute; the common one where it is not given
    * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
    */
@@ -90,7 +91,10 @@ export class OpenSsl {
     );
   }
 
-  /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
+  /**
+   * @returns the failure of a command; the error of {@link version} where the program cannot run or is not
+   * supported
+   */
   async #whyFailed(failure: ActionError): Promise<ActionError> {
     try {
       await this.version();
@@ -121,8 +125,9 @@ export class OpenSsl {
   }
 
   /**
-   * Waits, up to 5 s, until no process runs: one could still write a key into a directory that is being wiped. `@actions/exec`
-   * never tells the end of one that the system did not start for lack of memory.
+   * Waits, up to 5 s, until no process runs: a process could still write a key into a directory that is being
+   * wiped. The time limit is needed because `@actions/exec` never reports the end of a process that did not
+   * start for lack of memory.
    */
   async settled(): Promise<void> {
     const waiting = new AbortController();
@@ -159,11 +164,11 @@ export class OpenSsl {
   }
 }
 
-/** What becomes of a process's output, and what it reads. */
+/** The receivers of a process's output, and its input. */
 interface Streams {
   readonly stdout: (data: Buffer) => void;
   readonly stderr: (data: Buffer) => void;
-  /** What it has printed to stderr by now, without private keys. */
+  /** @returns the output on stderr so far, without private keys */
   readonly said: () => string;
   readonly input?: Buffer;
 }
@@ -184,8 +189,8 @@ export async function runProgram(
       cwd: directory,
       env: childEnvironment({
         OPENSSL_CONF: configuration,
-        // `x509 -req` reads every root that the host trusts, and uses none: 30 ms for each certificate of a fleet
-        // (measured on 3.0). This is a file without any.
+        // `x509 -req` reads every root that the host trusts, and uses none. That takes 30 ms for each
+        // certificate of a fleet (measured on 3.0). This file has no roots.
         SSL_CERT_FILE: configuration,
       }),
       ignoreReturnCode: true,
@@ -201,10 +206,12 @@ export async function runProgram(
   }
 }
 
-/** Most of a process's output that is kept, in characters, but for the chunk that passes it. */
+/**
+ * The limit for the kept output of a process, in characters. The chunk that passes the limit is still kept.
+ */
 const OUTPUT_LIMIT = 64 * 1024;
 
-/** What a process prints: hostile text. */
+/** The output of a process: hostile text. */
 export class Output {
   #printed = "";
 
@@ -212,7 +219,7 @@ export class Output {
     if (this.#printed.length < OUTPUT_LIMIT) this.#printed += chunk.toString("utf8");
   }
 
-  /** @returns what it has printed by now, with LF line ends and without private keys */
+  /** @returns the output so far, with LF line ends and without private keys */
   text(): string {
     return withoutKeys(this.#printed.split(/\r?\n/)).join("\n");
   }

@@ -1,6 +1,6 @@
 /**
- * The OpenSSL program: the input that says which one, where it is found, which versions are supported, and what a process
- * of it gets.
+ * The OpenSSL program: the input that names it, the search for it, the supported versions, and the
+ * environment of its processes.
  */
 import { isAbsolute } from "node:path";
 import { findInPath } from "@actions/io";
@@ -38,7 +38,7 @@ async function program(text: string): Promise<string> {
  * @returns the absolute path of a program that may be run; undefined where there is none
  */
 export async function findProgram(name: string): Promise<string | undefined> {
-  // A relative folder on PATH would be another one for each process.
+  // A relative folder on PATH depends on the working directory, which differs between processes.
   return (await findInPath(name)).find((found) => isAbsolute(found));
 }
 
@@ -50,7 +50,7 @@ function refuse(reason: string): never {
   );
 }
 
-/** The program of a run, and what its processes are started with. */
+/** The program of a run, with the directory and the configuration of its processes. */
 export interface OpenSslProgram {
   /** Absolute, of the program. */
   readonly path: string;
@@ -61,14 +61,15 @@ export interface OpenSslProgram {
 }
 
 /**
- * What children do not get: inputs, the runner's credentials, and what makes a stand-in for OpenSSL that is written in Node.js
- * print what it handles.
+ * The variables that OpenSSL processes do not get: the inputs, the runner's credentials, NODE_DEBUG, and an
+ * OPENSSL_CONF of others. NODE_DEBUG would make a substitute for OpenSSL that is written in Node.js print the
+ * data that it handles.
  */
 const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG|OPENSSL_CONF$)/i;
 
 /**
  * @param own variables of the child's own
- * @returns the environment of a child: this process's without what is withheld, and `own`
+ * @returns the environment of a child: the variables of this process except {@link WITHHELD}, and `own`
  */
 export function childEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
   const inherited = Object.entries(process.env).filter(

@@ -1,4 +1,4 @@
-// The records of requests, and the listeners that are told of them.
+// The records of requests, and the listeners that are called for them.
 import type { IncomingHttpHeaders } from "node:http";
 
 /** The kinds of request that faults, limits and records tell apart. */

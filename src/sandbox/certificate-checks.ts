@@ -1,6 +1,6 @@
 // The cryptographic checks of CA certificates and of proofs of possession.
 import { X509Certificate } from "node:crypto";
-// First: Node's toLegacyObject breaks node:tls for good where that is loaded after it (v20 and v24).
+// node:tls must be loaded first: Node's toLegacyObject breaks it for good if it is loaded later (v20, v24).
 import "node:tls";
 import { type Refusal, refuse } from "./responses.ts";
 

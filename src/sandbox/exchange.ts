@@ -66,7 +66,7 @@ async function answer(
     writeReply(response, whole);
   };
   setDate(response, context.platform);
-  // Before the reply, so that a client that has it sees the late ones carried out.
+  // Late requests are carried out before the reply. So a client that has the reply sees their effect.
   await carryOutLate(context.late);
   if (fault?.kind === "late") context.late.push({ requestsLeft: fault.after ?? 1, carryOut });
   if (fault) await showFault({ fault, reply, response, send });

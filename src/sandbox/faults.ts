@@ -37,7 +37,7 @@ export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 
 /** Longer than any client waits, in milliseconds. */
 export const MAX_LATENCY = 600_000;
-/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+/** Limit of `ahead` in seconds: a thousand years from now, the year of an HTTP date still has four digits. */
 const MAX_AHEAD = 1000 * 366 * 86_400;
 
 /** The fields of a {@link Fault}. Those that its kind does not use are ignored. */

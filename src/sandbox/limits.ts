@@ -34,8 +34,8 @@ function changing(budget: Budget) {
 }
 
 /**
- * Counts requests against the budget of a plan, in sliding windows. Whether the platform's windows slide or are fixed is
- * unknown, and a client that lives with sliding ones lives with both.
+ * Counts requests against the budget of a plan, in sliding windows. Nobody knows whether the platform's
+ * windows slide or are fixed. A client that keeps to sliding windows also keeps to fixed ones.
  */
 export class RateLimiter {
   readonly #budgets: Partial<Record<CallName, Budget>>;

@@ -6,8 +6,8 @@ function quirk<T>(likeliest: NoInfer<T>, type: FieldType<T>): FieldType<T> & { r
 }
 
 /**
- * What nobody outside the vendor knows about the platform's replies. Each quirk is one unknown of FACTS §1;
- * the default, which stands first, is the likeliest reading of the vendor's pages.
+ * The facts about the platform's replies that nobody outside the vendor knows. Each quirk is one unknown of
+ * FACTS §1. Its default, the first argument, is the likeliest reading of the vendor's pages.
  */
 export const QUIRKS = {
   /** Status of a successful upload. */

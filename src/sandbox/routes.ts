@@ -5,7 +5,7 @@ import { retryAfterHeader } from "./limits.ts";
 import type { Handler, Platform, PlatformRequest } from "./platform.ts";
 import { Refusal, type Reply, refusalReply, refuse } from "./responses.ts";
 
-/** Where the API lives on the gateway (FACTS §1). */
+/** Base path of the API on the gateway (FACTS §1). */
 const BASE = "/api/mindconnectmqtt/v3";
 const AGENTS = new RegExp(`^${BASE}/agentCertificates(/|$)`);
 

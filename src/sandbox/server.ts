@@ -26,7 +26,8 @@ export interface ServerTls {
  * Listens on loopback.
  * @param port 0 for any free one
  * @param tls serve https with these instead of http
- * @returns the origin, without a slash at the end, and what stops listening and cuts every open connection
+ * @returns the origin, without a slash at the end, and a function that stops listening and cuts every open
+ * connection
  * @throws the system's error (EADDRINUSE …) when it cannot listen
  */
 export async function listen(

@@ -68,12 +68,12 @@ async function truncated({ reply, response }: FaultyRequest): Promise<void> {
   await once(response, "close");
 }
 
-/** More than a client should read, and little enough that a test ends whose client reads on. */
+/** More than a client should read. A test whose client reads it all still ends. */
 const HUGE_BYTES = 32 * 1024 * 1024;
 
 async function huge({ response }: FaultyRequest): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/json" });
-  // It fails where the client hangs up before the end, as it should.
+  // The pipeline fails where the client hangs up before the end, as a client should.
   await pipeline(hugeBody(), response).catch(() => {});
 }
 
