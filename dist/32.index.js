@@ -13,18 +13,24 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1692);
 /* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6752);
 /* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8427);
-// Opens connections with undici: to an origin, straight or through a proxy.
+// Opens connections to an origin with undici, directly or through a proxy.
 
 
 
-/** Longest wait for a connection. Where a proxy is on the way, for each part of it. */
+/** Longest wait for a connection. With a proxy, each part of the way has this limit. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The connections to one origin. They speak HTTP/1.1 only: each request has a connection to itself, so it is known what was sent. */
+/**
+ * The connections to one origin. They use HTTP/1.1 only: a request has its connection to itself, so the run
+ * knows whether it was sent.
+ */
 class OriginConnections {
     dispatcher;
     /** Whether there ever was a connection to the origin. Without one nothing can have been sent. */
     connected;
-    /** Why they were closed; undefined while they are open. Not every dispatcher tells the requests that it ends. */
+    /**
+     * Why they were closed; undefined while they are open. Not every dispatcher gives this reason to the
+     * requests it ends.
+     */
     closed;
     constructor(settings) {
         // undici does not tell whether a connection through a SOCKS proxy was made.
@@ -37,7 +43,7 @@ class OriginConnections {
             done(null, socket);
         });
     }
-    /** Ends every request, also one that waits for its tunnel: an AbortSignal does not end that. */
+    /** Ends every request. An AbortSignal would not end a request that waits for its tunnel. */
     close(reason) {
         this.closed = reason;
         void this.dispatcher.destroy(reason).catch(() => { });
@@ -64,11 +70,15 @@ async function fetchPeerCertificate(origin, settings, milliseconds) {
     void dispatcher.destroy();
     return seen;
 }
-/** @param connected gets each connection or the reason why there is none, and decides what the request gets */
+/**
+ * @param connected gets each connection, or the error where there is none, and calls `done` with the
+ * request's result
+ */
 function open(settings, tls, connected) {
     const base = { allowH2: false, timeout: CONNECT_TIMEOUT_MS };
     const options = {
-        // All requests share one tunnel. Waiting for the request before takes no longer than opening another connection.
+        // All requests share one tunnel. A wait for the previous request takes no longer than another connection
+        // would.
         connections: 1,
         connect: (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .buildConnector */ .gU)({ ...base, ...tls }),
         factory: (origin, given) => {
@@ -81,7 +91,7 @@ function open(settings, tls, connected) {
         return new undici__WEBPACK_IMPORTED_MODULE_1__/* .Agent */ .g6(options);
     const { proxy, exempt } = settings;
     const variables = { httpsProxy: proxy.href, httpProxy: "", noProxy: exempt };
-    // Given for a SOCKS proxy, proxyTls would mean SOCKS over TLS.
+    // For a SOCKS proxy, the option proxyTls would mean SOCKS over TLS.
     const proxyTls = isSocks(settings) ? {} : { proxyTls: base };
     return new undici__WEBPACK_IMPORTED_MODULE_1__/* .EnvHttpProxyAgent */ .J2({ ...options, ...variables, ...proxyTls, requestTls: { ...base, ...tls } });
 }

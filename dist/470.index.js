@@ -174,7 +174,7 @@ var external_node_tls_ = __webpack_require__(1692);
 ;// CONCATENATED MODULE: ./build/sandbox/certificate-checks.js
 // The cryptographic checks of CA certificates and of proofs of possession.
 
-// First: Node's toLegacyObject breaks node:tls for good where that is loaded after it (v20 and v24).
+// node:tls must be loaded first: Node's toLegacyObject breaks it for good if it is loaded later (v20, v24).
 
 
 /** One PEM certificate and nothing else but white space around it. */
@@ -396,8 +396,8 @@ function changing(budget) {
     return { upload: budget, verify: budget, code: budget, delete: budget };
 }
 /**
- * Counts requests against the budget of a plan, in sliding windows. Whether the platform's windows slide or are fixed is
- * unknown, and a client that lives with sliding ones lives with both.
+ * Counts requests against the budget of a plan, in sliding windows. Nobody knows whether the platform's
+ * windows slide or are fixed. A client that keeps to sliding windows also keeps to fixed ones.
  */
 class RateLimiter {
     #budgets;
@@ -676,7 +676,7 @@ function oauthError(status, error, description) {
 
 
 
-/** Where the API lives on the gateway (FACTS §1). */
+/** Base path of the API on the gateway (FACTS §1). */
 const BASE = "/api/mindconnectmqtt/v3";
 const AGENTS = new RegExp(`^${BASE}/agentCertificates(/|$)`);
 /** The calls that want a bearer token. A misprint of the vendor's page, `GET …/v3/<id>/registrationCode`, is none of them. */
@@ -771,7 +771,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * Listens on loopback.
  * @param port 0 for any free one
  * @param tls serve https with these instead of http
- * @returns the origin, without a slash at the end, and what stops listening and cuts every open connection
+ * @returns the origin, without a slash at the end, and a function that stops listening and cuts every open
+ * connection
  * @throws the system's error (EADDRINUSE …) when it cannot listen
  */
 async function listen(listener, port, tls) {
@@ -859,11 +860,11 @@ async function truncated({ reply, response }) {
     response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
     await (0,external_node_events_.once)(response, "close");
 }
-/** More than a client should read, and little enough that a test ends whose client reads on. */
+/** More than a client should read. A test whose client reads it all still ends. */
 const HUGE_BYTES = 32 * 1024 * 1024;
 async function huge({ response }) {
     response.writeHead(200, { "Content-Type": "application/json" });
-    // It fails where the client hangs up before the end, as it should.
+    // The pipeline fails where the client hangs up before the end, as a client should.
     await (0,external_node_stream_promises_.pipeline)(hugeBody(), response).catch(() => { });
 }
 function* hugeBody() {
@@ -948,7 +949,7 @@ async function answer(context, call, response, carryOut) {
         writeReply(response, whole);
     };
     setDate(response, context.platform);
-    // Before the reply, so that a client that has it sees the late ones carried out.
+    // Late requests are carried out before the reply. So a client that has the reply sees their effect.
     await carryOutLate(context.late);
     if (fault?.kind === "late")
         context.late.push({ requestsLeft: fault.after ?? 1, carryOut });

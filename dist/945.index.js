@@ -93,7 +93,7 @@ class GitHubApi {
         return this.#expiration;
     }
     /**
-     * One exchange; only where no connection came about, so that nothing was sent, is it tried again.
+     * Sends one call. It is tried again only where no connection came about, so that nothing was sent.
      * @param route method and path template, such as `GET /repos/{owner}/{repo}`; parameters are percent-encoded into it
      * @throws GitHubFailure
      */
@@ -103,8 +103,8 @@ class GitHubApi {
         });
     }
     /**
-     * A call that only reads: tried again where a server or the connection failed, and after the wait that a rate limit asks
-     * for, within the deadline.
+     * Sends a call that only reads. It is tried again, within the deadline, where a server or the connection
+     * failed, and after the wait that a rate limit asks for.
      * @throws GitHubFailure
      */
     async read(route, parameters) {
@@ -121,7 +121,8 @@ class GitHubApi {
     }
     /**
      * Waits as GitHub asks where a rate limit refused a {@link send}: nothing was done, so the caller may send it again.
-     * @returns whether it waited; false where GitHub names no time, the deadline leaves less, or it happened too often
+     * @returns whether it waited; false where GitHub names no time, the deadline leaves less time, or this was
+     * the third refusal
      */
     async waitOut({ kind, waitMs, message }) {
         if (kind !== "rate-limit" || waitMs === undefined || waitMs >= this.#deadline.left)
@@ -164,7 +165,7 @@ class GitHubApi {
         const kind = isMove(status, String(headers.location ?? "")) ? "moved" : undefined;
         throw new GitHubFailure("a redirect, which the action does not follow", { status, kind });
     }
-    /** Octokit's errors always have a status; without a response it is not GitHub's. */
+    /** Octokit's errors always have a status. In an error without a response, that status is not GitHub's. */
     #toFailure(error) {
         if (error instanceof GitHubFailure)
             return error;
@@ -199,7 +200,10 @@ class GitHubApi {
             this.#expiration = parseTokenExpiration(String(end));
     }
 }
-/** What a refusal is about. Only SAML has a header of its own; the other policies differ only in their words. */
+/**
+ * Finds the cause of a refusal. Only SAML has a header of its own. The other policies differ only in their
+ * words.
+ */
 function kindOf(status, message, headers) {
     if (status !== 403 && status !== 429)
         return undefined;
@@ -216,7 +220,10 @@ function kindOf(status, message, headers) {
 function hasUsedUp(headers) {
     return String(headers["x-ratelimit-remaining"]) === "0";
 }
-/** A renamed or transferred repository: GitHub names the new place by the repository's number. */
+/**
+ * Whether a redirect means a renamed or transferred repository: GitHub names the new place by the
+ * repository's number.
+ */
 function isMove(status, location) {
     return status === 301 || /\/repositories\/\d+(?:\/|$)/.test(location);
 }
@@ -298,7 +305,10 @@ function writeFailed(error, address, what) {
 }
 /** What to do after a write of a secret that failed, or whose outcome is not known. */
 const WRITE_AGAIN = "Start a new run: it reads the secret again and goes on, whether this write was done or not. This run stopped before the step that needed the write.";
-/** @returns what happened where no permission is missing, and the next step where it differs from the usual one */
+/**
+ * @returns the message for a failure without a missing permission, and its next step where it is not the
+ * usual one
+ */
 function happened(failure, { owner, repo }, what) {
     const { status, kind, waitMs, message, transport } = failure;
     const answer = status === undefined ? "failed" : `failed: GitHub answered with ${status}`;
@@ -378,7 +388,9 @@ function whyDenied({ status, kind }, address) {
 
 
 
-/** One secret through GitHub's REST API. Secrets are write-only: all that can be read is when it was written. */
+/**
+ * One secret through GitHub's REST API. A secret is write-only: only the time of its last write can be read.
+ */
 class GitHubSecret {
     #address;
     #api;
@@ -449,7 +461,7 @@ class GitHubSecret {
     }
     /**
      * Reads when this workflow run was queued; its re-runs keep that time.
-     * @returns milliseconds since 1970; undefined where that cannot be known: outside of a run, or the token may not ask
+     * @returns milliseconds since 1970; undefined outside of a run, and where the token may not read the run
      */
     async runQueuedAt() {
         const { runId } = this.#address;
@@ -517,7 +529,7 @@ async function openSealedBox(publicKey) {
     await libsodium_wrappers/* default.ready */.Ay.ready;
     const key = libsodium_wrappers/* default.from_base64 */.Ay.from_base64(publicKey, libsodium_wrappers/* default.base64_variants */.Ay.base64_variants.ORIGINAL);
     const seal = (text) => libsodium_wrappers/* default */.Ay.crypto_box_seal(text, key);
-    // A key of the wrong length, or one that no message can be sealed for, shows here and not at the write.
+    // Sealing a text here finds an unusable key, for example one of the wrong length, before the write.
     seal("");
     return { seal: (text) => libsodium_wrappers/* default.to_base64 */.Ay.to_base64(seal(text), libsodium_wrappers/* default.base64_variants */.Ay.base64_variants.ORIGINAL) };
 }

@@ -498,7 +498,7 @@ function oneOf(...words) {
 function oneLine(text) {
     return lineUpTo(256, text);
 }
-/** The name of a certificate: one line of what can be seen, so that no two look alike. */
+/** The name of a certificate: one line of visible characters, so that no two names look alike. */
 function visibleLine(text) {
     if ((0,_ca_subject_js__WEBPACK_IMPORTED_MODULE_3__/* .hasInvisible */ .wy)(text))
         throw new Error("contains an invisible character. Type the value again instead of copying it");
@@ -535,7 +535,7 @@ function lineUpTo(limit, text) {
     return text;
 }
 /**
- * A text in PEM, or the path of a file with it; base64 of a whole such text is as good.
+ * A text in PEM, or the path of a file with it. Both may also be base64 of a whole PEM text.
  * @returns the text
  */
 function pemOrPath(text) {
@@ -679,7 +679,6 @@ function placeholderIn(text, ids = false) {
 function field(declared) {
     return declared;
 }
-/** Declares a group. */
 function group(fields, resolve) {
     return { fields, resolve };
 }
@@ -706,7 +705,7 @@ async function readInputs(groups) {
                 values[input] = value;
         }
         const given = (input) => textOf(input, fields[input]);
-        // A private key that came into the wrong input is one all the same.
+        // A private key in a wrong input is masked, too.
         secrets.push(...Object.keys(fields).map(given).filter(pem_hints/* holdsPrivateKey */.jc));
         const resolved = resolve(values, report, (input) => given(input) !== "", given);
         if (resolved !== undefined)
@@ -728,7 +727,7 @@ async function readField(input, declared, report, secrets) {
         if (declared.secret !== true)
             return value;
         secrets.push(...[value].flat().filter((text) => typeof text === "string"));
-        // A path is no secret; a key in base64 is one in that form, too.
+        // A path is no secret. A key in base64 is masked in that form, too.
         if ((0,pem_hints/* pemFromBase64 */.g_)(given) !== undefined)
             secrets.push(given);
         return value;
@@ -741,7 +740,10 @@ async function readField(input, declared, report, secrets) {
         return undefined;
     }
 }
-/** A passphrase may be any text. @throws Error that quotes the placeholder, unless it is a secret */
+/**
+ * Refuses a placeholder, except as a passphrase, which may be any text. @throws Error that quotes the
+ * placeholder, unless it is a secret
+ */
 function refusePlaceholder(text, { secret, verbatim, ids, description }) {
     if (secret === true && verbatim === true)
         return;
@@ -751,7 +753,10 @@ function refusePlaceholder(text, { secret, verbatim, ids, description }) {
     const words = secret === true ? "is a placeholder" : `${(0,printable/* quoted */.TL)(found)} is a placeholder`;
     throw new Error(`${words}. Put the real value in its place: ${description}`);
 }
-/** @returns what was given, without the blanks around it unless they belong to the value; empty where nothing was */
+/**
+ * @returns the text of an input, without the blanks around it unless they belong to the value; empty if not
+ * given
+ */
 function textOf(input, declared) {
     const raw = process.env[`INPUT_${input.toUpperCase()}`] ?? "";
     return declared?.verbatim === true ? raw : raw.trim();
@@ -866,16 +871,23 @@ function dottedOid(element) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7975);
 /* harmony import */ var _der_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1166);
-/** What a file or a text is that should be PEM or UTF-8 and is not: another format, another encoding, or a damaged PEM text. */
+/**
+ * Recognises a file or text that should be PEM or UTF-8 and is not: another format, another encoding, or
+ * damaged PEM.
+ */
 
 
 
-/** Bytes that are no text in UTF-8; the message says what they are instead, to follow the name of the file. */
+/**
+ * The error for bytes that are not UTF-8. The message says what the bytes are, to follow the name of the
+ * file.
+ */
 class EncodingError extends Error {
     name = "EncodingError";
 }
 /**
- * Reads the bytes of a text file. What is not UTF-8 would come back changed, and be written back so.
+ * Reads the bytes of a text file. Bytes that are not UTF-8 are refused: decoded and written back, they would
+ * be changed.
  * @throws EncodingError
  */
 function decodeText(bytes) {
@@ -926,12 +938,12 @@ const UTF16_BEGIN = Buffer.from("-----BEGIN ", "utf16le");
 function hasUtf16Mark([first, second]) {
     return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
-/** What base64 consists of, in lines or without; no path is as long. */
+/** Base64, with or without line breaks, of at least 99 characters: a path is shorter. */
 const BASE64 = /^\s*[A-Za-z0-9+/][A-Za-z0-9+/=\s]{98,}$/;
 /**
- * Reads a text whose base64 came in instead of it, as secrets of several lines are often stored.
+ * Decodes a PEM text that was given as base64: secrets of several lines are often stored in this form.
  * @param text hostile or secret
- * @returns the PEM text; undefined where the text is no base64 of one in UTF-8
+ * @returns the PEM text; undefined where the given text is not base64 of PEM in UTF-8
  */
 function pemFromBase64(text) {
     if (!BASE64.test(text))
@@ -941,7 +953,7 @@ function pemFromBase64(text) {
     return decoded.includes("-----BEGIN ") && Buffer.from(decoded).equals(bytes) ? decoded : undefined;
 }
 /**
- * What happened to a text that should be PEM: secrets and YAML often lose its line breaks.
+ * Recognises how a PEM text was damaged: secrets and YAML often lose its line breaks.
  * @param text hostile or secret; never quoted
  * @returns what it holds instead, to follow the name of the text; undefined where nothing is recognised
  */
@@ -967,7 +979,7 @@ function base64Hint(text) {
     const form = binaryForm(bytes);
     if (form?.kind.startsWith("PKCS#12"))
         return `is base64 of ${form.kind}. Pass the output of base64 -d | openssl ${form.argv}`;
-    // DER of a certificate or a key begins so in base64: it is what stands in a PEM text.
+    // The base64 of a certificate's or key's DER begins with MA to MP. It is the body of a PEM text.
     return /^\s*M[A-P]/.test(text)
         ? "holds base64 without the lines -----BEGIN …----- and -----END …-----. Pass the whole PEM text"
         : undefined;
@@ -1050,7 +1062,7 @@ function parses(read) {
 /* harmony export */   qz: () => (/* binding */ subjectAttributes),
 /* harmony export */   wy: () => (/* binding */ hasInvisible)
 /* harmony export */ });
-/** The subject of a certificate: its attributes, their limits, and how OpenSSL takes it. */
+/** The subject of a certificate: its attributes, their limits, and its form as an argument of OpenSSL. */
 /** Upper bounds in characters, X.520 / RFC 5280 appendix A.1 (65 are refused by OpenSSL for a common name, measured). */
 const SUBJECT_LIMITS = {
     city: 128,
@@ -1084,10 +1096,13 @@ function needsUtf8(attributes) {
 function hasInvisible(text) {
     return INVISIBLE.test(text);
 }
-/** Unicode's own list of them (UAX #44), with the marks around annotations and musical signs. */
+/**
+ * Unicode's list of invisible characters (UAX #44), which has those of musical notation, and the annotation
+ * marks.
+ */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 /**
- * What keeps a value out of a subject. Control and invisible direction characters make a name that looks like another.
+ * Checks a value for a subject. Control characters and invisible ones can make a name look like another name.
  * @param value the value as given, blanks included
  * @param limit most characters (Unicode code points)
  * @returns the reason, or undefined for a value that can be issued exactly as asked
@@ -1118,7 +1133,9 @@ function subjectValueProblem(value, limit) {
 /* harmony export */   ye: () => (/* binding */ MOST_DAYS)
 /* harmony export */ });
 /** Times as the platform and the keyring write them. */
-/** The last year of four digits: later dates are typing errors, and OpenSSL does not make them. */
+/**
+ * The end of the last year with four digits. Later dates are typing errors, and OpenSSL does not make them.
+ */
 const LATEST = Date.UTC(9999, 11, 31);
 /** @returns whether a number can be a time in milliseconds since 1970: one of the years 1970 to 9999 */
 function isTime(time) {
@@ -1133,8 +1150,8 @@ function day(time) {
     return iso(time).slice(0, 10);
 }
 /**
- * Reads a time that the keyring remembers.
- * @param text ISO 8601 UTC, or any text of a person; undefined where nothing is remembered
+ * Reads a time that the keyring notes.
+ * @param text ISO 8601 UTC, or any text of a person; undefined where nothing is noted
  * @returns milliseconds since 1970, also one in the future; undefined for a text that is no time
  */
 function rememberedTime(text) {
@@ -1157,14 +1174,15 @@ const MOST_DAYS = 36_500;
 /* harmony export */   i: () => (/* binding */ proxyFor)
 /* harmony export */ });
 /* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8427);
-// Decides how requests reach a URL: straight, through the proxy that the environment names, or on this machine.
+// Decides how requests reach a URL: directly, through the proxy that the environment names, or on this
+// machine.
 
 /** The schemes of proxies that undici supports. */
 const SCHEMES = /^(?:https?|socks5?):$/;
 /**
- * Reads the proxy variables that apply to a URL, as curl and the runner do: lower case first, and an empty one counts as none.
- * https goes through HTTPS_PROXY, which tunnels it. http goes through none: it is for loopback only, and a proxy would read
- * the token.
+ * Reads the proxy variables that apply to a URL, as curl and the runner do: lower case comes first, and an
+ * empty variable counts as not set. An https request goes through the tunnel of HTTPS_PROXY. An http request
+ * uses no proxy: http is for loopback only, and a proxy could read the token.
  * @returns undefined where no proxy is set
  * @throws TransportError that names the variable, never its value, which may hold a password
  */
@@ -1185,11 +1203,14 @@ function read(name, environment) {
     const set = variables.find((variable) => (environment[variable] ?? "").trim() !== "") ?? name;
     return [set, (environment[set] ?? "").trim()];
 }
-/** Takes `proxy.example:8080` without a scheme too, which is common, and drops a path, as curl does. */
+/**
+ * Reads the URL of a proxy. As in curl, the scheme may be missing (`proxy.example:8080`), and a path is
+ * dropped.
+ */
 function parseProxy(text) {
     try {
         const url = new URL(text.includes("://") ? text : `http://${text}`);
-        // undici decodes them.
+        // undici decodes the credentials, so a malformed percent-encoding must fail here.
         decodeURIComponent(url.username + url.password);
         const isProxy = SCHEMES.test(url.protocol) && url.hostname !== "";
         return isProxy ? Object.assign(url, { pathname: "", search: "", hash: "" }) : undefined;
@@ -1269,8 +1290,8 @@ async function pause({ waitMs, error }, failed, { deadline, onWait }) {
     await deadline.wait(milliseconds);
 }
 /**
- * How long to wait where the other side names no time: half a second, doubled with each failure, and spread by a quarter to both
- * sides so that parallel runs do not come back together.
+ * The wait where the server names no time: half a second, doubled with each failure. A random part of up to a
+ * quarter is added or taken off, so that parallel runs do not send again at the same moment.
  * @param failed attempts that failed, 1 or more
  * @param random from 0 to 1
  * @returns milliseconds
@@ -1290,7 +1311,7 @@ function backoff(failed, random) {
 /* harmony export */   bg: () => (/* binding */ timeOfReply)
 /* harmony export */ });
 /* unused harmony export parseHttpDate */
-// Reads the HTTP headers that tell a time: Date (with Age) and Retry-After.
+// Reads the HTTP headers with a time: Date (with Age) and Retry-After.
 /**
  * Reads a date of an HTTP header: a single IMF-fixdate of RFC 9110 §5.6.7, `Sun, 06 Nov 1994 08:49:37 GMT`, the weekday
  * included. `Date.parse` itself takes nearly anything: `Mon, 12` would be a day of 2001.
@@ -1349,7 +1370,10 @@ class ConnectFailure extends Error {
 /** No usable reply came. */
 class TransportError extends Error {
     name = "TransportError";
-    /** `refused`: this machine's own settings or trust forbid it, so that another try is of no use. */
+    /**
+     * `refused`: the settings or the trusted CAs of this machine forbid the exchange, so another try is of no
+     * use.
+     */
     kind;
     /** Whether the request may have been carried out. */
     sent;
@@ -1390,7 +1414,7 @@ class TransportError extends Error {
 
 
 
-/** Where a workflow runs on github.com, and where nothing else is said. */
+/** The API of github.com, used where GITHUB_API_URL is not set. */
 const GITHUB_API = "https://api.github.com";
 /** The inputs that say which secret keeps the keyring, and how it may be written. */
 const keyringSecretFields = {
@@ -1413,7 +1437,7 @@ const keyringSecretFields = {
         parse: _action_input_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .trueOrFalse */ .dt,
     }),
 };
-/** The same for a task that only reads the keyring, and compares it with the secret. */
+/** The inputs of a task that only reads the keyring, and compares it with the secret. */
 const keyringSecretReadingFields = {
     "keyring-secret": {
         ...keyringSecretFields["keyring-secret"],
@@ -1436,7 +1460,8 @@ function givenForSecret(given) {
 function resolveSecret(values, report, given) {
     if (!given("keyring-secret")) {
         const orphans = givenForSecret(given);
-        // Its default is handed over by the runner as if somebody had typed it; with a file it means that one.
+        // The runner passes in the default of keyring-import, too. So only "true" counts; with keyring-file it
+        // means the file.
         if (values["keyring-import"] === true && !given("keyring-file"))
             orphans.push("keyring-import");
         for (const name of orphans)
@@ -1453,7 +1478,7 @@ function resolveSecret(values, report, given) {
     return { address, mayImport: values["keyring-import"] === true };
 }
 /**
- * @param input the one that names the secret, for what is wrong with what the runner says
+ * @param input the input that names the secret. Problems with the runner's variables are reported for it
  * @returns the address of a secret; undefined where a part of it is not valid, or where something was reported
  */
 function addressOf(input, parts, report) {
@@ -1463,7 +1488,7 @@ function addressOf(input, parts, report) {
         return undefined;
     return { ...home, name, token, ...(environment === undefined ? {} : { environment }) };
 }
-/** Reads what the runner says of the repository, its GitHub (also an Enterprise Server) and the run. */
+/** Reads the repository, the API (also of an Enterprise Server) and the run from the runner's variables. */
 function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api, GITHUB_RUN_ID: runId = "" }, report, input) {
     const [, owner, repo] = /^((?!\.)[\w.-]+)\/((?!\.\.?$)[\w.-]+)$/.exec(repository) ?? [];
     if (owner === undefined || repo === undefined)
@@ -1475,7 +1500,7 @@ function repositoryOf({ GITHUB_REPOSITORY: repository = "", GITHUB_API_URL: api,
         return undefined;
     return { api: base, owner, repo, ...(/^\d{1,20}$/.test(runId) ? { runId } : {}) };
 }
-/** The token goes there: https, or http on loopback (a rehearsal). */
+/** Accepts https, and http only on loopback (a rehearsal), because the token is sent to this URL. */
 function apiBase(text) {
     if (!URL.canParse(text) || /[?#]/.test(text))
         return undefined;
@@ -1483,7 +1508,7 @@ function apiBase(text) {
     const safe = url.protocol === "https:" || (url.protocol === "http:" && (0,_http_proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .isLoopback */ .U)(url));
     return safe && url.username === "" && url.password === "" ? url.href.replace(/\/+$/, "") : undefined;
 }
-/** As GitHub has it, which turns lower case into upper case by itself. */
+/** Accepts upper case only: GitHub turns lower case in the name of a secret into upper case. */
 function secretName(text) {
     if (!/^[A-Z_][A-Z0-9_]{0,254}$/.test(text))
         throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(text)} is not the name of a secret. Use A to Z, 0 to 9 and _, with no digit at the beginning, for example MINDCONNECT_CA_KEYRING`);
@@ -1498,7 +1523,7 @@ function githubToken(text) {
 }
 function environmentName(text) {
     (0,_action_input_parsers_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(text);
-    // These two would climb out of the path of the request.
+    // As a segment of a URL's path, these two names lead to another path.
     if (text === "." || text === "..")
         throw new Error(`${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(text)} is not the name of an environment. Give the name as the repository's settings show it, for example production`);
     return text;
@@ -1508,7 +1533,10 @@ function describeSecret({ name, environment, owner, repo }) {
     const of = environment === undefined ? "" : `the environment ${(0,_messages_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g$)(environment, 255)} of `;
     return `the secret ${name} of ${of}${owner}/${repo}`;
 }
-/** @returns whether the token is one of a GitHub App's installation: the workflow's own GITHUB_TOKEN is such a one too */
+/**
+ * @returns whether the token is an installation token of a GitHub App. The workflow's own GITHUB_TOKEN is
+ * one, too
+ */
 function isInstallationToken({ token }) {
     return token.startsWith("ghs_");
 }
@@ -1528,7 +1556,7 @@ function isInstallationToken({ token }) {
 /* harmony export */   mu: () => (/* binding */ RAISE_LIMITS)
 /* harmony export */ });
 // The error codes, and the error that a user can act on.
-/** Where a secret or an input has to change: a re-run uses the old ones. */
+/** The next step where a secret or an input has to change. A re-run uses the old values. */
 const NEW_RUN = "start a new run (Actions → Run workflow, not Re-run jobs)";
 /**
  * Every error a user can meet: its stable code, what it means and the usual next step.
@@ -1753,7 +1781,10 @@ class ActionError extends Error {
     /** What to do, in the order of doing it. */
     steps;
     log;
-    /** Of a call that changes something: an attempt got no clear answer, so it may have been carried out after all. */
+    /**
+     * True if an attempt of a call that changes something got no clear answer. The attempt may have been
+     * carried out.
+     */
     maybeDone = false;
     constructor(code, message, details = {}) {
         super(message, { cause: details.cause });
@@ -1778,12 +1809,13 @@ function inputError(problems) {
     const code = codes.size === 1 && only !== undefined ? only : "INPUT_INVALID";
     const lines = problems.map(({ input, message, code: own }) => own === undefined || own === code ? `${input}: ${message}` : `${input}: ${message} [${own}]`);
     const own = [...new Set(problems.flatMap(({ next = [] }) => next))];
-    // Inputs are many, and what one of them needs is not all; of another code each knows what it needs.
+    // The usual step of INPUT_INVALID stays, because it is for all inputs. For any other code, the steps of the
+    // problems replace the usual step if every problem has one.
     const replaces = code !== "INPUT_INVALID" && problems.every(({ next }) => next !== undefined);
     const next = replaces ? own : [...own, ERROR_CODES[code].next];
     return new ActionError(code, lines.join("\n"), { next, log: problems.flatMap(({ log = [] }) => log) });
 }
-/** What to do where the system gives this job no more of something. */
+/** The next step where the system gives this job no more descriptors, processes or memory. */
 const RAISE_LIMITS = "Raise the limits of the runner: ulimit -n and -u, and the memory and processes of its container. Or let it run fewer jobs at a time. Then run again: it goes on where it stopped.";
 /** @returns whether an error of the system says that this job, or the machine, has no descriptors left */
 function lacksDescriptors(error) {
@@ -1835,11 +1867,13 @@ function printable(text, limit = 1000) {
 function withoutCommand(line) {
     return line.trimStart().startsWith("::") ? line.replaceAll("::", ": :") : line;
 }
-/** @returns a name or common name as it enters a message, where its lines could forge the message's own: one short line */
+/**
+ * @returns a name or common name for a message: one short line, so that it cannot forge lines of the message
+ */
 function printableName(text) {
     return printable(text, NAME_LIMIT);
 }
-/** @returns an id that the user has to copy as it enters a message: one line, not cut */
+/** @returns an id for a message: one line, not cut, because the user copies it */
 function printableId(id) {
     return printable(id, ID_LIMIT);
 }
@@ -1870,9 +1904,9 @@ function capitalize(text) {
 /* harmony export */   cT: () => (/* binding */ withoutSecrets)
 /* harmony export */ });
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-// The secrets of this run: the one thing that the process remembers. A text from outside may repeat a secret, and it is cut,
-// escaped and joined to others before it comes to the runner's masks, which would not find the secret in it any more. So each
-// text loses its secrets where it is made printable.
+// The secrets of this run, kept for the whole process, and how they are removed from texts. A text from
+// outside may repeat a secret. Such a text is cut, escaped and joined to other texts before the runner masks
+// it. The masks would then not find the secret. So each text loses its secrets where it is made printable.
 
 const secrets = new Set();
 /** Characters. Shorter texts would garble what is printed. */
@@ -1881,7 +1915,10 @@ const SHORTEST_SECRET = 4;
 const TELLING_LENGTH = 16;
 /** What tokens, secrets and base64 consist of. */
 const LONG_WORD = /[\w.~+/=-]{16,}/g;
-/** From here on {@link withoutSecrets} puts `***` in the place of this text. One of fewer than 4 characters is not taken. */
+/**
+ * Makes {@link withoutSecrets} put `***` in the place of this text. A text of fewer than 4 characters is not
+ * taken.
+ */
 function addSecret(secret) {
     for (const form of [secret, visible(secret)])
         if (form.length >= SHORTEST_SECRET)
@@ -1899,7 +1936,10 @@ function repeatsSecret(text) {
     return [...secrets].some((secret) => (secret.length >= TELLING_LENGTH / 2 && text.includes(secret)) ||
         (text.length >= TELLING_LENGTH && secret.includes(text)));
 }
-/** @returns the text with `***` for secrets: they may lie inside one another or overlap, and telling parts of one go, too */
+/**
+ * @returns the text with `***` for each secret and each telling part of one. Secrets may overlap or lie
+ * inside one another
+ */
 function withoutSecrets(text) {
     const found = [...secrets].flatMap((secret) => occurrences(text, secret)).sort(([a], [b]) => a - b);
     let safe = "";
@@ -2016,7 +2056,7 @@ const FAULTS = {
 const FAULT_KINDS = Object.keys(FAULTS);
 /** Longer than any client waits, in milliseconds. */
 const MAX_LATENCY = 600_000;
-/** Seconds: a thousand years keep to the four digits of an HTTP date. */
+/** Limit of `ahead` in seconds: a thousand years from now, the year of an HTTP date still has four digits. */
 const MAX_AHEAD = 1000 * 366 * 86_400;
 /** The fields of a {@link Fault}. Those that its kind does not use are ignored. */
 const FAULT_FIELDS = {
@@ -2231,8 +2271,8 @@ function quirk(likeliest, type) {
     return { ...type, likeliest };
 }
 /**
- * What nobody outside the vendor knows about the platform's replies. Each quirk is one unknown of FACTS §1;
- * the default, which stands first, is the likeliest reading of the vendor's pages.
+ * The facts about the platform's replies that nobody outside the vendor knows. Each quirk is one unknown of
+ * FACTS §1. Its default, the first argument, is the likeliest reading of the vendor's pages.
  */
 const QUIRKS = {
     /** Status of a successful upload. */
@@ -3812,8 +3852,8 @@ var printable = __nccwpck_require__(2762);
 // Escapes hostile text for the job's page, in Markdown.
 
 /**
- * What Markdown gives a meaning, formulas and the addresses that GitHub makes links of included. Between letters `_` is
- * none: error codes stay readable.
+ * Characters that have a meaning in Markdown, in formulas, or in addresses that GitHub turns into links. A
+ * `_` between letters has no meaning, so error codes stay readable.
  */
 const MEANINGFUL = /[\\`*[\]!|@~$]|:(?=\/\/)|(?<=www)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu;
 /** Most characters of a text: an annotation has no more. */
@@ -3834,7 +3874,10 @@ function escapeUpTo(text, limit) {
         .replaceAll(">", "&gt;")
         .replaceAll(MEANINGFUL, entity);
 }
-/** GitHub looks for addresses and mentions in the text that the entities come to, but not across tags. */
+/**
+ * GitHub looks for addresses and mentions in the text that entities stand for, but not across tags. So `@`
+ * gets a tag.
+ */
 function entity(character) {
     const code = `&#${character.codePointAt(0)};`;
     return character === "@" ? `<span>${code}</span>` : code;
@@ -3846,7 +3889,8 @@ function markdownTable(head, rows) {
     return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 /**
- * Shows a name or a path as code. Nothing can be escaped in it: what would end it, or a table's cell, becomes an apostrophe.
+ * Shows a name or a path as code. Nothing can be escaped in a code span. A character that would end the span
+ * or a table's cell becomes an apostrophe.
  * @param limit most characters
  */
 function codeSpan(code, limit = LINE_LIMIT) {
@@ -3866,7 +3910,10 @@ class PemError extends Error {
     }
 }
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/;
-/** `openssl ecparam -genkey` writes it before a key that names its curve itself (RFC 5915 §3). */
+/**
+ * `openssl ecparam -genkey` writes this block before the key. The key itself also names its curve (RFC 5915
+ * §3).
+ */
 const PARAMETERS = "EC PARAMETERS";
 const BODY_LINE = /^(?:[A-Za-z0-9+/]+={0,2}|(?:Proc-Type|DEK-Info): .*|)$/;
 /** @returns the text without the byte order mark that some editors put first */
@@ -3874,8 +3921,8 @@ function withoutMark(text) {
     return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 /**
- * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). Parameters before a
- * key are left out: the key has them.
+ * Splits a text into its PEM blocks (RFC 7468; a byte order mark, CRLF and trailing blanks are accepted). A
+ * block of EC parameters is left out: the key has them, too.
  * @param text the text of a file or of an input
  * @returns the blocks in order, and the lines after the last one
  * @throws PemError that says in which line the text stops being PEM, never quoting it
@@ -3955,20 +4002,21 @@ function textForms(secret) {
     return [secret, ...escaped, bytes.toString("base64"), ...insideBase64(bytes), hex, hex.toUpperCase()];
 }
 /**
- * @returns what is the same in the base64 of every text with these bytes in it, such as an Authorization header; it
- * depends on how many bytes stand before them
+ * @returns the part that is the same in the base64 of every text with these bytes in it, such as an
+ * Authorization header. There are several forms, because the part depends on how many bytes stand before
+ * these
  */
 function insideBase64(bytes) {
     const forms = [0, 1, 2].flatMap((before) => {
         const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
-        // The digits at both ends also say something of the bytes beside.
+        // The digits at both ends also encode bits of the bytes beside.
         const end = (before + bytes.length) % 3 === 0 ? digits.length : digits.length - 1;
         const inside = digits.slice(Math.ceil((before * 8) / 6), end);
         return [inside, inside.replaceAll("-", "+").replaceAll("_", "/")];
     });
     return forms.filter((form) => form.length >= SHORTEST_INSIDE);
 }
-/** @returns the blocks of a text in PEM; none where it is not, or not whole */
+/** @returns the blocks of a text in PEM; none where the text is not PEM, or not whole */
 function blocksOf(text) {
     if (!text.includes("-----BEGIN "))
         return [];
@@ -4003,12 +4051,15 @@ function wrap(text, columns) {
 /** Annotations are cut at 4,096 characters by GitHub. */
 const ANNOTATION_LIMIT = 4000;
 const runner_LINE_LIMIT = 1500;
-/** So much of an annotation may tell what to do. */
+/** Most characters of an annotation that the next steps take. */
 const NEXT_LIMIT = 3000;
-/** Of a line among very many: its beginning, with the name of the input. */
+/** Fewest characters of a line among very many: its beginning, with the name of the input. */
 const LEAST_SHARE = 60;
 const TITLE = "MindConnect CA";
-/** Bytes. Linux starts no step that takes more than 131,072 of them as one variable (`env`), its name included. */
+/**
+ * Most bytes of an output. Linux starts no step that takes more than 131,072 bytes as one variable (`env`),
+ * its name included.
+ */
 const OUTPUT_LIMIT = 120_000;
 /**
  * Loads `@actions/core`, which is a chunk of dist/ of its own: an old Node.js is refused without it, and the post steps do
@@ -4162,7 +4213,7 @@ function whatHappened(error) {
         lines.push(`The platform said: ${said(error.platform)}`);
     return lines.map((line) => (0,printable/* printable */.g$)(line, runner_LINE_LIMIT));
 }
-/** One step follows the word; several are a numbered list, a line each. */
+/** @returns the next steps: one step follows the word `Next:`, several are a numbered list, a line each */
 function nextLines(steps) {
     const [only = "", ...others] = steps;
     if (others.length === 0)
@@ -4218,7 +4269,7 @@ function signRequest(options) {
     const signer = ["-CA", `${tenant}.pem`, "-CAkey", `${tenant}.key`, "-CAcreateserial"];
     return ["x509", "-req", "-in", csr, ...signer, "-out", out, "-days", String(days), "-sha256"];
 }
-/** `openssl verify -CAfile acme.pem rehearsal.pem`; not on the page, and makes nothing */
+/** `openssl verify -CAfile acme.pem rehearsal.pem`. The command is not on the page, and writes no file. */
 function verifyCertificate(ca, certificate) {
     return ["verify", "-CAfile", ca, certificate];
 }
@@ -4251,11 +4302,14 @@ function commandLine(argv) {
 }
 
 ;// CONCATENATED MODULE: ./build/openssl/failure.js
-/** What a failed OpenSSL process means: an error with a code, a hint and a next step. */
+/** Explains why an OpenSSL process failed: an error with a code, a hint and a next step. */
 
 
 
-/** What OpenSSL's messages point to. They only choose the hint: the exit code decides whether it failed. */
+/**
+ * The causes that OpenSSL's messages point to. They only choose the hint. The exit code tells whether it
+ * failed.
+ */
 const CATEGORIES = [
     {
         says: /private keys? (?:do(?:es)? not match|mismatch)|key values mismatch|do(?:es)? not match.*key/i,
@@ -4290,7 +4344,8 @@ const SCARCE = {
 /**
  * Maps a failed OpenSSL process to an error with a hint.
  * @param exitCode null where a signal ended it, undefined where it could not be started
- * @param stderr hostile text, or why it could not be started; what decides is shown, made safe to print
+ * @param stderr hostile text, or why it could not be started. The message shows the decisive part of it, safe
+ * to print
  */
 function opensslFailure(argv, exitCode, stderr) {
     const command = `"${commandLine(argv)}"`;
@@ -4306,9 +4361,9 @@ function opensslFailure(argv, exitCode, stderr) {
     return new errors/* ActionError */.lZ(category?.code ?? "OPENSSL_FAILED", `${command} ${howItEnded(exitCode)}${hint}.${failure_said(stderr, category?.says)}`);
 }
 /**
- * @param milliseconds that it was given
- * @param stderr hostile text: what it said by then
- * @returns the error of a process that was ended because it did not end
+ * @param milliseconds the time limit of the process
+ * @param stderr hostile text: the output on stderr until then
+ * @returns the error of a process that was ended because it exceeded its time limit
  */
 function timedOut(argv, milliseconds, stderr) {
     return new errors/* ActionError */.lZ("OPENSSL_FAILED", `"${commandLine(argv)}" did not end within ${milliseconds / 60_000} minutes, so this run ended it.${failure_said(stderr)}`, {
@@ -4316,7 +4371,8 @@ function timedOut(argv, milliseconds, stderr) {
     });
 }
 /**
- * A program that does not tell its version does not run at all: it loads libraries of another version, or is not OpenSSL.
+ * The error of a program that fails at `openssl version`. It cannot run at all, for example because it loads
+ * libraries of another version, or it is not OpenSSL.
  * @param exitCode as in {@link opensslFailure}
  * @param stderr hostile text
  * @returns the error `OPENSSL_NOT_FOUND`
@@ -4331,7 +4387,8 @@ function cannotRun(exitCode, stderr) {
 /** Where Linux and macOS look for libraries first. */
 const LIBRARY_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
 /**
- * Some versions of OpenSSL do not notice a full disk: they end well, and the file is not there or not whole.
+ * Some versions of OpenSSL do not notice a full disk: they exit with 0, and their file is missing or
+ * incomplete.
  * @param file as the command names it
  * @param found what is wrong with it: `is empty`
  * @returns the error `FILE_FAILED`
@@ -4349,7 +4406,8 @@ function notStarted(command, reason) {
 }
 /**
  * @param exitCode null where a signal ended the process itself
- * @returns whether a signal ended it, or what a wrapper script ran: shells then exit with 128 and the signal's number (POSIX)
+ * @returns whether a signal ended the process, or the program that a wrapper script ran. In the second case a
+ * shell exits with 128 plus the signal's number (POSIX)
  */
 function isEndedBySignal(exitCode) {
     return exitCode === null || exitCode > 128;
@@ -4365,11 +4423,12 @@ function howItEnded(exitCode) {
 /** Most of OpenSSL's words that a message shows, in characters. */
 const SAID_LIMIT = 600;
 /**
- * @param decisive what the line that decides has in it
- * @returns a sentence of what OpenSSL said: all of it, or of much the line that decides, else the first, and the last ones
+ * @param decisive matches the decisive line
+ * @returns a sentence with OpenSSL's output. A long output is shortened to the decisive line, or else the
+ * first line, and the last lines
  */
 function failure_said(stderr, decisive) {
-    // A key that is being made shows itself in dots.
+    // Lines of dots and plus signs show the progress of a new key.
     const lines = stderr.split(/[\r\n]+/).filter((line) => !/^[\s.+*]*$/.test(line));
     const whole = (0,printable/* printable */.g$)(lines.join("\n"), stderr.length);
     if (whole === "")
@@ -4392,11 +4451,11 @@ function showBackup(runner, path, recipients) {
     const names = recipients.map(({ commonName }) => (0,printable/* printableName */.Nt)(commonName)).join(", ");
     runner.notice(`Wrote the encrypted backup of the keyring: ${path}. It can be opened by: ${names}. ${UPLOAD}`);
 }
-/** @returns the same for the job's page; empty where there is none */
+/** @returns the text of {@link showBackup} for the job's page; empty where there is no backup */
 function backupSummary(path) {
     return path === "" ? "" : `\n**Backup of the keyring**: ${escapeMarkdown(`${path}. ${UPLOAD}`)}\n`;
 }
-/** @returns the error of a backup for which a file could not be written; what OpenSSL did wrong has its own */
+/** @returns the error of a backup whose file could not be written. An error of OpenSSL stays as it is */
 function asBackupError(error) {
     if (error instanceof errors/* ActionError */.lZ && error.code !== "FILE_FAILED")
         return error;
@@ -4406,7 +4465,7 @@ function asBackupError(error) {
         next: "Check the temporary folder of the runner (RUNNER_TEMP), its rights and its free space. Then run again. This run stopped before the write of the keyring that the backup was for.",
     });
 }
-/** A certificate that expires stops the runs then, and a schedule may be the only one to notice. */
+/** Once a recipient's certificate has expired, runs are refused. The warning begins this many days before. */
 const WARN_DAYS = 60;
 const DAY_MS = 86_400_000;
 /** Warns of recipients whose certificate expires within 60 days. */
@@ -4434,7 +4493,7 @@ const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 
 /** Only the user may read it. An existing file, or a link, is never written over. */
 const NEW_PRIVATE_FILE = { flag: "wx", mode: 0o600 };
-/** What others may do with a file or directory. */
+/** The bits of a mode that give rights to the group and to others. */
 const OTHERS = 0o077;
 const WORKING_PREFIX = "mindconnect-ca-work-";
 const RESULTS_PREFIX = "mindconnect-ca-";
@@ -4569,7 +4628,9 @@ function temporary() {
     const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
     return runnerTemp === "" ? (0,external_node_os_namespaceObject.tmpdir)() : runnerTemp;
 }
-/** mkdtemp makes it 0700, where the disk has modes. @throws ActionError `FILE_FAILED` */
+/**
+ * Makes a directory. mkdtemp gives it mode 0700, where the disk has modes. @throws ActionError `FILE_FAILED`
+ */
 function privateDirectory(prefix) {
     const parent = (0,external_node_fs_.realpathSync)(temporary());
     const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(parent, prefix));
@@ -4591,9 +4652,12 @@ var ca_time = __nccwpck_require__(7536);
 const CLOCKS_AGREE_MS = 5 * 60_000;
 /** A difference worth a warning: what is made by the faster clock may not be valid yet for the other. */
 const WARN_MS = 60_000;
-/** A clock may jump: what was agreed on so long ago is not believed any more. */
+/** The longest that a reading of a second clock counts. The machine's clock may jump after it. */
 const BELIEVED_MS = 60 * 60_000;
-/** Second clocks, the one that counts first; of the others each counts where those before it say nothing. */
+/**
+ * The second clocks, in the order in which they count: each one counts only where those before it say
+ * nothing.
+ */
 const SOURCES = {
     platform: "the platform's clock (Date)",
     "token endpoint": "the token endpoint's clock (Date)",
@@ -4604,7 +4668,7 @@ const SOURCES = {
 function unconfirmedAt(now) {
     return { now, standing: "unconfirmed" };
 }
-/** Knows every clock of one run and what they agree on. No single one decides over a CA (guarantee 3). */
+/** Every clock of one run, and whether they agree. No single clock decides over a CA (guarantee 3). */
 class Clocks {
     #machine;
     #began;
@@ -4614,8 +4678,8 @@ class Clocks {
         this.#began = this.#moment();
     }
     /**
-     * Takes in what a second clock says at this moment; the last word of each source counts.
-     * @param at milliseconds since 1970; undefined, or no time, where it says nothing usable
+     * Notes the time of a second clock at this moment. The last reading of each source counts.
+     * @param at milliseconds since 1970. Undefined, or a number that is no time, is ignored
      */
     note(source, at) {
         if (at === undefined || !(0,ca_time/* isTime */.K8)(at))
@@ -4626,16 +4690,20 @@ class Clocks {
     now() {
         return this.agreement().now;
     }
-    /** @returns the least time that it can be, whichever clock is right: what is over by it is over */
+    /**
+     * @returns the earliest time that it can be now, whichever clock is right. What has ended by then has
+     * surely ended
+     */
     earliest() {
         const { now, standing } = this.agreement();
         return standing === "agreed" ? now : Math.min(now, this.#machine.wall());
     }
-    /** @returns what the clocks agree on at this moment */
+    /** @returns the time at this moment, and whether the clocks agree on it */
     agreement() {
         const moment = this.#moment();
         const second = this.#second();
-        // Of one moment: a millisecond between two would set the time back, before that of a reply which has just come.
+        // The skew is that of the same moment. With two moments a millisecond apart, the time could come out
+        // before that of a reply which has just arrived.
         const skew = this.#skewAt(moment);
         const now = moment.wall + skew;
         if (this.#hasJumped() || Math.abs(skew) > CLOCKS_AGREE_MS)
@@ -4653,9 +4721,10 @@ class Clocks {
         return Math.round(second.at + (steady - second.steady) - wall);
     }
     /**
-     * To be called before something is done that the time decides on, and again right before what cannot be undone.
-     * @param what `make`: a certificate, an upload, a proof, which one clock may do where no second one is known; `end`: a
-     * CA is retired, deleted or forgotten, which takes two that agree
+     * Requires that the clocks are good enough for an action. Callers ask before an action that depends on the
+     * time, and again right before a step that cannot be undone.
+     * @param what `make`: a certificate, an upload or a proof of possession is made. One clock is enough where
+     * no second one is known. `end`: a CA is retired, deleted or forgotten. Two clocks must agree
      * @returns the time that decisions go by, milliseconds since 1970
      * @throws ActionError `CLOCK_DOUBTFUL` that names each clock with its reading
      */
@@ -4666,8 +4735,9 @@ class Clocks {
         throw new errors/* ActionError */.lZ("CLOCK_DOUBTFUL", this.#doubt(standing));
     }
     /**
-     * For a task that knows only this machine's clock: what is there already was made earlier.
-     * @param at when that was, milliseconds since 1970; undefined or NaN where it is not known
+     * For a task that knows only this machine's clock: a time that was noted earlier must not be more than
+     * 5 minutes later than now.
+     * @param at the noted time, milliseconds since 1970; undefined or NaN where it is not known
      * @param what a clause that ends before that time: `the keyring was written at`
      * @param next the next step where the usual one does not fit
      * @throws ActionError `CLOCK_DOUBTFUL`
@@ -4707,7 +4777,10 @@ class Clocks {
         const there = `${SOURCES[second.source]} says ${(0,ca_time/* iso */.KH)(this.now())}`;
         return `The clocks of this run do not agree: ${here} and ${there}. They differ by ${lasting(this.skew)}.`;
     }
-    /** The second clock that counts; where none is believed any more, the first of them that was read. */
+    /**
+     * The first second clock that was read within the hour; where there is none, the first that was read at
+     * all.
+     */
     #second() {
         const readings = Object.keys(SOURCES).flatMap((source) => this.#readings.get(source) ?? []);
         return readings.find((reading) => !this.#isOld(reading)) ?? readings[0];
@@ -4715,7 +4788,10 @@ class Clocks {
     #isOld({ steady }) {
         return this.#machine.steady() - steady > BELIEVED_MS;
     }
-    /** Whether the wall clock has gone another way than the steady one since a second clock was read, or the run began. */
+    /**
+     * Whether the wall clock and the steady clock have gone apart by more than 5 minutes since a second clock
+     * was read, or since the run began.
+     */
     #hasJumped() {
         const since = this.#second() ?? this.#began;
         const { wall, steady } = this.#moment();
@@ -4725,7 +4801,7 @@ class Clocks {
         return { wall: this.#machine.wall(), steady: this.#machine.steady() };
     }
 }
-/** @returns seconds, of much longer ones days: `4018 days` */
+/** @returns a duration for messages: `90 s`, and from two days on `4018 days` */
 function lasting(milliseconds) {
     const seconds = Math.round(Math.abs(milliseconds) / 1000);
     return seconds < 2 * 86_400 ? `${seconds} s` : `${Math.round(seconds / 86_400)} days`;
@@ -4787,7 +4863,7 @@ async function explainTlsError(failure, target, settings, fetchCertificate) {
     const message = `the TLS certificate of ${host} ${problem} (${code})`;
     return new transport_error/* TransportError */.w("refused", message, { sent: false, next, cause: failure });
 }
-/** Code and words of an error, or of what undici wrapped. */
+/** @returns code and words of an error, or of the error that undici wrapped */
 function reasonIn(failure) {
     for (let error = failure; error instanceof Error; error = error.cause) {
         const { code, message } = error;
@@ -4840,8 +4916,9 @@ function dated(date) {
 
 
 /**
- * Longest exchange, from the connection to the body's last byte. A third of the time that is left is the limit where that is
- * less: after a server that hangs there is time to read what happened.
+ * Longest exchange, from the connection to the body's last byte. The limit is a third of the time that is
+ * left, if that is less. So after a call to a server that hangs there is time to read whether the call was
+ * carried out.
  */
 const REPLY_TIMEOUT_MS = 30_000;
 /** Longest fetch of a certificate that was not trusted. */
@@ -4853,8 +4930,9 @@ function firstValue({ headers }, name) {
     return [headers[name]].flat()[0];
 }
 /**
- * HTTP over undici, for the platform and for GitHub: proxy variables honoured, NODE_EXTRA_CA_CERTS by Node itself, each
- * exchange timed from its beginning to its end, redirects not followed, replies bounded in size.
+ * HTTP over undici, for the platform and for GitHub. It obeys the proxy variables. Node itself reads
+ * NODE_EXTRA_CA_CERTS. Each exchange has a time limit, redirects are not followed, and replies have a size
+ * limit.
  */
 class Http {
     calls = [];
@@ -4966,7 +5044,7 @@ async function toTransportError(error, target, settings, fetchCertificate) {
     const distrust = await explainTlsError(reason, target, settings, fetchCertificate);
     if (distrust !== undefined)
         return distrust;
-    // `hostname` is the name that was looked up, `words` are OpenSSL's for a TLS error.
+    // `hostname` is the name that was looked up. For a TLS error, `words` is OpenSSL's reason.
     const { code = "", message = "", reason: words = message, hostname, } = reason;
     const more = { sent, cause: error };
     if (code === "ENOTFOUND" && hostname === target.hostname)
@@ -4999,7 +5077,10 @@ var pem_hints = __nccwpck_require__(3896);
 /** Recognises how a private key is encrypted, and whether its encrypted block is whole. */
 
 
-/** What old tools encrypt keys with, by names that people know (RFC 8018 §A, RFC 7914, PKCS#12 §C). */
+/**
+ * The algorithms that old tools encrypt keys with, by OID, with common names (RFC 8018 §A, RFC 7914, PKCS#12
+ * §C).
+ */
 const NAMES = {
     "1.2.840.113549.1.5.1": "PBE-MD2-DES",
     "1.2.840.113549.1.5.3": "PBE-MD5-DES",
@@ -5024,7 +5105,7 @@ const NAMES = {
 const PBES2 = "1.2.840.113549.1.5.13";
 /** The block of a private key in a text, without its BEGIN and END lines. */
 const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
-/** What the older form of OpenSSL has before its base64 (RFC 1421 §4.6), up to the empty line. */
+/** The header lines before the base64 in the older form of OpenSSL (RFC 1421 §4.6), up to the empty line. */
 const LEGACY_HEADER = /^\s*Proc-Type: 4,ENCRYPTED\s+DEK-Info: ([\w-]+),(?:[0-9A-F]{2})+[ \t]*\r?\n[ \t]*\r?\n/i;
 /** In octets: the smallest block of the ciphers that it is encrypted with. */
 const SMALLEST_BLOCK = 8;
@@ -5093,7 +5174,7 @@ class PrivateKeyError extends Error {
         this.passphrase = passphrase;
     }
 }
-/** A key whose encryption Node cannot undo, whatever the passphrase. */
+/** The error for a key that Node cannot decrypt with any passphrase, because of its algorithm. */
 class KeyEncryptionError extends PrivateKeyError {
     /** @param encryption the algorithm that it is encrypted with */
     constructor({ name, known }) {
@@ -5103,7 +5184,10 @@ class KeyEncryptionError extends PrivateKeyError {
             : `the private key is encrypted with ${name}, which is not known. If its block is damaged, restore a copy. If another program encrypted it, convert it with ${converter(name)}`, false);
     }
 }
-/** Of scrypt only what takes more memory than OpenSSL gives it ends here, and no option of its programs gives it more. */
+/**
+ * @returns the command that converts the key. A scrypt key comes here only if it needs more memory than
+ * OpenSSL allows. No option of OpenSSL's programs allows more, so another program must convert it
+ */
 function converter(algorithm) {
     if (!algorithm.startsWith("scrypt")) {
         return "openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key (OpenSSL 3 and later may need -provider default -provider legacy)";
@@ -5129,7 +5213,10 @@ function openPlain(pem) {
         throw new PrivateKeyError(`the private key ${(0,pem_hints/* pemHint */.ct)(pem) ?? "cannot be read"}`, false);
     }
 }
-/** Also without a passphrase the block is looked at: it may be one that no passphrase opens. */
+/**
+ * Opens an encrypted key. Without a passphrase it still looks for damage and for an algorithm that no
+ * passphrase opens.
+ */
 function openEncrypted(pem, passphrase) {
     const damage = encryptedKeyDamage(pem);
     if (damage !== undefined) {
@@ -5157,13 +5244,18 @@ function openEncrypted(pem, passphrase) {
 function damaged(what) {
     return new PrivateKeyError(`the private key is damaged: ${what}. No passphrase opens it`, false);
 }
-/** A block that is whole but was changed inside looks like one under another passphrase. */
+/**
+ * Added to a message about a wrong passphrase: a key that was changed inside its block gives the same error.
+ */
 const OR_DAMAGED = ", or the key's block is damaged";
-/** How Node says that it cannot do an algorithm, whether the passphrase is right or not (measured on 24). */
+/**
+ * Node's codes for an algorithm that it does not support, whether the passphrase is right or not (measured on
+ * 24).
+ */
 const UNABLE = /^ERR_OSSL_EVP_UNSUPPORTED$|MEMORY_LIMIT_EXCEEDED$/;
-/** And that it knows no such algorithm; the name that it has may be right. */
+/** Node's codes for an algorithm that it does not know. The name from the key may still be right. */
 const NO_ALGORITHM = /UNKNOWN_PBE_ALGORITHM$|UNSUPPORTED_(?:KEY_DERIVATION_FUNCTION|PRF|SALT_TYPE|ENCRYPTION|CIPHER)$/;
-/** And that a block which is whole by its lengths is not what it should be inside. */
+/** Node's codes for a block whose lengths are right, but whose content is malformed. */
 const MALFORMED = /^ERR_OSSL_(?:ASN1_|PEM_(?!.*PASSWORD)|EVP_DECODE_ERROR|(?:EVP_)?WRONG_FINAL_BLOCK_LENGTH)/;
 /** @returns the key as plain PKCS#8 PEM: the form the documented commands can read without a prompt */
 function plainPem(key) {
@@ -5174,15 +5266,16 @@ function plainPem(key) {
 
 /** Smallest RSA key that is certified: OpenSSL's security level 2, the default of current brokers, takes no shorter ones. */
 const LEAST_RSA_BITS = 2048;
-/** P-256, P-384 and P-521 by OpenSSL's names: what TLS and brokers take. */
+/** P-256, P-384 and P-521 by OpenSSL's names: the curves that TLS and brokers accept. */
 const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
 /** @returns a public key, DER (SubjectPublicKeyInfo) */
 function spkiOf(key) {
     return key.export({ type: "spki", format: "der" });
 }
 /**
- * Compares two public keys. `KeyObject.equals` would leave an error in Node's OpenSSL where the keys are of two kinds, and the next key
- * that is opened with its right passphrase would fail by it (measured on 24.18).
+ * Compares two public keys. `KeyObject.equals` would leave an error in Node's OpenSSL where the keys are of
+ * two kinds. That error would make the next opening of an encrypted key fail, even with the right passphrase
+ * (measured on 24.18).
  * @returns whether they are the same
  */
 function isSamePublicKey(one, other) {
@@ -5216,13 +5309,13 @@ function curveProblem(key) {
 
 ;// CONCATENATED MODULE: ./build/ca/x509.js
 /**
- * Reads from a certificate's DER what Node does not tell: version, extensions, signature algorithm, every common
- * name.
+ * Reads the parts of a certificate's DER that Node does not give: version, extensions, signature algorithm,
+ * and every common name.
  */
 
-/** [3] EXPLICIT, in which the extensions stand. */
+/** The tag [3] EXPLICIT, which holds the extensions. */
 const EXTENSIONS = 0xa3;
-/** @returns the version of a certificate (RFC 5280 §4.1.2.1), which Node does not tell */
+/** @returns the version of a certificate (RFC 5280 §4.1.2.1) */
 function x509Version(der) {
     const [version] = signedParts(der);
     // [0] EXPLICIT INTEGER, absent for version 1.
@@ -5230,7 +5323,7 @@ function x509Version(der) {
         return 1;
     return version.content.at(-1) === 2 ? 3 : 2;
 }
-/** @returns the extensions of a certificate in their order, which Node tells in part */
+/** @returns all extensions of a certificate, in their order. Node gives only some of them */
 function extensionsOf(der) {
     const wrapped = signedParts(der).find(({ tag }) => tag === EXTENSIONS);
     if (wrapped === undefined)
@@ -5256,7 +5349,7 @@ function signatureAlgorithm(der) {
     const [, algorithm] = (0,ca_der/* insideDer */.SA)(der);
     return algorithm === undefined ? "" : (0,ca_der/* dottedOid */.lP)((0,ca_der/* readDer */.SU)(algorithm.content)[0]);
 }
-/** @returns every common name of a certificate's subject, or of who issued it, as the certificate says */
+/** @returns every common name of a certificate's subject or issuer */
 function commonNames(der, whose) {
     const parts = signedParts(der);
     // Issuer, validity and subject follow the version, which version 1 leaves out, the serial number and the algorithm.
@@ -5270,8 +5363,9 @@ function signedParts(der) {
 const COMMON_NAME = "2.5.4.3";
 /**
  * @param name of a certificate or a CSR (RFC 5280 §4.1.2.4)
- * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering would have to be taken
- * apart again, and its `toLegacyObject`, called before `node:tls` was loaded, leaves no TLS connection possible (v20, v24)
+ * @returns every common name in its order, those inside a multi-valued RDN too. Node's rendering of a name
+ * would have to be parsed again. Node's `toLegacyObject` makes TLS connections impossible if it is called
+ * before `node:tls` is loaded (v20, v24)
  */
 function commonNamesIn(name) {
     if (name === undefined)
@@ -5282,7 +5376,7 @@ function commonNamesIn(name) {
         .filter(([type]) => (0,ca_der/* dottedOid */.lP)(type) === COMMON_NAME)
         .map(([, value]) => textOf(value));
 }
-/** Those of X.520's string types that do not have one octet for a character. */
+/** The string types of X.520 that do not have one octet for each character. */
 const UTF8_STRING = 0x0c;
 const UNIVERSAL_STRING = 0x1c;
 const BMP_STRING = 0x1e;
@@ -5302,8 +5396,9 @@ function textOf(value) {
 
 
 /**
- * Looks at a CA certificate before it takes one of two slots. A CA whose certificates nobody accepts would be noticed only in
- * the field. All of these pass `node:crypto`, and none of them passes `openssl verify` or a broker (measured).
+ * Looks at a CA certificate before it takes one of two slots. Otherwise a CA whose certificates nobody
+ * accepts would be noticed only in the field. CAs with these problems pass `node:crypto`, but not
+ * `openssl verify` or a broker (measured).
  * @param certificate self-signed, CA:TRUE, with the right to sign certificates
  */
 function issuingAbility(x509) {
@@ -5311,7 +5406,7 @@ function issuingAbility(x509) {
     const problem = versionProblem(x509.raw) ?? keyProblem(x509.publicKey) ?? extensionProblem(extensions);
     return { problem, warnings: [...keyWarnings(x509.publicKey), ...signatureWarnings(x509.raw)] };
 }
-/** CA:TRUE is an extension itself. */
+/** The certificate has CA:TRUE, which is an extension. So it must be v3. */
 function versionProblem(der) {
     const version = x509Version(der);
     if (version === 3)
@@ -5336,7 +5431,10 @@ function keyProblem(key) {
     }
     return undefined;
 }
-/** What OpenSSL knows how to obey: RFC 5280, RFC 3779, proxy certificates and Netscape's type. */
+/**
+ * Extensions that OpenSSL processes where they are critical: RFC 5280, RFC 3779, proxy certificates,
+ * Netscape's type.
+ */
 const KNOWN = /^(?:2\.5\.29\.(?:14|15|17|18|19|30|31|32|33|35|36|37|54)|1\.3\.6\.1\.5\.5\.7\.1\.(?:7|8|14)|2\.16\.840\.1\.113730\.1\.1)$/;
 const NAME_CONSTRAINTS = "2.5.29.30";
 const EXTENDED_KEY_USAGE = "2.5.29.37";
@@ -5374,7 +5472,8 @@ function excludesCode(value) {
         const names = parts.filter((base) => base.tag === DIRECTORY_NAME).map(rdnCount);
         if (tag === EXCLUDED)
             return names.includes(0);
-        // An empty name permits every one, and no code begins like another name.
+        // A permitted name without RDNs permits every subject. Any other one does not permit a subject that is
+        // only a code.
         return names.length > 0 && !names.includes(0);
     });
 }
@@ -5404,7 +5503,8 @@ function signatureWarnings(der) {
     ];
 }
 /**
- * Says why OpenSSL does not take a certificate for a CA. It decided; the look into the DER only chooses the words.
+ * Says why OpenSSL does not take a certificate for a CA. OpenSSL has decided that. The DER only decides the
+ * message.
  * @param der of the certificate
  */
 function notCaReason(der) {
@@ -5478,7 +5578,8 @@ function readCertificate(text) {
 function readX509(pem) {
     try {
         const x509 = new external_node_crypto_.X509Certificate(pem);
-        // OpenSSL takes more than DER (measured): what cannot be looked into here must not come to light half way.
+        // OpenSSL also accepts encodings that are not DER (measured). Such a certificate must fail here, not
+        // later in the run.
         extensionsOf(x509.raw);
         return { x509, names: commonNames(x509.raw, "subject") };
     }
@@ -5486,13 +5587,16 @@ function readX509(pem) {
         throw new Error("holds a certificate that cannot be read");
     }
 }
-/** @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: they mark our certificate names */
+/**
+ * @returns the first 8 hex digits of the SHA-256 fingerprint, lower case: our certificate names end with them
+ */
 function shortFingerprint(certificate) {
     return certificate.fingerprint.replaceAll(":", "").slice(0, 8).toLowerCase();
 }
 /**
- * How replies render a common name is not documented, so one that they may change makes a certificate hard to find again.
- * @returns why a CA certificate should not be uploaded for its common name's sake, or undefined
+ * Nothing documents how replies render a common name. A name that they may change makes a certificate hard to
+ * find again.
+ * @returns why a CA certificate should not be uploaded because of its common name, or undefined
  */
 function oddCommonName({ commonNames }) {
     const [name = "", ...others] = commonNames;
@@ -5507,8 +5611,10 @@ function oddCommonName({ commonNames }) {
 }
 /**
  * The preflight before an upload: the platform has two slots and no way to replace a bad certificate.
- * @returns why the certificate must not be uploaded, or undefined for a self-signed X.509 v3 `CA:TRUE` certificate that
- * is valid now, or within 5 minutes because clocks differ (the documented command makes a v1 one, exit 0, under a bare configuration; measured)
+ * Under a bare configuration the documented command makes an X.509 v1 certificate and exits with 0
+ * (measured).
+ * @returns why the certificate must not be uploaded. Undefined for a self-signed X.509 v3 `CA:TRUE`
+ * certificate that is valid now, or in 5 minutes at most, because clocks differ
  */
 function caProblem(certificate, expected) {
     const { x509 } = certificate;
@@ -5535,11 +5641,12 @@ function caProblem(certificate, expected) {
     }
     return undefined;
 }
-/** What can be done about a CA that serves already, although nothing here can work with it. */
+/** The advice for a CA that agents may use already, although this action cannot work with it. */
 const WAY_ON = "If it is on the platform already, it may stay there as long as its agents need it. Run rotate with its id in allow-unheld, which adds a new CA. Move the agents to the new CA. Then delete the old one by its id (tasks/delete)";
 /**
- * The same for a CA that was not made here. One that other programs took, so that it may be in use, is told how to go on.
- * @returns why it cannot be used, and what is possible; undefined where it can
+ * The check of {@link caProblem} for a CA that was not made here. Other programs may have accepted an unusual
+ * CA, so it may be in use: the message about such a CA says how to go on.
+ * @returns why the CA cannot be used, and what is possible; undefined where it can be used
  */
 function foreignCaProblem(certificate, expected) {
     const { x509 } = certificate;
@@ -5573,8 +5680,8 @@ function verificationProblem(verification, expected) {
 }
 /**
  * @param now milliseconds since 1970; undefined where the dates do not count
- * @returns why a certificate is not valid now, or undefined. What another machine has just made may lie in this one's
- * future, by as much as clocks may differ
+ * @returns why a certificate is not valid now, or undefined. A notBefore up to 5 minutes ahead is accepted:
+ * another machine, whose clock is ahead, may have just made the certificate
  */
 function dateProblem({ notBefore, notAfter, expiration }, now) {
     if (now === undefined)
@@ -5588,7 +5695,8 @@ function isFuture(notBefore, now) {
 }
 /**
  * A certificate that is not valid yet counts as not there (guarantee 4). While the clocks disagree it counts as valid.
- * @param onPlatform whether it is on the platform, which accepted it as valid. One clock does not contradict that
+ * @param onPlatform whether the certificate is on the platform, which accepted it as valid. A single clock
+ * does not outweigh that
  */
 function isNotValidYet({ notBefore }, { now, standing }, onPlatform) {
     const known = standing === "agreed" || (standing === "unconfirmed" && !onPlatform);
@@ -5611,14 +5719,15 @@ function nameAttributes(rendered) {
     });
 }
 function unescapeValue(value) {
-    // An unescaped " + " joins a multi-valued attribute: it stays, and so never equals a plain value.
+    // An unescaped " + " joins a multi-valued attribute. It stays in the value, which so never equals a plain
+    // value.
     return value.replaceAll(/\\(?:([0-9A-F]{2})|(.))/gu, (_, octet, escaped) => octet === undefined ? escaped : String.fromCharCode(Number.parseInt(octet, 16)));
 }
 
 ;// CONCATENATED MODULE: ./build/ca/key-material.js
 /**
- * Recognises private keys in texts that should hold none: notes of a keyring, and what programs print. A text is judged by
- * its form, because what it would be as a key is not known.
+ * Recognises private keys in texts that should hold none: notes of a keyring, and the output of programs.
+ * Only the form of a text is judged, because a damaged or partial key cannot be parsed.
  */
 /** The first or last line of a key's PEM block, also where an editor changed its dashes or quoted it. */
 const MARKER = /^\W*(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY\W*$/;
@@ -5635,25 +5744,34 @@ function holdsKey(lines) {
         return true;
     return lines.flatMap((line) => line.match(BODY) ?? []).filter(isBase64).length > 1;
 }
-/** @returns whether a run of base64 digits is that: hexadecimal and most paths lack one of these */
+/**
+ * @returns whether a run of base64 digits is base64. Hexadecimal and most paths lack one of the three kinds
+ * of characters
+ */
 function isBase64(run) {
     return /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run) && !/^[0-9a-f]+$/i.test(run);
 }
-/** `openssl … -text` and `certtool` print a key so: a title, and numbers by name with their bytes below. */
+/**
+ * The form in which `openssl … -text` and `certtool` print a key: a title, and named numbers with their bytes
+ * below.
+ */
 const key_material_TITLE = /^\s*(?:[A-Z0-9]+ )?Private-Key:/;
 const SECRET_NUMBER = /^\s*(?:private ?exponent|prime\d+|exponent\d+|exp\d|coefficient(?: ?\d+)?|priv)\s*:\s*$/i;
 const PUBLIC_NUMBER = /^\s*(?:modulus|public ?exponent|pub|[PQGAB]|prime|order|seed|generator(?: \(\w+\))?)\s*:\s*$/i;
 const DETAIL = /^\s*(?:public ?exponent: \d+ \(0x[0-9a-f]+\)|cofactor: .*|ASN1 OID: \S+|NIST CURVE: \S+|Field Type: \S+)$/i;
 /** OpenSSL puts 15 bytes into an indented line; where the blanks got lost, a line of another length may be anything. */
 const BYTES = /^(?:\s+(?:[0-9a-f]{2}:)*[0-9a-f]{2}:?|(?:[0-9a-f]{2}:){15}|(?:[0-9a-f]{2}:){0,14}[0-9a-f]{2})$/i;
-/** `openssl asn1parse` prints a structure so, a value a line. */
+/** The form in which `openssl asn1parse` prints a structure, one value a line. */
 const PARSED = /^\s*\d+:d=\d+ +hl=\d+ *l= *(?:\d+|inf) +(?:prim|cons): /;
-/** A long number of it, or a structure inside: a public key has one such number, and is no string of bytes. */
+/**
+ * A long number, or an OCTET STRING with a structure inside. A public key has one such number and no such
+ * string.
+ */
 const PARSED_NUMBER = /: INTEGER +:[0-9A-F]{64,}$/i;
 const PARSED_KEY = /: OCTET STRING +\[HEX DUMP\]:30[0-9A-F]{200,}$/i;
 /** @returns the lines without those that spell a private key out, as `openssl rsa -text` and `asn1parse` do */
 function withoutKeyDump(lines) {
-    // Somebody may have made a comment of it.
+    // Somebody may have put the marks of a comment before the lines.
     const bare = lines.map((line) => line.replace(/^\s*(?:#|\/\/|;|>)/, ""));
     const kept = [];
     for (let from = 0; from < lines.length;) {
@@ -5705,7 +5823,7 @@ function withoutKeys(lines) {
 
 ;// CONCATENATED MODULE: ./build/ca/keyring-entries.js
 
-/** None yet. */
+/** The keyring before the first CA. */
 const EMPTY_KEYRING = { generation: 0, entries: [] };
 /**
  * @param now time of writing, milliseconds since 1970
@@ -5732,8 +5850,8 @@ function withoutPlatformHistory(entry) {
 /**
  * @param now milliseconds since 1970
  * @param options.uploading whether this run is about to upload it
- * @returns the keyring with the CA in it and not retired: first where it is new, in its old place where it is known. What the
- * platform once showed of a CA that comes back counts no more
+ * @returns the keyring with the CA in it and not retired. A new CA comes first, a known one keeps its place.
+ * A CA that comes back loses its noted platform id and verification
  */
 function putEntry(keyring, entry, now, { uploading = false } = {}) {
     if (!keyring.entries.some((other) => isSameCa(other, entry))) {
@@ -5747,7 +5865,10 @@ function putEntry(keyring, entry, now, { uploading = false } = {}) {
         return { ...withoutPlatformHistory(tagged), restoredAt: timeOfChange(known, now) };
     });
 }
-/** @returns whether a CA comes back: after its retirement, or by an upload although it was verified once, so that somebody removed it */
+/**
+ * @returns whether a CA comes back: it was retired, or it is uploaded although it was verified once. In the
+ * second case somebody removed it from the platform
+ */
 function comesBack({ retiredAt, verifiedAt }, uploading) {
     return retiredAt !== undefined || (uploading && verifiedAt !== undefined);
 }
@@ -5762,19 +5883,27 @@ function changeEntry(keyring, ca, change) {
 function dropEntry(keyring, ca) {
     return { ...keyring, entries: keyring.entries.filter((entry) => !isSameCa(entry, ca)) };
 }
-/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be: nothing says whose it is */
+/** @returns whether a CA is this tenant's (a DNS label, in any case), or may be because no tenant is noted */
 function isOfTenant({ tenant: tag }, tenant) {
     return tag === undefined || tag.toLowerCase() === tenant.toLowerCase();
 }
-/** @returns whether a CA is retired: its key is opened only where it is used, because a derivation takes a fifth of a second */
+/**
+ * @returns whether a CA is retired. The key of a retired CA is opened only where it is used, because a
+ * derivation takes a fifth of a second
+ */
 function isRetired({ retiredAt }) {
     return retiredAt !== undefined;
 }
-/** @returns the keyring as one tenant may use it: the others' CAs are kept, and are no candidates for anything (guarantee 12) */
+/**
+ * @returns the keyring with the CAs that one tenant may use. Other tenants' CAs are left out (guarantee 12)
+ */
 function ownKeyring(keyring, tenant) {
     return { ...keyring, entries: keyring.entries.filter((entry) => isOfTenant(entry, tenant)) };
 }
-/** @returns when something happens to a CA, ISO 8601 UTC: never before its own beginning or what is remembered of it (guarantee 3) */
+/**
+ * @returns the time to note for an event, ISO 8601 UTC: `now`, but never before the certificate's notBefore
+ * or a time that is already noted (guarantee 3)
+ */
 function timeOfChange(entry, now) {
     const { certificate, verifiedAt, refusedAt, restoredAt, retiredAt } = entry;
     const remembered = [verifiedAt, refusedAt, restoredAt, retiredAt].map((at) => (0,ca_time/* rememberedTime */.Yk)(at) ?? now);
@@ -5785,9 +5914,9 @@ function noteRefused(entry, words, now) {
     return { ...entry, refusedAt: timeOfChange(entry, now), refusedFor: words };
 }
 /**
- * @returns the entry with what a read-back showed: the id, and the first time it was seen as verified. That time counts
- * the overlap, so it is noted only while the clocks agree, and never changed; a text that is no time counts as none.
- * That it was refused once is over
+ * @returns the entry with the facts of a read-back: the id, and the first time that the CA was seen as
+ * verified. The overlap is counted from that time, so it is noted only while the clocks agree, and a noted
+ * time never changes. A text that is no time counts as none. A noted refusal is removed
  */
 function noteVerified(entry, slot, { now, standing }) {
     const { refusedAt, refusedFor, ...kept } = entry;
@@ -5819,7 +5948,10 @@ function activeEntries(keyring) {
  * The lines before each entry of a keyring: what the action must remember of a CA, what helps a person, and other people's
  * notes, which stay as they are.
  */
-/** What must be remembered, by the label of its line. The lines that only help a person are made new at each write. */
+/**
+ * The facts about a CA that the keyring must keep, by the label of their line. The other lines of ours only
+ * help a person: each write makes them again from the certificate.
+ */
 const REMEMBERED = {
     Tenant: "tenant",
     "Platform id": "platformId",
@@ -5830,12 +5962,18 @@ const REMEMBERED = {
     "Restored at": "restoredAt",
     "Retired at": "retiredAt",
 };
-/** What the value of such a line looks like. With another value the line is a note that only begins like ours. */
+/**
+ * The form of a value, by the label of its line. A line with another value is somebody's note that begins
+ * like ours.
+ */
 const PLAUSIBLE = {
     Tenant: /^[a-z0-9-]{1,63}$/i,
     "Verified by": /^reply$/,
 };
-/** For texts made by hand; in our own an id may have blanks, because a platform may give such ids. */
+/**
+ * A platform id in a text made by hand. In our own texts an id may have blanks, because a platform may give
+ * such ids.
+ */
 const PLAUSIBLE_ID = /^\S+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 /** @returns the lines of an entry before its key: other people's first, then ours */
@@ -5846,7 +5984,7 @@ function formatLines(entry) {
     });
     return [...entry.notes, ...informationOf(entry.certificate), ...remembered];
 }
-/** @returns the three lines that ours begin with; the last one tells where that is */
+/** @returns the first three of our lines. The fingerprint in the third marks where our lines are */
 function informationOf(certificate) {
     return [
         `Common name: ${(0,printable/* printable */.g$)(certificate.commonName)}`,
@@ -5858,7 +5996,7 @@ function informationOf(certificate) {
  * Separates our lines of an entry from other people's. Ours begin at the last line with the certificate's own fingerprint.
  * Without such a line the text was made by hand.
  * @param lines all lines before the key and before the certificate
- * @returns what is remembered, and the other lines
+ * @returns the values of our lines, and the other lines as notes
  */
 function readLines(lines, certificate) {
     const written = lines.filter((line) => line.trim() !== "");
@@ -5882,7 +6020,7 @@ function readLines(lines, certificate) {
     }
     return { ...known, notes };
 }
-/** Of several lines with one label the last one counts. */
+/** Reads a text made by hand. Where several lines have one label, the last of them counts. */
 function readByHand(written, certificate) {
     const information = informationOf(certificate);
     const known = {};
@@ -5913,8 +6051,9 @@ function labelled(line) {
 
 
 /**
- * The passphrases of a keyring: any of them may open a key, the first encrypts. So a passphrase is changed by
- * putting the new one first. Deriving a key takes a fifth of a second: each key is tried once, and the result is kept.
+ * The passphrases of a keyring. Any of them may open a key, and the first one encrypts. So a user changes the
+ * passphrase by putting the new one first. Deriving a key takes a fifth of a second: each key is tried once,
+ * and the result is kept.
  */
 class Passphrases {
     #all;
@@ -5923,7 +6062,7 @@ class Passphrases {
     constructor(all = []) {
         this.#all = all;
     }
-    /** @returns the same, or those that one text or nothing stands for */
+    /** @returns the passphrases themselves; for a text those with only this one; for undefined none */
     static of(passphrases) {
         if (passphrases instanceof Passphrases)
             return passphrases;
@@ -5933,7 +6072,9 @@ class Passphrases {
     get first() {
         return this.#all[0];
     }
-    /** Whether there is more than one, so that a key may have to change from another one to the first. */
+    /**
+     * Whether there is more than one passphrase. Then a key may have to be encrypted again, with the first one.
+     */
     get several() {
         return this.#all.length > 1;
     }
@@ -5944,7 +6085,7 @@ class Passphrases {
     open(pem) {
         return this.#open(pem).key;
     }
-    /** @returns whether a key is encrypted with the first passphrase; what none of them opens is not */
+    /** @returns whether a key is encrypted with the first passphrase; false for a key that does not open */
     isUnderFirst(pem) {
         return this.opens(pem) && isEncrypted(pem) && this.#open(pem).by === this.first;
     }
@@ -5997,8 +6138,9 @@ class Passphrases {
 
 
 /**
- * The text of a keyring: for each CA its private key and its certificate in PEM, newest first, with lines before each for
- * what must be remembered (`entry-lines.ts`), and a first line with the number of writes and the time of the last one.
+ * The text of a keyring. Its first line has the number of writes and the time of the last one. Then follow
+ * the private key and the certificate of each CA in PEM, newest first, with lines before each that say what a
+ * run must know of the CA (`entry-lines.ts`).
  */
 /** A keyring text that cannot be used; `passphrase` where another passphrase would help. */
 class KeyringError extends Error {
@@ -6009,16 +6151,21 @@ class KeyringError extends Error {
         this.passphrase = passphrase;
     }
 }
-/** A keyring that is whole, with a key whose encryption Node cannot undo whatever the passphrase. */
+/**
+ * A whole keyring with a key that Node cannot decrypt with any passphrase, because of the key's algorithm.
+ */
 class KeyringEncryptionError extends KeyringError {
 }
 const HEADER = /^MindConnect CA keyring, generation (\d+), written (\S{20,30}?)(, provisional)?(?:, copy of generation (\d+)(?: written (\S{20,30}))?)?$/;
-/** Written where every key was forgotten: a text that was cut off after its first line must not look like that. */
+/**
+ * Marks a keyring whose keys were all forgotten, so that a text that was cut off after its first line looks
+ * different.
+ */
 const NOTHING_KEPT = "No CA is kept here.";
 /**
  * Reads a keyring: for each CA its private key and its certificate in PEM, with explanatory lines (RFC 7468).
  * A text without those lines, made by hand, is read just as well. Lines that are not ours are kept.
- * @param text the keyring's text; empty or blank means none yet
+ * @param text the keyring's text; an empty or blank one means that there is no keyring yet
  * @param passphrases open encrypted keys; an opened key is compared with its certificate
  * @param stayClosed tells of which entries an encrypted key is not opened
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
@@ -6049,8 +6196,8 @@ function requireKeysOpen({ entries }, passphrases, stayClosed) {
         checkEntry(entry, index + 1, passphrases, stayClosed);
 }
 /**
- * Reads the certificates of a keyring and what is remembered of them. Keys are not opened and may be missing: a workflow
- * that only watches needs none.
+ * Reads the certificates of a keyring and the lines before them. Keys are not opened and may be missing: a
+ * workflow that only watches needs no key.
  * @throws KeyringError
  */
 function parseCertificates(text) {
@@ -6069,7 +6216,10 @@ function parseCertificates(text) {
         throw otherText(text, "it holds no certificate");
     return entries;
 }
-/** @returns the error of a text of which nothing can be read: with what happened to it, where that is recognised */
+/**
+ * @returns the error for a text that is no keyring. It says how the text was damaged, where that is
+ * recognised
+ */
 function otherText(text, reason) {
     const hint = (0,pem_hints/* pemHint */.ct)(text);
     return new KeyringError(hint === undefined ? reason : `it ${hint}`);
@@ -6128,7 +6278,10 @@ function splitBlocks(text) {
         throw new KeyringError(`entry ${Math.floor(error.block / 2) + 1}: ${error.message}`);
     }
 }
-/** A key whose BEGIN or END line is damaged would be read as explanatory text, and its CA be lost. */
+/**
+ * Without this check, a key with a damaged BEGIN or END line would be read as explanatory text, and its CA be
+ * lost.
+ */
 function refuseStrayKeys(notes) {
     const index = notes.findIndex(holdsKey);
     if (index >= 0)
@@ -6193,8 +6346,8 @@ function headerOf(line = "") {
 }
 /**
  * @param keyBits size of a new CA's key
- * @returns bytes that one more CA may need in a keyring: key and certificate grow with the key; subjects, encryption and
- * what is remembered are rounded up
+ * @returns bytes that one more CA may need in a keyring. Key and certificate grow with `keyBits`. The fixed
+ * part is for the subject, the encryption and the lines before the key, rounded up
  */
 function roomForOneMore(keyBits) {
     return 4096 + Math.ceil(1.5 * keyBits);
@@ -6205,8 +6358,8 @@ function roomForOneMore(keyBits) {
 
 
 /**
- * Leaves an encrypted copy of the keyring. Inside of it the keys are plain, so that a recipient restores without the
- * passphrase, which may be what was lost.
+ * Leaves an encrypted copy of the keyring. The keys inside the copy are plain: a recipient can restore them
+ * without the passphrase of the keyring, which may be lost.
  */
 class KeyringBackup {
     #passphrases;
@@ -6217,12 +6370,12 @@ class KeyringBackup {
         this.#passphrases = passphrases;
         this.#tools = tools;
     }
-    /** Whether this run has left one. */
+    /** Whether this run has left a backup. */
     get isLeft() {
         return this.#isLeft;
     }
     /**
-     * Leaves a copy of this keyring, with its first line and all that it remembers.
+     * Leaves a copy of this keyring, with its first line and all lines before its entries.
      * @throws ActionError `OPENSSL_…`, `FILE_FAILED`, `RUNNER_FILE_FAILED`
      */
     async leave(keyring) {
@@ -6233,7 +6386,10 @@ class KeyringBackup {
             this.#tools.remark(staysEncrypted(closed));
         this.#isLeft = true;
     }
-    /** Of another tenant, or retired, a key may have a passphrase that is not given here: it stays encrypted. */
+    /**
+     * A key that no given passphrase opens stays encrypted: it may be another tenant's, or the key of a retired
+     * CA.
+     */
     #opened(entry) {
         if (!this.#passphrases.opens(entry.privateKey))
             return entry;
@@ -6257,7 +6413,7 @@ function staysEncrypted(entries) {
 const NO_FOLLOW = external_node_fs_.constants.O_NOFOLLOW ?? 0;
 /** Opening a pipe in a file's place would block until somebody writes into it. */
 const NO_WAIT = external_node_fs_.constants.O_NONBLOCK ?? 0;
-/** What systems say where a disk, mostly a network disk, cannot sync, or cannot sync a folder. */
+/** The system's codes where a disk, mostly a network disk, cannot sync at all, or cannot sync a folder. */
 const NOT_SUPPORTED = new Set([
     "EINVAL",
     "ENOTSUP",
@@ -6322,7 +6478,7 @@ var external_node_timers_promises_ = __nccwpck_require__(8500);
 
 
 
-/** @returns this process; on macOS and Windows only host name and process id */
+/** @returns the note of this process; on macOS and Windows only host name and process id */
 function thisProcess() {
     const boot = [told(() => (0,external_node_fs_.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim())];
     if (boot[0] !== "")
@@ -6331,9 +6487,9 @@ function thisProcess() {
     return { host: (0,external_node_os_namespaceObject.hostname)(), boot: boot.join(" ").trim(), pid, started: lifeOf(pid)?.started ?? "" };
 }
 /**
- * Tells whether a process is surely gone: it ran on this machine, and does not any more. That may be
- * wrong for two machines of one name without a boot id. Then the other process loses its lock, and notices it before it
- * changes anything.
+ * Tells whether a process is surely gone: it ran on this machine, and does not run any more. The answer may
+ * be wrong for two machines with one host name and no boot id. Then the other process loses its lock, and
+ * notices that before it changes anything.
  * @param here {@link thisProcess}
  */
 function isGone(owner, here) {
@@ -6343,14 +6499,17 @@ function isGone(owner, here) {
         process.kill(owner.pid, 0);
     }
     catch (error) {
-        // Another user's process may not be asked, but is there.
+        // Any other error, such as EPERM for another user's process, means that the process exists.
         if (error.code === "ESRCH")
             return true;
     }
     const life = lifeOf(owner.pid);
     return life !== undefined && (life.ended || life.started !== owner.started);
 }
-/** @returns whether a process ran on this machine before it was started the last time; for what no other machine reaches */
+/**
+ * @returns whether a process ran on this machine before the machine was last started. Only for files that no
+ * other machine reaches
+ */
 function isFromEarlierStart(owner, here) {
     const [then = "", now = ""] = [owner.boot, here.boot].map((boot) => boot.split(" ")[0]);
     return owner.host === here.host && then !== "" && now !== "" && then !== now;
@@ -6380,7 +6539,8 @@ function describeOwner(owner) {
 /** @returns what Linux tells of a process; undefined where it tells nothing */
 function lifeOf(pid) {
     const stat = told(() => (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, "latin1"));
-    // The name before it may have blanks and brackets in it: state is field 3, the start field 22.
+    // Fields of proc(5): the state is field 3, the start is field 22. Field 2, the name, may have blanks and
+    // brackets in it.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state, started] = [fields[0], fields[19]];
     if (state === undefined || started === undefined)
@@ -6419,9 +6579,9 @@ const STILL_MS = 30_000;
 /** How long a process waits for a holder that renews its lock. */
 const WAIT_MS = 45_000;
 const LOOK_MS = 250;
-/** A shorter wait is not told. */
+/** A wait that is shorter is not reported. */
 const QUIET_MS = 1000;
-/** What rename says where the lock is there already; Windows also where the folder is empty. */
+/** The codes of a rename onto a lock that exists already. On Windows they may also mean an empty folder. */
 const IN_THE_WAY = new Set([
     "ENOTEMPTY",
     "EEXIST",
@@ -6458,7 +6618,7 @@ class LockHeld extends Error {
 }
 /** A lock that this process holds, until it gives it back or another one takes it over. */
 class Lock {
-    /** A file to be filled, and renamed in one step to where it belongs: that fails where the lock was lost. */
+    /** A file to fill and then rename to its final path in one step. Both fail if the lock was lost. */
     draft;
     #owner;
     #at;
@@ -6472,14 +6632,14 @@ class Lock {
         let renewed = 0;
         this.#end = machine.every(RENEW_MS, async () => {
             renewed += 1;
-            // A lock that was lost is noticed at the rename.
+            // An error here needs no report: the rename of the draft notices a lost lock.
             await machine.disk.fill(this.#owner, formatOwner(machine.process, renewed)).catch(() => { });
         });
     }
     /**
-     * Takes a lock. One whose holder is gone is taken over at once, one that stands still after 30 s, and one that is in use
-     * is waited for.
-     * @param at absolute path of the lock itself, in a folder that is there
+     * Takes a lock. A lock whose holder is gone is taken over at once, and a lock that nobody renews after
+     * 30 s. For a lock in use this method waits.
+     * @param at absolute path of the lock itself, in a folder that exists
      * @throws LockHeld after 45 s, or an Error of the system
      */
     static async take(at, { machine, waiting }) {
@@ -6497,18 +6657,19 @@ class Lock {
         await clearStaged(at, machine).catch(() => { });
         return new Lock(at, nonce, machine);
     }
-    /** @returns whether this process still holds it */
+    /** @returns whether this process still holds the lock */
     async isHeld() {
         return await this.#disk.read(this.#owner).then(() => true, () => false);
     }
-    /** Gives it back. A lock that was lost has another holder, and stays. */
+    /** Gives the lock back. A lock that was lost has another holder, and stays. */
     async release() {
         this.#end();
         await clear(this.#disk, this.#at, [(0,external_node_path_.basename)(this.draft), (0,external_node_path_.basename)(this.#owner)]);
     }
 }
 /**
- * Removes what runs that are surely gone left of a lock, the drafts with keys above all. For tasks that take no lock.
+ * Removes the locks of runs that are surely gone, because their drafts may hold keys. For tasks that take no
+ * lock.
  * @throws Error of the system
  */
 async function clearLeftBehind(at, machine) {
@@ -6519,7 +6680,7 @@ async function clearLeftBehind(at, machine) {
 }
 const draftOf = (nonce) => `${nonce}.draft`;
 const ownerOf = (nonce) => `${nonce}.owner`;
-/** Makes the lock under another name, so that it is whole when it appears. */
+/** Makes the lock under another name, so that it is complete when it appears in its place. */
 async function stage(staged, nonce, { disk, process }) {
     await disk.makeFolder(staged);
     await disk.create((0,external_node_path_.join)(staged, ownerOf(nonce)), formatOwner(process, 0));
@@ -6537,7 +6698,7 @@ async function moveIn(staged, at, nonce, taking) {
         if (refused.code === "ENOENT")
             await stage(staged, nonce, machine);
         const seen = await look(at, machine.disk);
-        // Windows moves nothing to where an empty folder is.
+        // Windows renames nothing onto an empty folder.
         if (seen === undefined)
             await machine.disk.removeFolder(at).catch(() => { });
         else if (wait.isLeft(seen) && (await clear(machine.disk, at, seen.files)))
@@ -6545,7 +6706,10 @@ async function moveIn(staged, at, nonce, taking) {
         await wait.on(seen, refused.error);
     }
 }
-/** @throws what is no sign of a lock in the way, nor of a staged one that is gone */
+/**
+ * @returns the code of a rename that failed because a lock is in the way, or because the staged lock is gone
+ * @throws any other error
+ */
 function refusalOf(error) {
     const code = codeOf(error);
     if (code !== "ENOENT" && !IN_THE_WAY.has(code))
@@ -6575,7 +6739,8 @@ async function clear(disk, at, files) {
     try {
         for (const file of files.toSorted())
             await disk.remove((0,external_node_path_.join)(at, file)).catch(ignoreAbsent);
-        // A lock is a folder: what is none goes as a file, and only as one.
+        // Without files it was seen as a file, not as a folder. remove() deletes a file only, never a lock's
+        // folder.
         if (files.length === 0)
             await disk.remove(at).catch(ignoreAbsent);
         else
@@ -6590,7 +6755,7 @@ function ignoreAbsent(error) {
     if (codeOf(error) !== "ENOENT")
         throw error;
 }
-/** Removes what runs left that were killed before their lock was in its place. */
+/** Removes staged locks of runs that were killed before their lock was in its place. */
 async function clearStaged(at, machine) {
     const { disk } = machine;
     const prefix = `${(0,external_node_path_.basename)(at)}-`;
@@ -6621,7 +6786,8 @@ class Wait {
     isLeft({ owner, signature }) {
         const { machine } = this.#taking;
         const now = machine.now();
-        // While this process stood still itself, it cannot tell whether the other one did.
+        // This process may have stood still itself. Such a time says nothing about the other process, so it does
+        // not count.
         const since = Math.min(now - this.#lookedAt, 4 * LOOK_MS);
         this.#stood = signature === this.#signature ? this.#stood + since : 0;
         this.#signature = signature;
@@ -6668,9 +6834,9 @@ class KeyringFile {
     #clock;
     #say;
     #machine;
-    /** What it holds as far as this run knows. */
+    /** The text of the file as far as this run knows. */
     #text;
-    /** The time of writing in the file; a later one is never earlier. */
+    /** The time of writing that the file says. The next write never gets an earlier one. */
     #writtenAt = Number.NEGATIVE_INFINITY;
     /** @param path absolute */
     constructor(path, { text, clock, say, machine = thisMachine() }) {
@@ -6681,13 +6847,17 @@ class KeyringFile {
         this.#say = say;
         this.#machine = machine;
     }
-    /** Only this machine gives a file its time of writing. */
+    /**
+     * The clock of this machine, which alone stamps the file. Never earlier than the file's own time of
+     * writing.
+     */
     now() {
         return Math.max(this.#clock(), this.#writtenAt);
     }
     /**
-     * The inputs have checked the file and its folder, and each write reads the file again under the lock. So this only
-     * removes what killed runs left. A task that only reads may lack the right to do so: then it stays.
+     * The inputs have checked the file and its folder, and each write reads the file again under the lock. So
+     * this method only removes the files that killed runs left. A task that only reads may lack the right to
+     * remove them: they stay.
      */
     async check() {
         await clearLeftBehind(this.#lockPath, this.#machine).catch(() => { });
@@ -6755,7 +6925,7 @@ class KeyringFile {
             throw this.#lost(error);
         };
         await disk.fill(lock.draft, next).catch(lost);
-        // An editor takes no lock.
+        // An editor takes no lock, so the file may have changed since it was read.
         if ((await this.#read()) !== current) {
             throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `Somebody changed ${this.#path} while this run was about to write it.`, {
                 next: "Run again. This run wrote and uploaded nothing.",
@@ -6764,7 +6934,10 @@ class KeyringFile {
         await disk.rename(lock.draft, this.#path).catch(lost);
         await disk.settle((0,external_node_path_.dirname)(this.#path));
     }
-    /** Another run takes a lock over only from a run that stood still for long, as on a machine that slept. */
+    /**
+     * The error of a run whose lock another run took over. That happens only to a run that stood still for
+     * long, for example on a machine that slept.
+     */
     #lost(cause) {
         return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`, { cause, next: "Run again. This run wrote and uploaded nothing after that." });
     }
@@ -6809,7 +6982,8 @@ async function encryptKey({ privateKey, certificate }, passphrases, encrypt) {
     }
     const plain = plainPem(passphrases.open(privateKey));
     const encrypted = await encrypt(plain, first);
-    // Node.js opens a plain key under the name of an encrypted one, too.
+    // Node.js also opens a plain key whose label says ENCRYPTED PRIVATE KEY. So the key must not open under the
+    // plain label.
     const renamed = encrypted.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
     const isEncryptedNow = passphrases.isUnderFirst(encrypted) && !new Passphrases().opens(renamed);
     if (isEncryptedNow && plainPem(passphrases.open(encrypted)) === plain)
@@ -6829,8 +7003,8 @@ function plainKeyProblem({ entries }, { first }) {
     return `is missing. The keyring holds an encrypted key (${(0,printable/* printableName */.Nt)(sealed.certificate.commonName)}), so the run adds no plain key to it`;
 }
 /**
- * The rule for a run that encrypts every key of a keyring: none stays that its passphrases do not open. Without a passphrase
- * it encrypts none.
+ * The rule for a run that encrypts every key of a keyring: its passphrases must open every encrypted key.
+ * Without a passphrase the run encrypts no key, and the rule does not apply.
  * @throws ActionError `PASSPHRASE_WRONG` that names the CA
  */
 function requireEveryKeyOpens({ entries }, passphrases) {
@@ -6904,7 +7078,7 @@ function readSource(source, values, report, { absentFile, lenient, readText }) {
     if (source === "keyring-file" && lenient !== true && values["keyring-import"] !== true) {
         const problem = emptiedProblem(value, text);
         if (problem !== undefined) {
-            // A task that only reads has no such input.
+            // A task that only reads has no input keyring-import.
             const confirm = values["keyring-import"] === undefined ? "" : CONFIRM;
             report(source, `${problem}${confirm}`, "KEYRING_DAMAGED");
             return {};
@@ -6944,21 +7118,21 @@ function readKeyringFile(file, absent, report, input) {
     return undefined;
 }
 /**
- * @param folder absolute: that of keyring-file
- * @param code the system's, of the attempt to use it
- * @param user who runs this
- * @returns what is wrong with it and what mends it, to follow `keyring-file`
+ * @param folder absolute path of the folder of keyring-file
+ * @param code the system's code of the attempt to use the folder
+ * @param user the name or number of the user who runs this
+ * @returns what is wrong with the folder and what repairs it, to follow `keyring-file`
  */
 function folderProblem(folder, code, user = userName()) {
     const create = (path) => `sudo install -d -m 700 -o ${user} ${inShell(path)}`;
     if (code === "ENOENT")
         return `needs the folder ${folder}, which does not exist. Create it: ${create(folder)}`;
-    // What is there may be the system's: it gets no other owner.
+    // The folder may belong to the system, so the advice is another folder, not another owner.
     if (code === "EACCES" || code === "EPERM")
         return `lies in the folder ${folder}, which the user ${user} may not write (${code}). Use a folder of that user, for example: ${create((0,external_node_path_.join)(folder, "mindconnect-ca"))}`;
     return `lies in the folder ${folder}, which cannot be used (${code}). Use a folder that the user ${user} can write`;
 }
-/** A user without a name, as in a container, has a number. */
+/** @returns the name of the user; the number of a user without a name, as in a container */
 function userName() {
     try {
         return (0,external_node_os_namespaceObject.userInfo)().username;
@@ -6979,14 +7153,14 @@ function decoded(bytes, report, input) {
         return undefined;
     }
 }
-/** @returns what is wrong with a keyring-file that is there and holds nothing; undefined where it holds something */
+/** @returns what is wrong with a keyring-file that exists and is blank; undefined for any other file */
 function emptiedProblem(file, text) {
     if (file === undefined || text.trim() !== "" || !(0,external_node_fs_.existsSync)(file))
         return undefined;
     return "exists and is empty. A full disk may have emptied it. Restore its last good copy";
 }
 /**
- * @param stayClosed of which entries an encrypted key is not opened when the text is read
+ * @param stayClosed tells whether an entry's encrypted key is not opened when the text is read
  * @returns the way to read a keyring with its keys, each opened with a passphrase that came in
  */
 function opensKeys(passphrases, report, given, stayClosed) {
@@ -7038,22 +7212,32 @@ function judged(use, source, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/keyring/secret-times.js
-/** A text gets its time before it is sent: a secret written so little later was written with that text. */
+/**
+ * A text gets its time before it is sent. A secret that was written at most this much later was written with
+ * that text.
+ */
 const PROMPT_WRITE_MS = 5000;
-/** A write whose reply was lost may take so long; that somebody else wrote so soon after it is as likely. */
+/**
+ * A write whose reply was lost may take this long. It is as likely that somebody else wrote within this time.
+ */
 const SLOW_WRITE_MS = 60_000;
-/** Whole seconds, and what GitHub's clocks may differ among each other. */
+/**
+ * The most that a secret's time may be too early: it is in whole seconds, and GitHub's clocks differ a
+ * little.
+ */
 const CLOCKS_DIFFER_MS = 10_000;
-/** What they may differ by where the text says that nobody has compared them yet. */
+/**
+ * The most that GitHub's clocks may differ where the keyring is provisional: nobody has compared them yet.
+ */
 const PROVISIONAL_MS = 90_000;
-/** What `keyring-import` accepts by itself. */
+/** The largest difference of clocks that `keyring-import` accepts for any keyring. */
 const IMPORT_MS = 300_000;
 /**
  * Judges whether the keyring that came in is what the secret holds, so that a write loses no key (guarantee 3). GitHub reads
  * a secret's value when a run is queued or its job starts, and a re-run gets the old value. So where the two times do not
  * decide, the keyring counts as old if the secret was written after the run was queued.
- * @returns the reason to refuse; `age-unknown` where `queuedAt` would decide and is not known: the caller asks for it, and
- * warns where GitHub does not say; undefined where the secret may be written
+ * @returns the reason to refuse; undefined where the secret may be written; `age-unknown` where `queuedAt`
+ * would decide and is not known. Then the caller asks GitHub for it, and warns where GitHub does not say
  */
 function compareWithSecret(facts) {
     const { cameIn, writtenAt, updatedAt, mayImport } = facts;
@@ -7093,17 +7277,21 @@ function isSameWrite(writtenAt, updatedAt) {
     const late = updatedAt - writtenAt;
     return late >= -CLOCKS_DIFFER_MS && late <= PROMPT_WRITE_MS;
 }
-/** @returns whether two times are at most 5 minutes apart: so much `keyring-import` accepts as a difference of clocks */
+/**
+ * @returns whether two times are at most 5 minutes apart, which `keyring-import` accepts as a difference of
+ * clocks
+ */
 function mayBeClockDifference(writtenAt, updatedAt) {
     if (writtenAt === undefined || updatedAt === undefined)
         return false;
     return Math.abs(updatedAt - writtenAt) <= IMPORT_MS;
 }
 /**
- * Tells whether `keyring-import: true` may lift a refusal. Where the times are more than 5 minutes apart, the text must be
- * provisional, and the run be queued later than the secret was written by as much as they are apart: so it read the
- * secret's value after that write by either of the two clocks.
- * @returns when the run must have been queued at the earliest, milliseconds since 1970; undefined where nothing is lifted
+ * Tells whether `keyring-import: true` may lift a refusal. Where the two times are more than 5 minutes apart,
+ * the keyring must be provisional. The run must then be queued later than the secret was written, by as much
+ * as the times are apart. By either of the two clocks, such a run read the secret's value after that write.
+ * @returns when the run must have been queued at the earliest, milliseconds since 1970; undefined where
+ * nothing is lifted
  */
 function importableFrom({ writtenAt, provisional, updatedAt, }) {
     if (writtenAt === undefined || updatedAt === undefined)
@@ -7118,7 +7306,9 @@ function importableFrom({ writtenAt, provisional, updatedAt, }) {
 
 
 
-/** What to do where the text may be the secret's own, and GitHub's clocks differed when it was written. */
+/**
+ * The next step where the text may be the secret's own, because GitHub's clocks differed when it was written.
+ */
 const WRITE_NEW_TIME = {
     KEYRING_STALE: "Start a new run, because a re-run uses the old value of the secret. If each new run says this, GitHub's clocks differed when the secret was written:",
     KEYRING_SECRET_MISMATCH: "Check keyring-secret and keyring-environment. Set keyring-environment for a secret of an environment, and leave it empty for a secret of the repository. If they are right, GitHub's clocks differed when the secret was written:",
@@ -7184,7 +7374,10 @@ function importing(from) {
 
 /** 48 KB, as GitHub documents it. */
 const SECRET_LIMIT_BYTES = 48 * 1024;
-/** Once the difference of the clocks is known, one more write is enough; it may change in between. */
+/**
+ * The first write shows the difference of the clocks, and one more is then enough. The third is for a
+ * difference that changes in between.
+ */
 const MOST_WRITES = 3;
 /** GitHub shows whole seconds. */
 const SECOND_MS = 1000;
@@ -7217,15 +7410,21 @@ class KeyringSecret {
     location;
     #options;
     #secret;
-    /** What the secret holds as far as this run knows. */
+    /** The text of the secret as far as this run knows. */
     #text;
-    /** Its time of writing as this run read it last; undefined where it does not exist. */
+    /** The secret's time of writing as this run read it last; undefined where the secret does not exist. */
     #seenAt;
-    /** Whether the text is the secret's, but its own time does not show that: it has to be written with a new time. */
+    /**
+     * Whether the text is the secret's, but its own time does not fit the secret's: it must be written with a
+     * new time.
+     */
     #needsNewTime = false;
     /** How far the clock that stamps secrets is ahead of the clock of replies; undefined before a write has shown it. */
     #clockDifference;
-    /** Whether that cannot be relied on yet: a text with a time by it did not fit, or it is more than clocks may differ. */
+    /**
+     * Whether `#clockDifference` is doubtful: a text that was stamped with it did not fit, or it is
+     * larger than clocks may differ.
+     */
     #differenceIsDoubtful = false;
     constructor(options) {
         this.#options = options;
@@ -7272,7 +7471,8 @@ class KeyringSecret {
             const text = await change(this.#text);
             const writtenAt = readWrittenAt(text).writtenAt ?? this.now();
             const sentAt = writtenAt - (this.#clockDifference ?? 0);
-            // Somebody else may have written during the wait, and the text's time of writing is old by now.
+            // A rate limit refused the write, and the wait is over. Somebody else may have written meanwhile, and
+            // the time in the text is old. So the loop starts again with a look.
             if (!(await this.#opened.write(text)))
                 continue;
             writes += 1;
@@ -7290,7 +7490,10 @@ class KeyringSecret {
                 throw clocksDiffer(this.location, sentAt, updatedAt);
         }
     }
-    /** Somebody else has written where the secret's time is later than this run read it. An earlier one is a replica's. */
+    /**
+     * Somebody else has written the secret if its time is later than the one that this run read. An earlier
+     * time comes from a replica.
+     */
     async requireUnchanged() {
         const updatedAt = await this.#opened.updatedAt();
         const seenAt = this.#seenAt;
@@ -7309,9 +7512,10 @@ class KeyringSecret {
         return this.#secret;
     }
     /**
-     * Reads the secret's time after a write. A replica that has not heard of the write shows the time before it, and so do two
-     * writes in one second. A time that is more than 5 minutes off counts only after the last look, and proves nothing
-     * before a text with a time by it fits: see {@link replace}.
+     * Reads the secret's time after a write. A replica that has not heard of the write shows the earlier time.
+     * Two writes in one second have the same time. A time that is more than 5 minutes off counts only after the
+     * last look. It proves nothing until a text that was stamped with the new difference fits: see
+     * {@link replace}.
      * @param writtenAt the time in the text
      * @returns when the secret was written
      * @throws ActionError `KEYRING_WRITE_FAILED`, `CLOCK_DOUBTFUL`
@@ -7334,15 +7538,19 @@ class KeyringSecret {
             const state = updatedAt === undefined ? "does not show it" : `shows that it was last written at ${(0,ca_time/* iso */.KH)(updatedAt)}`;
             throw new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `GitHub accepted the write of ${this.location}, but ${state}.`);
         }
-        // An earlier time may be that of a replica far behind, unless the clock was found to be off already.
+        // An earlier time may come from a replica that is far behind, unless the clocks are known to differ.
         if (this.#needsNewTime || updatedAt > (this.#seenAt ?? Number.NEGATIVE_INFINITY))
             return updatedAt;
         throw clocksDiffer(this.location, writtenAt, updatedAt);
     }
 }
 /**
- * A write is carried out at some time between its sending and its answer.
- * @returns of the differences of clocks that this allows the one nearest to none: a slow write is no clock that differs
+ * Estimates how far two clocks differ. A write is carried out at some time between its sending and its
+ * answer, so the difference lies between two bounds.
+ * @param least the difference in milliseconds if the write was carried out at its answer
+ * @param most the difference in milliseconds if the write was carried out at its sending
+ * @returns the difference between these bounds that is nearest to 0: a slow write is no sign of clocks that
+ * differ
  */
 function leastDifference(least, most) {
     return Math.max(least, Math.min(most, 0));
@@ -7359,7 +7567,7 @@ function leastDifference(least, most) {
 
 
 
-/** The rules that tasks have for the keyring that came in, each for what the task will do with it. */
+/** The rules of the tasks for the keyring that came in: each depends on how the task uses the keyring. */
 /**
  * The rules for a task that writes the keyring: its folder can be written, on a disk that lasts (guarantee 2).
  * @param rehearsal whether the gateway is on loopback; undefined where the gateway's inputs were refused
@@ -7380,8 +7588,9 @@ function requireLastingFile(keyring, rehearsal, report, input = "keyring-file") 
     report(input, `${keyring.vanishes.says}, which does not last. Use a path on a disk that outlasts the job, or set keyring-ephemeral: true and store the file in a later step`, "KEYRING_EPHEMERAL");
 }
 /**
- * The rules for a task that works for a tenant: not every CA of the keyring is another tenant's, nor is the CA that came in
- * by `ca-certificate` (guarantee 12), and the tenant's own keys open.
+ * The rules for a task that works for a tenant (guarantee 12): at least one CA of the keyring may be this
+ * tenant's, the CA that came in by `ca-certificate` is not another tenant's, and the tenant's own keys open.
+ * An empty keyring is fine.
  * @param tenant undefined where it is not valid
  * @param givenCa the CA that came in by `ca-certificate`
  * @returns false where no further rule can be judged: every CA is another tenant's, or a key does not open
@@ -7442,12 +7651,12 @@ function requirePassphrase(input, report) {
         report("keyring-passphrase", problem, "PASSPHRASE_WRONG", (0,input_parsers/* emptySecretHint */.Xm)("keyring-passphrase"));
 }
 /**
- * Finds the CA that is to come back. One that is neither retired nor refused any more is found as well: a run that died
- * goes on.
+ * Finds the CA that `restore` names. A CA that is neither retired nor refused any more is found, too: an
+ * earlier run may have restored it and stopped before the upload.
  * @param keyring without other tenants' CAs
  * @param name its common name, or its fingerprint: with or without colons, in any case
- * @returns the entry, not retired and without what was remembered of its former life; that it was refused counts until
- * it is seen on the platform. Undefined where there is none
+ * @returns the entry, no longer marked as retired, and without what it says of its earlier time on the
+ * platform. A refusal stays noted until the CA is seen on the platform. Undefined where no CA has that name
  */
 function findRestored({ entries }, name) {
     const named = entries.filter(({ certificate }) => isNamed(certificate, name));
@@ -7460,7 +7669,7 @@ function isNamed({ commonName, fingerprint }, name) {
     const bare = (text) => text.replaceAll(":", "").toUpperCase();
     return commonName === name || bare(fingerprint) === bare(name);
 }
-/** The rules for `restore`: it names a CA that can come back, and the keyring can be written. */
+/** The rules for `restore`: it names a CA that can be used again, and the keyring can be written. */
 function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     if (pair !== undefined)
         report("restore", "is given together with ca-certificate. Give one of the two");
@@ -7484,7 +7693,7 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
         report("restore", "changes the keyring, so it needs keyring-secret or keyring-file", "KEYRING_TARGET_MISSING");
     }
 }
-/** Of a retired one the key was not opened yet. */
+/** Reports a key that does not open. The key of a retired CA was not opened when the keyring was read. */
 function reportUnopened({ privateKey }, name, { passphrases }, report) {
     try {
         passphrases.open(privateKey);
@@ -7506,8 +7715,9 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
 /**
  * Reads a keyring's text.
  * @param how as {@link parseKeyring} takes it
- * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that cannot be opened and so came there
- * during the run, naming the entry and the reason
+ * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that no passphrase
+ * can open. The inputs refuse such a key, so it was added during the run. Each error names the entry and the
+ * reason
  */
 function readKeyring(...how) {
     try {
@@ -7570,12 +7780,11 @@ class KeyringSession {
     #tenant;
     #remark;
     #backup;
-    /** What is stored, as far as this run knows. */
+    /** The stored keyring as far as this run knows. */
     #stored;
     #checked;
-    /** What came in. */
     #cameIn;
-    /** By the text that came: a write that is repeated derives no key again. */
+    /** Encrypted keys, by the PEM of the key that was encrypted: a repeated write encrypts no key again. */
     #encrypted = new Map();
     /** Whether the user was told that a key is plain because there is no passphrase. */
     #toldPlain = false;
@@ -7599,13 +7808,14 @@ class KeyringSession {
         this.#backup = backup;
     }
     /**
-     * Another tenant's keys may have other passphrases: they stay closed and unchanged (guarantee 12). A run for every tenant
-     * has told already of those that do not open.
+     * Tells whether a key stays closed and unchanged. Another tenant's keys may have other passphrases, so they
+     * stay closed (guarantee 12). A run for every tenant leaves the keys closed that do not open: the inputs
+     * have reported these.
      */
     #staysClosed = (entry) => this.#tenant === undefined
         ? !this.#passphrases.opens(entry.privateKey)
         : isRetired(entry) || !isOfTenant(entry, this.#tenant);
-    /** Whose CAs this run deals with. */
+    /** The tenant whose CAs this run deals with. */
     get tenant() {
         if (this.#tenant === undefined)
             throw new Error("this run deals with every tenant's CAs");
@@ -7622,7 +7832,7 @@ class KeyringSession {
     open({ privateKey }) {
         return this.#passphrases.open(privateKey);
     }
-    /** Whether it holds no CA at all, also none of another tenant. */
+    /** Whether the keyring holds no CA at all, also none of another tenant. */
     get isEmpty() {
         return this.#stored.keyring.entries.length === 0;
     }
@@ -7636,7 +7846,9 @@ class KeyringSession {
         const isEncryptedNow = (was) => entries.some((entry) => isSameCa(entry, was) && isEncrypted(entry.privateKey));
         return namesOf(plainEntries(this.#own(this.#cameIn)).filter(isEncryptedNow));
     }
-    /** Remarks that keys in use are plain because there is no passphrase, where this run has not done so. */
+    /**
+     * Tells the user, unless this run has done so, that keys in use are plain because there is no passphrase.
+     */
     remarkPlainKeys() {
         if (this.#passphrases.first !== undefined || this.#toldPlain)
             return;
@@ -7644,11 +7856,11 @@ class KeyringSession {
         if (names.length > 0)
             this.#remark(storedPlain(names, this.location));
     }
-    /** Where it is written, for messages; undefined where it is only read. */
+    /** Where the keyring is written, for messages; undefined where it is only read. */
     get location() {
         return this.#storage?.location;
     }
-    /** How a write of it is checked, for messages. */
+    /** How a write of the keyring is checked, for messages. */
     get writeCheck() {
         return this.#storage?.writeCheck ?? "";
     }
@@ -7701,7 +7913,8 @@ class KeyringSession {
         requireSize(Buffer.byteLength(formatKeyring(keyring)) + roomForOneMore(keyBits), this.#storage);
     }
     /**
-     * Checks for a plan that a CA which is at hand may be added and has room, as far as that is known before its key is encrypted.
+     * Checks for a plan that an existing CA may be added and has room. The size is that before its key is
+     * encrypted.
      * @throws ActionError `PASSPHRASE_WRONG`, `KEYRING_TOO_LARGE`
      */
     requireRoomFor(entry) {
@@ -7712,8 +7925,8 @@ class KeyringSession {
         requireSize(Buffer.byteLength(formatKeyring(putEntry(keyring, entry, 0))), this.#storage);
     }
     /**
-     * Changes the keyring and writes it before the run goes on (guarantee 2). Every key of the text that is replaced stays
-     * (guarantee 3). Without a storage nothing is changed.
+     * Changes the keyring and writes it before the run goes on (guarantee 2). The new text has every key of the
+     * replaced text (guarantee 3). Without a storage nothing is changed.
      * @param change from the keyring as it is stored now, other tenants' CAs included; called again where the write has to
      * be repeated
      * @param options.forget the entries of the replaced text that may go missing: keys that the user wants dropped
@@ -7726,7 +7939,8 @@ class KeyringSession {
             return;
         await this.check();
         let stored = this.#stored;
-        // Takes as long as a look at the storage, and does not depend on it.
+        // Encryption takes as long as the storage's read, and does not depend on it. So it starts before that
+        // read.
         for (const entry of change(stored.keyring).entries)
             this.#encryptKey(entry).catch(() => { });
         const remarks = new Set();
@@ -7740,7 +7954,8 @@ class KeyringSession {
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map(async (entry) => ({ ...entry, privateKey: await this.#encryptKey(entry) })));
             const next = withoutKeyDumps({ ...changed, entries });
-            // A write that has to be repeated finds nothing new any more, or the same as before.
+            // A repeated write finds no new plain keys, or the same as before. So remarks and toldPlain outlast one
+            // attempt.
             const plain = this.#plainAdded(current, next);
             toldPlain ||= plain.length > 0;
             for (const remark of [...plain, ...dumpsDropped(changed, next)])
@@ -7752,7 +7967,8 @@ class KeyringSession {
                 keyring: requireEveryKey(fresh, [kept, next], this.#passphrases, this.#staysClosed),
             };
             requireSize(Buffer.byteLength(fresh), storage);
-            // Before the write: a run that is killed in between leaves a key too many, not one too few.
+            // The backup comes before the write: after a kill in between, the backup has a key too many, not one
+            // too few.
             await this.#backup?.leave(stored.keyring);
             return fresh;
         });
@@ -7762,7 +7978,8 @@ class KeyringSession {
         this.#toldPlain ||= toldPlain;
     }
     /**
-     * Leaves an encrypted backup where one is wanted and no write of this run has left it: for a task that leaves one in any case.
+     * Leaves an encrypted backup for a task that leaves one in any case. Does nothing where no backup is
+     * wanted, or where a write of this run has left it.
      * @throws ActionError as {@link KeyringBackup.leave}
      */
     async leaveBackup() {
@@ -7777,7 +7994,9 @@ class KeyringSession {
         const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
         return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
     }
-    /** @returns the key as it is written; at the second call what the first one made @throws ActionError as {@link encryptKey} */
+    /**
+     * @returns the key as it is written; each key is encrypted once @throws ActionError as {@link encryptKey}
+     */
     #encryptKey(entry) {
         const begun = this.#encrypted.get(entry.privateKey);
         if (begun !== undefined)
@@ -7787,8 +8006,8 @@ class KeyringSession {
         return encrypted;
     }
     /**
-     * @returns a remark where keys are new and plain, which names those in use that were plain before, too
-     * @throws ActionError `PASSPHRASE_WRONG` where they would lie beside an encrypted one
+     * @returns a remark where new keys are plain. It also names the keys in use that were plain before
+     * @throws ActionError `PASSPHRASE_WRONG` where a new plain key would stand beside an encrypted key
      */
     #plainAdded(current, next) {
         const added = namesOf(lostEntries(next, current).filter(({ privateKey }) => !isEncrypted(privateKey)));
@@ -7807,8 +8026,9 @@ class KeyringSession {
 
 
 /**
- * Loads what writes secrets: Octokit and libsodium, which are large, so only runs with a secret load them. `@actions/github`
- * reads the proxy variables and the event's payload while it is loaded, and a pipe in the payload's place would block.
+ * Loads the module that writes secrets. Octokit and libsodium are large, so only runs with a secret load
+ * them. `@actions/github` reads the proxy variables and the event's payload while it is loaded. A pipe in
+ * place of the payload's file would block it.
  * @param api base of GitHub's REST API
  * @throws ActionError `SECRET_UNREACHABLE`; the system's own error where it has no descriptors left
  */
@@ -7897,25 +8117,29 @@ function permissionProblems({ platform, kind, user }, name, { mode, uid }) {
         ...(writable ? [`others may write ${name} (mode ${(mode & 0o7777).toString(8).padStart(4, "0")})`] : []),
     ];
 }
-/** Its magic number has 32 bits; some systems give it a sign. */
+/** @returns the magic number of a file system, 32 bits without a sign. Some systems give it with a sign */
 function kindOf({ type }) {
     return Number(type) >>> 0;
 }
 
 ;// CONCATENATED MODULE: ./build/ca/slots.js
-/** The two slots of an environment, and which CA of the keyring is in which of them. */
+/** The two slots of an environment, and the matching of slots with CAs of the keyring. */
 
-/** Per environment; unverified certificates take a slot too. */
+/** The slots of an environment. An unverified certificate takes a slot, too. */
 const SLOT_LIMIT = 2;
-/** @returns whether a slot's certificate ends in the same second as this one: another end is another certificate */
+/**
+ * @returns whether a slot's certificate ends in the same second as this one. If not, it is another
+ * certificate
+ */
 function endsTogether(slot, { notAfter }) {
     const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
     return seconds(Date.parse(slot.expiration)) === seconds(notAfter);
 }
 /**
- * Compares a common name as a reply renders it with a certificate's. How replies render one is not documented: blanks,
- * case, a `CN=` before it, Unicode forms, or which of several names is shown, tell nothing.
- * @returns false where they differ in more than that, and where the reply says none
+ * Compares the common name in a reply with those of a certificate. Nothing documents how replies render a
+ * common name. So blanks, case, a `CN=` before the name, Unicode forms, and the choice among several names do
+ * not count.
+ * @returns whether they are alike; false where the reply has no common name
  */
 function namesAlike(shown, { commonNames }) {
     if (shown === "")
@@ -7923,12 +8147,15 @@ function namesAlike(shown, { commonNames }) {
     const readings = readingsOf(shown).map(folded);
     return commonNames.some((name) => readings.includes(folded(name)));
 }
-/** @returns what a rendering may mean: itself, what follows a `CN=`, or that up to the next part of a whole subject */
+/**
+ * @returns the names that a rendering may stand for: the text itself, the text after `CN=`, and the text from
+ * there to the next part of a subject
+ */
 function readingsOf(shown) {
     const [, rest = shown, first = shown] = /(?:^|[,/])\s*CN\s*=\s*(((?:\\.|[^,/])*).*)/is.exec(shown) ?? [];
     return [shown, rest, first].flatMap((text) => [text, text.replaceAll(/\\(.)/gs, "$1")]);
 }
-/** @returns a name without what renderings change: Unicode forms, blanks, case */
+/** @returns a name in one form, without the differences that renderings make: Unicode forms, blanks, case */
 function folded(name) {
     return name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
 }
@@ -7942,10 +8169,10 @@ function strengthOf(slot, { certificate, platformId }) {
     return namesAlike(slot.commonName, certificate) ? STRENGTH.commonName : STRENGTH.date;
 }
 /**
- * Pairs slots with certificates, each at most once. Replies carry neither PEM nor fingerprint: the end decides, with the
- * remembered id, else a name that carries the fingerprint, else the common name. The end by itself
- * is no match: see {@link findAmbiguousMatches}.
- * @returns for each matched slot's id the candidate
+ * Matches slots with certificates. Replies have neither PEM nor fingerprint. So a slot and a certificate
+ * match where they have the same end, and also the noted id, else a name with the fingerprint, else the
+ * common name. The same end alone is no match: see {@link findAmbiguousMatches}.
+ * @returns the candidate of each matched slot, by the slot's id
  */
 function matchSlots(slots, candidates) {
     const pairs = slots.flatMap((slot) => candidates
@@ -7961,15 +8188,16 @@ function matchSlots(slots, candidates) {
         matched.set(slot.id, candidate);
         used.add(candidate);
     }
-    // The same certificate may lie in both slots: what is left over is the strongest that it could be.
+    // The same certificate may be in both slots. So a slot that is left over gets its strongest candidate a
+    // second time.
     for (const { slot, candidate } of pairs)
         if (!matched.has(slot.id))
             matched.set(slot.id, candidate);
     return matched;
 }
 /**
- * @returns the slots that agree with a certificate only in the second of their end. No other certificate explains the slot, and
- * no other slot the certificate
+ * @returns the slots that agree with a certificate only in the second of their end. Slots and certificates
+ * that are matched are left out
  */
 function findAmbiguousMatches(slots, candidates) {
     const matched = matchSlots(slots, candidates);
@@ -7980,9 +8208,9 @@ function findAmbiguousMatches(slots, candidates) {
     });
 }
 /**
- * @param wish the one that the user provides or restores
- * @returns the candidates that may be in an ambiguous slot. One that was refused, or is not valid yet, is not uploaded by itself:
- * it counts only where it is matched with a slot (guarantee 4)
+ * @param wish the CA that the user provides or restores
+ * @returns the candidates that may be in an ambiguous slot. No run uploads by itself a CA that was refused or
+ * is not valid yet: such a CA counts only where it is matched with a slot (guarantee 4)
  */
 function plausibleCandidates(slots, candidates, at, wish) {
     const placed = new Set(matchSlots(slots, candidates).values());
@@ -7990,8 +8218,8 @@ function plausibleCandidates(slots, candidates, at, wish) {
     return candidates.filter((ca) => ca === wish || placed.has(ca) || maySend(ca));
 }
 /**
- * @returns the slots that have the remembered id of a certificate, or its fingerprint in their name, but another end, where no other
- * certificate explains them. A retired CA has left its id to others
+ * @returns the unmatched slots that have the noted id of a certificate, or its fingerprint in their name, but
+ * another end. A retired CA does not count: the platform may give its id to another one
  */
 function findContradictions(slots, candidates) {
     const matched = matchSlots(slots, candidates);
@@ -8003,8 +8231,9 @@ function findContradictions(slots, candidates) {
     });
 }
 /**
- * What the user says of a slot, where replies say too little: it holds the candidate that ends in the same second.
- * @returns the candidates, the one found in that way with its id
+ * Applies the user's hint where replies say too little: the slot that the user names holds the candidate that
+ * ends in the same second.
+ * @returns the candidates; the candidate in that slot gets the slot's id
  */
 function applyUserHint(slots, candidates, { id, name }) {
     const matches = findAmbiguousMatches(slots, candidates);
@@ -8013,8 +8242,9 @@ function applyUserHint(slots, candidates, { id, name }) {
     return candidates.map((ca) => (ca === meant?.ca ? { ...ca, platformId: meant.slot.id } : ca));
 }
 /**
- * Fills in what a list does not say. Absent means not verified, but for a certificate that is remembered as verified under
- * the same id: it counts as verified, and where reads of this platform can say so, as `remembered`.
+ * Completes a list that leaves `isVerified` out. Absent means not verified. The exception is a certificate
+ * that the keyring notes as verified under the same id: it counts as verified. It is also marked
+ * `remembered`, unless the reads of this platform never say that a certificate is verified.
  */
 function recallVerified(slots, candidates) {
     return slots.map(({ isVerified, ...slot }) => {
@@ -8023,7 +8253,7 @@ function recallVerified(slots, candidates) {
         const known = candidates.find(({ certificate, platformId }) => platformId === slot.id && endsTogether(slot, certificate));
         if (known?.verifiedBy !== undefined)
             return { ...slot, isVerified: true };
-        // Words instead of a time may be anybody's.
+        // A text that is no time may come from a person, and proves nothing.
         return Number.isNaN(Date.parse(known?.verifiedAt ?? ""))
             ? { ...slot, isVerified: false }
             : { ...slot, isVerified: true, remembered: true };
@@ -8033,7 +8263,10 @@ function recallVerified(slots, candidates) {
 function isUsable(slot, now) {
     return slot.isVerified && !isExpired(slot, now);
 }
-/** @returns whether an id is that of the only usable slot; a slot that only the keyring remembers as verified does not count as another one */
+/**
+ * @returns whether an id is that of the only usable slot. A slot that only the keyring notes as verified does
+ * not count as another usable one
+ */
 function isLastUsable(slots, id, now) {
     const usable = slots.filter((slot) => isUsable(slot, now));
     return (usable.some((slot) => slot.id === id) &&
@@ -8068,9 +8301,12 @@ function notAccepted(code, reply, skew) {
 }
 /** Statuses of refusals that may be about the certificate. */
 const ABOUT_THE_CERTIFICATE = new Set([400, 409, 422]);
-/** The platform refused a CA certificate itself: a slot is free, the list does not show the certificate, and it is valid now. */
+/**
+ * The error where the platform refused the CA certificate itself: a slot is free, the list does not show the
+ * certificate, and the certificate is valid now.
+ */
 class CertificateRefused extends errors/* ActionError */.lZ {
-    /** Always there: without a reply nothing was refused. */
+    /** Never undefined here: a refusal is a reply. */
     platform;
     constructor(refused, platform) {
         const next = "Read what the platform said. Then use another CA certificate.";
@@ -8080,8 +8316,9 @@ class CertificateRefused extends errors/* ActionError */.lZ {
 }
 /**
  * @param refused the error of an upload, while a list shows a free slot and no such certificate
- * @param now the earliest time that it can be, milliseconds since 1970. A certificate that is not valid yet may be accepted later.
- * @returns {@link CertificateRefused} where the certificate is to blame, else the same error
+ * @param now the earliest time that it can be now, milliseconds since 1970. The platform may accept a
+ * certificate later that is not valid yet
+ * @returns {@link CertificateRefused} where the certificate is the cause, else the same error
  */
 function blameCertificate(refused, { notBefore }, now) {
     const { platform } = refused;
@@ -8095,14 +8332,18 @@ function slotsTaken(slots, refused) {
     const message = `The platform refused the upload because both slots are taken (${ids}).`;
     return new errors/* ActionError */.lZ("CA_SLOTS_FULL", message, { platform: refused.platform, cause: refused });
 }
-/** @returns the error for a verify that was refused after one whose reply was lost, where no read shows whether that one succeeded */
+/**
+ * @returns the error for a refused verify that followed a verify without a reply. No read shows whether that
+ * earlier verify succeeded
+ */
 function mayBeVerified(id, refused) {
     const message = `${refused.message} An earlier one got no reply, so the platform may have accepted that one. The replies of this platform do not say whether ${(0,printable/* printableId */.BA)(id)} is verified.`;
     const next = "Look at the CA certificate in Insights Hub. If it is verified there, agents of this CA can connect. If it is not, run again.";
     return new errors/* ActionError */.lZ(refused.code, message, { platform: refused.platform, next, cause: refused });
 }
 /**
- * Requires a reply to be about the certificate that was asked for: one about another proves nothing (guarantee 5).
+ * Requires a reply to be about the certificate that was asked for. A reply about another one proves nothing
+ * (guarantee 5).
  * @param what the reply: `The read-back`
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
@@ -8111,7 +8352,10 @@ function requireSameId(asked, { id }, what) {
         return;
     throw new errors/* ActionError */.lZ("VERIFY_NOT_CONFIRMED", `${what} of ${(0,printable/* printableId */.BA)(asked)} is about ${(0,printable/* printableId */.BA)(id)} instead.`);
 }
-/** @returns the error for a slot that was taken by the upload and has another expiration: the next run would not find it */
+/**
+ * @returns the error for an upload whose slot shows another expiration: the next run would not recognise that
+ * slot
+ */
 function otherExpiration({ id, commonName, expiration }) {
     const message = `After the upload the platform shows ${(0,printable/* printableId */.BA)(id)} with the common name "${(0,printable/* printableName */.Nt)(commonName)}" and the expiration ${expiration}. The certificate that was sent has another expiration.`;
     const next = `Look at the slots with tasks/status. If ${(0,printable/* printableId */.BA)(id)} is not yours, delete it with tasks/delete. Then run again.`;
@@ -8131,10 +8375,13 @@ const ENDPOINTS = {
     registrationCode: { perHour: 10 },
     verify: { perHour: 10 },
     remove: { perHour: 10 },
-    /** No limit is documented; this is that of a change. */
+    /** No limit is documented. This one is that of the calls that change something. */
     token: { perHour: 10 },
 };
-/** The requests of this run within the last hour. A run never sends more than is documented, also where Retry-After would allow it. */
+/**
+ * The requests of this run within the last hour. A run never sends more than the documented number, even if a
+ * Retry-After would allow more.
+ */
 class HourlyBudget {
     #sent = new Map();
     #now;
@@ -8164,7 +8411,10 @@ class UnexpectedReply extends Error {
 const LIST_LIMIT = 100;
 /** Longest part of a name that is kept. Our own names are not longer. */
 const LONGEST_NAME = 256;
-/** For fields that are shown, stored and sent again: a gateway may echo the credentials that it got. */
+/**
+ * The refusal of a field that is shown, stored and sent again: a gateway may echo the credentials that it
+ * got.
+ */
 const REPEATS = "contains a secret of this run";
 const EXPIRATION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
 /**
@@ -8177,7 +8427,8 @@ function readCaCertificate(text) {
 /**
  * Reads the reply of list. Its shape is not documented: a bare array or one of the usual wrappers is accepted.
  * @throws UnexpectedReply that names the entry and the field
- * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where it says that there is more than it shows
+ * @throws ActionError `PLATFORM_REPLY_UNEXPECTED` where the list says that there are more certificates than
+ * it shows
  */
 function readCaCertificates(text) {
     const json = parseJson(text);
@@ -8196,7 +8447,10 @@ function readCaCertificates(text) {
 const COUNTS = ["totalElements", "total", "totalCount", "totalResults", "count"];
 const MORE = ["next", "nextPage", "nextPageToken", "nextLink", "hasMore", "hasNext"];
 const PARTS = ["page", "_page", "pagination", "paging", "meta", "metadata", "_links", "links"];
-/** Refuses an incomplete list: a certificate that it does not show would be taken for a free slot, or be sent once more. */
+/**
+ * Refuses an incomplete list. The slot of a missing certificate would seem free, or the certificate be sent
+ * once more.
+ */
 function requireWhole(json, shown) {
     if (!isObject(json))
         return;
@@ -8269,7 +8523,8 @@ function toSlot(json) {
         throw new UnexpectedReply("its isVerified is neither true nor false");
     }
     const name = typeof json["name"] === "string" ? withoutEcho(json["name"]).trim().slice(0, LONGEST_NAME) : "";
-    // Nothing documents how it is rendered, or that it is there at all. An empty one counts as absent.
+    // Nothing documents how the common name is rendered, or that it is there at all. An empty one counts as
+    // absent.
     const commonName = (json["commonName"] ?? "") === "" ? "" : withoutEcho(textField(json, "commonName"));
     return { id, name, expiration, commonName, isVerified: isVerified ?? undefined };
 }
@@ -8318,7 +8573,7 @@ class CaCertificates {
     #listed = new Set();
     /**
      * @param origin of the gateway, e.g. `https://gateway.eu1.mindsphere.io`
-     * @param hostFrom the inputs that it comes from, as {@link Call} has them
+     * @param hostFrom the inputs that the origin comes from, as {@link Call} has them
      */
     constructor(client, origin, tokens, hostFrom) {
         this.#client = client;
@@ -8363,8 +8618,8 @@ class CaCertificates {
         return { ...slot, isVerified: slot.isVerified === true };
     }
     /**
-     * `GET /caCertificates/{id}`, of one that the list does not show.
-     * @returns what is there; undefined where the platform says that there is no such certificate
+     * `GET /caCertificates/{id}`, for a certificate that the list does not show.
+     * @returns the certificate; undefined where the platform says that there is no such certificate
      * @throws ActionError
      */
     async find(id) {
@@ -8382,7 +8637,7 @@ class CaCertificates {
         return await this.#get(id, "/registrationCode", ENDPOINTS.registrationCode, readRegistrationCode);
     }
     /**
-     * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether it happened.
+     * `POST /caCertificates/{id}/verify`. Where the reply is lost, the list shows whether the verify succeeded.
      * @param verification the verification certificate
      * @returns whether the reply itself, or the list, says that the certificate is verified
      * @throws ActionError `VERIFY_REFUSED`, `VERIFY_NOT_CONFIRMED` where the reply is about another certificate, …
@@ -8423,7 +8678,8 @@ class CaCertificates {
         return (await this.#inList(id)) ?? slot;
     }
     /**
-     * `DELETE /caCertificates/{id}`. Where the answer is lost, the list shows whether it happened.
+     * `DELETE /caCertificates/{id}`. Where the reply is lost, the list shows whether the certificate was
+     * deleted.
      * @param guard checks the slots before each repetition, also after a wait for a rate limit (guarantee 6). It throws
      * where the certificate must not be deleted any more.
      * @throws ActionError `CA_NOT_FOUND`, …; its `maybeDone` says whether an attempt may have been carried out
@@ -8484,7 +8740,10 @@ class CaCertificates {
         const path = id === undefined ? BASE_PATH : `${BASE_PATH}/${encodeURIComponent(id)}${suffix}`;
         return new URL(path, this.#origin);
     }
-    /** Reads the list after a refused upload: the certificate may be there all the same, or there was no slot, or it is to blame. */
+    /**
+     * Reads the list after a refused upload, to find the cause: the certificate is there nevertheless, no slot
+     * was free, or the certificate itself was refused.
+     */
     async #afterRefusal(error, before, name, certificate) {
         if (!(error instanceof errors/* ActionError */.lZ) || error.code !== "UPLOAD_REFUSED")
             throw error;
@@ -8500,8 +8759,9 @@ class CaCertificates {
     }
 }
 /**
- * Finds the slot of an upload. It was not there before, and it ends in the same second as the certificate. Replies may
- * render its name and common name in other ways; of two such slots it is the one with our name.
+ * Finds the slot of an upload: a slot that was not there before and that ends in the same second as the
+ * certificate. Replies may render the name and the common name in other ways, so our name only decides
+ * between two such slots.
  * @param before the ids of the list that the upload was decided on
  */
 function findUploaded(slots, before, name, certificate) {
@@ -8564,7 +8824,7 @@ function error_reply_textOf(value) {
     return typeof value === "string" && value.trim() !== "" ? [value] : [];
 }
 function withoutTags(text) {
-    // Secrets go first: a secret that is cut in the middle would not be recognised any more.
+    // Secrets are removed before the text is cut: half a secret would not be recognised.
     return (0,secrets/* withoutSecrets */.cT)(text)
         .slice(0, 10_000)
         .replaceAll(/<(style|script)[^>]*>[^<]*/gi, " ")
@@ -8584,7 +8844,7 @@ function withoutTags(text) {
 
 /** Sends calls within the deadline and the documented limits, and repeats them where that is safe. */
 class PlatformClient {
-    /** Told the time of every reply. */
+    /** Notes the time of every reply. */
     clock;
     #http;
     #deadline;
@@ -8722,7 +8982,7 @@ class PlatformClient {
         return new errors/* ActionError */.lZ("RATE_LIMITED", message, { platform, next });
     }
 }
-/** @returns seconds, of short waits with a decimal */
+/** @returns a time in seconds, below 10 s with one decimal */
 function inSeconds(milliseconds) {
     const seconds = milliseconds / 1000;
     return seconds < 10 ? seconds.toFixed(1) : String(Math.ceil(seconds));
@@ -8763,7 +9023,10 @@ function redirected(what, reply) {
 
 
 
-/** A token with less time left is renewed or, where it cannot be, not used to begin a change. */
+/**
+ * A token with less time left is renewed. A ready token cannot be renewed, so it is not used to begin a
+ * change.
+ */
 const TOKEN_MARGIN_MS = 5 * 60_000;
 /** @returns the source of a ready token, given as an input. It cannot be renewed. */
 function readyToken(value, clock) {
@@ -8886,7 +9149,7 @@ function timeIn(token, name) {
 /**
  * Prepares the calls to one environment. Nothing is sent yet.
  * @param deadline of all calls
- * @param clock is told every time that a reply shows
+ * @param clock notes the time of each reply
  * @param runner masks a fetched token before anything can print it, and says when a call waits
  */
 function connect(connection, http, deadline, clock, runner) {
@@ -8909,8 +9172,8 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 ;// CONCATENATED MODULE: ./build/openssl/process-timeout.js
 /**
- * The end of OpenSSL processes that do not end. A process gets five minutes, and none outlives the run: it could write a key
- * into a directory that is being wiped.
+ * Ends OpenSSL processes that do not end by themselves. A process gets five minutes. None may outlive the
+ * run, because it could write a key into a directory that is being wiped.
  */
 
 
@@ -8929,10 +9192,10 @@ const starting = new external_node_async_hooks_.AsyncLocalStorage();
 });
 const running = new Set();
 /**
- * Runs one OpenSSL process for five minutes at most. Then it is ended, with what it started.
+ * Runs one OpenSSL process for five minutes at most. Then the process and all that it started are ended.
  * @param run starts the process and waits for its end
- * @param stderr what it has printed there by now, without private keys
- * @param input what it reads from standard input, where `run` does not write that
+ * @param stderr returns the output on stderr so far, without private keys
+ * @param input the bytes for standard input, where `run` does not write them
  * @returns what `run` returns
  * @throws ActionError `OPENSSL_FAILED` where it did not end, `OPENSSL_…` where it did not start, and what `run` throws
  */
@@ -8945,9 +9208,9 @@ async function watched(argv, run, stderr, input) {
         running.add(child);
         child.once("error", ({ message }) => failed.reject(opensslFailure(argv, undefined, message)));
         child.once("spawn", () => {
-            // A process that never reads its input is judged by its exit code.
+            // A process may end without reading its input. The exit code decides whether it failed, not this error.
             child.stdin?.on("error", () => { });
-            // One that asks for something else gets no answer.
+            // The input ends here, so a process that asks for more, such as a passphrase, gets no answer.
             child.stdin?.end(input);
         });
         watchdog = setTimeout(() => {
@@ -8969,12 +9232,12 @@ function endRunning() {
     for (const child of running)
         end(child);
 }
-/** The id of a process that has ended may be another one's. */
+/** Ends a process that still runs. The id of a process that has ended may already belong to another one. */
 function end({ pid, exitCode, signalCode }) {
     if (pid !== undefined && exitCode === null && signalCode === null)
         endTree(pid);
 }
-/** Longest time for what lists or ends processes. */
+/** Longest time for a command that lists or ends processes. */
 const process_timeout_LOOK_MS = 5000;
 /** Ends a process and all that it started: openssl-path may name a script, whose end does not end the program it runs. */
 function endTree(pid) {
@@ -8987,7 +9250,7 @@ function endTree(pid) {
             process.kill(one, "SIGKILL");
         }
         catch {
-            // It has ended, or may not be ended by this user.
+            // The process has ended already, or this user may not end it.
         }
     }
 }
@@ -9022,8 +9285,8 @@ function withParent(pid) {
 var io = __nccwpck_require__(8701);
 ;// CONCATENATED MODULE: ./build/openssl/program.js
 /**
- * The OpenSSL program: the input that says which one, where it is found, which versions are supported, and what a process
- * of it gets.
+ * The OpenSSL program: the input that names it, the search for it, the supported versions, and the
+ * environment of its processes.
  */
 
 
@@ -9055,7 +9318,7 @@ async function program(text) {
  * @returns the absolute path of a program that may be run; undefined where there is none
  */
 async function findProgram(name) {
-    // A relative folder on PATH would be another one for each process.
+    // A relative folder on PATH depends on the working directory, which differs between processes.
     return (await (0,io/* findInPath */.w6)(name)).find((found) => (0,external_node_path_.isAbsolute)(found));
 }
 function refuse(reason) {
@@ -9063,13 +9326,14 @@ function refuse(reason) {
     throw Object.assign(new Error(`${reason}. Give the path of OpenSSL 1.1.1 or later, for example /usr/bin/openssl`), { code });
 }
 /**
- * What children do not get: inputs, the runner's credentials, and what makes a stand-in for OpenSSL that is written in Node.js
- * print what it handles.
+ * The variables that OpenSSL processes do not get: the inputs, the runner's credentials, NODE_DEBUG, and an
+ * OPENSSL_CONF of others. NODE_DEBUG would make a substitute for OpenSSL that is written in Node.js print the
+ * data that it handles.
  */
 const WITHHELD = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|NODE_DEBUG|OPENSSL_CONF$)/i;
 /**
  * @param own variables of the child's own
- * @returns the environment of a child: this process's without what is withheld, and `own`
+ * @returns the environment of a child: the variables of this process except {@link WITHHELD}, and `own`
  */
 function childEnvironment(own) {
     const inherited = Object.entries(process.env).filter((pair) => pair[1] !== undefined && !WITHHELD.test(pair[0]));
@@ -9136,7 +9400,8 @@ class OpenSsl {
         this.#keep = keep;
     }
     /**
-     * Runs one documented command. The exit code decides, and that its file is there; stderr only chooses the hint.
+     * Runs one documented command. It succeeded if the exit code is 0 and its file exists. stderr only chooses
+     * the hint.
      * @param directory where it runs, absolute; the common one where it is not given
      * @throws ActionError `OPENSSL_NOT_FOUND`, `OPENSSL_FAILED` or what the failure points to
      */
@@ -9168,7 +9433,10 @@ class OpenSsl {
             return failure.message;
         }));
     }
-    /** @returns why a command failed; that the program cannot run at all, or is another one, where its version tells so */
+    /**
+     * @returns the failure of a command; the error of {@link version} where the program cannot run or is not
+     * supported
+     */
     async #whyFailed(failure) {
         try {
             await this.version();
@@ -9196,8 +9464,9 @@ class OpenSsl {
         return this.finished.some(({ argv }) => argv[argv.indexOf("-out") + 1] === file);
     }
     /**
-     * Waits, up to 5 s, until no process runs: one could still write a key into a directory that is being wiped. `@actions/exec`
-     * never tells the end of one that the system did not start for lack of memory.
+     * Waits, up to 5 s, until no process runs: a process could still write a key into a directory that is being
+     * wiped. The time limit is needed because `@actions/exec` never reports the end of a process that did not
+     * start for lack of memory.
      */
     async settled() {
         const waiting = new AbortController();
@@ -9243,8 +9512,8 @@ async function runProgram({ path, directory, configuration }, argv, { stdout, st
         cwd: directory,
         env: childEnvironment({
             OPENSSL_CONF: configuration,
-            // `x509 -req` reads every root that the host trusts, and uses none: 30 ms for each certificate of a fleet
-            // (measured on 3.0). This is a file without any.
+            // `x509 -req` reads every root that the host trusts, and uses none. That takes 30 ms for each
+            // certificate of a fleet (measured on 3.0). This file has no roots.
             SSL_CERT_FILE: configuration,
         }),
         ignoreReturnCode: true,
@@ -9261,16 +9530,18 @@ async function runProgram({ path, directory, configuration }, argv, { stdout, st
         throw opensslFailure(argv, undefined, error instanceof Error ? error.message : String(error));
     }
 }
-/** Most of a process's output that is kept, in characters, but for the chunk that passes it. */
+/**
+ * The limit for the kept output of a process, in characters. The chunk that passes the limit is still kept.
+ */
 const process_OUTPUT_LIMIT = 64 * 1024;
-/** What a process prints: hostile text. */
+/** The output of a process: hostile text. */
 class Output {
     #printed = "";
     add(chunk) {
         if (this.#printed.length < process_OUTPUT_LIMIT)
             this.#printed += chunk.toString("utf8");
     }
-    /** @returns what it has printed by now, with LF line ends and without private keys */
+    /** @returns the output so far, with LF line ends and without private keys */
     text() {
         return withoutKeys(this.#printed.split(/\r?\n/)).join("\n");
     }
@@ -9305,7 +9576,7 @@ async function readMade(directory, file, read) {
 const SETTLING_MS = 5000;
 
 ;// CONCATENATED MODULE: ./build/openssl/cms.js
-/** The encryption of a text for people who are known by their certificates: CMS EnvelopedData (RFC 5652), made in memory. */
+/** Encrypts a text for the owners of certificates: CMS EnvelopedData (RFC 5652), made in memory. */
 
 
 
@@ -9314,17 +9585,18 @@ const SETTLING_MS = 5000;
 
 
 /**
- * `-keyopt` is for the `-recip` before it. Each of these is known from OpenSSL 1.1.1 on (measured with 1.1.1k, 3.0.19, 3.5.4
- * and 4.0.3). SHA-1 is the default of both.
+ * Options for the `-recip` before them. OpenSSL knows all of them from 1.1.1 on (measured with 1.1.1k,
+ * 3.0.19, 3.5.4 and 4.0.3). Without them it uses SHA-1 for both kinds of keys.
  */
 const KEY_OPTIONS = {
     rsa: ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"],
     ec: ["-keyopt", "ecdh_kdf_md:sha256"],
 };
 /**
- * Encrypts a text: AES-256-CBC, its key for RSA by OAEP, for EC by ECDH. OpenSSL reads it from standard input, so that it is on
- * no disk; the certificates are public and lie in the private directory. openssl-wrapper takes options as an object, and so
- * cannot repeat `-keyopt` behind each of several recipients.
+ * Encrypts a text with AES-256-CBC. The AES key is encrypted by OAEP for an RSA key, and by ECDH for an EC
+ * key. OpenSSL reads the text from standard input, so the text is on no disk. The certificates are public,
+ * and are in the private directory. openssl-wrapper is not used here: it takes options as an object, and so
+ * cannot repeat `-keyopt` after each recipient.
  * @param text secret
  * @param recipients with RSA or EC keys; at least one
  * @returns PEM `CMS`
@@ -9358,8 +9630,10 @@ async function encryptForRecipients(text, recipients, program) {
 /** ContentInfo of EnvelopedData, and of the content inside (RFC 5652 §6.1). */
 const ENVELOPED_DATA = "1.2.840.113549.1.7.3";
 /**
- * OpenSSL may fail without saying so, and what else a program prints may be the text itself.
- * @returns the only block of a text, where it is whole and can be opened by as many recipients
+ * Checks the output, because OpenSSL may fail and still exit with 0. Only the CMS block is used: a program
+ * could also print the secret text.
+ * @returns the only PEM block of the output, if it is whole and has this number of recipients; undefined
+ * otherwise
  */
 function envelopeIn(printed, recipients) {
     try {
@@ -9383,7 +9657,10 @@ const SET = 0x31;
 // EXTERNAL MODULE: ./node_modules/openssl-wrapper/lib/index.js
 var lib = __nccwpck_require__(2544);
 ;// CONCATENATED MODULE: ./build/openssl/memory.js
-/** Runs OpenSSL from standard input to standard output, with `openssl-wrapper`: for what must not touch the disk. */
+/**
+ * Runs OpenSSL from standard input to standard output, with `openssl-wrapper`: for secrets that must not
+ * touch the disk.
+ */
 
 
 
@@ -9429,7 +9706,8 @@ async function runInMemory(program, command) {
                 stdout = written;
             }));
             child.stderr.on("data", (chunk) => stderr.add(chunk));
-            // The wrapper takes some words on stderr for an error, and the end by a signal for none: the exit code decides.
+            // The exit code decides here. The wrapper takes some texts on stderr for an error, and the end by a
+            // signal for none.
             child.on("close", (code) => {
                 if (code === null || isEndedBySignal(code))
                     reject(opensslFailure(argv, code, stderr.text()));
@@ -9438,15 +9716,17 @@ async function runInMemory(program, command) {
             });
         }
         catch (error) {
-            // For lack of descriptors the wrapper throws. `watched` hears the reason from the child a moment later.
+            // The wrapper throws where the system has no descriptors left. `watched` gets the reason from the
+            // child a moment later.
             setImmediate(() => reject(error));
         }
     });
     return await watched(argv, run, () => stderr.text());
 }
 /**
- * Starts a process with an environment of its own. openssl-wrapper takes none: it starts `openssl` from PATH with this
- * process's environment. So that is exchanged until `start` returns, and nothing else runs meanwhile.
+ * Starts a process with an environment of its own. openssl-wrapper has no option for that: it starts
+ * `openssl` from PATH with the environment of this process. So this function replaces `process.env` until
+ * `start` returns. `start` is synchronous, so no other code runs meanwhile.
  */
 function startedWith(environment, start) {
     const own = process.env;
@@ -9476,7 +9756,10 @@ async function folderOf({ path, directory }) {
 
 /** PBKDF2 rounds of an encrypted keyring key; OpenSSL and Node both default to 2,048 (measured). */
 const PBKDF2_ROUNDS = 600_000;
-/** Set for that one process: the passphrase is in neither argv nor a file. */
+/**
+ * The variable with the passphrase, set for one process only. So the passphrase is in neither argv nor a
+ * file.
+ */
 const PASSPHRASE_VARIABLE = "MINDCONNECT_CA_KEYRING_PASSPHRASE";
 /**
  * Encrypts a private key without a temporary file: PKCS#8, AES-256-CBC, PBKDF2 with HMAC-SHA-256.
@@ -9498,13 +9781,13 @@ async function encryptPrivateKey(privateKey, passphrase, program) {
     });
     try {
         const { blocks } = parsePem(output.toString("utf8"));
-        // Only this block: what else a program prints may be the plain key.
+        // Only the encrypted block is used: a program could also print the plain key.
         const encrypted = blocks.find(({ label }) => label === "ENCRYPTED PRIVATE KEY");
         if (encrypted !== undefined)
             return encrypted.pem;
     }
     catch {
-        // It is not PEM, and the parser's words may quote it.
+        // The output is not PEM. The parser's message is dropped, because it may quote the output.
     }
     throw new errors/* ActionError */.lZ("OPENSSL_FAILED", "OpenSSL did not write an encrypted private key.");
 }
@@ -9516,7 +9799,7 @@ async function encryptPrivateKey(privateKey, passphrase, program) {
 
 
 
-/** Says in a working directory which process it belongs to. */
+/** Name of the file that says which process a working directory belongs to. */
 const OWNER = "owner";
 /** @returns the file that says which process a working directory belongs to, by name; it is written before any key */
 function ownerFile() {
@@ -9538,7 +9821,7 @@ async function wipeLeftBehind(own) {
         }
     }
     catch {
-        // Another run tidies up at the same time, or this one may not.
+        // Another run may wipe the same directories, or this run may not be allowed to.
     }
 }
 /**
@@ -9626,7 +9909,8 @@ class RunContext {
         return { openssl: this.#openssl, directory: this.workingDirectory, tenant };
     }
     /**
-     * Directories of their own for documented commands that run at the same time: each writes its own `<tenant>.srl`.
+     * Makes a directory for each of several documented commands that run at the same time, because each of them
+     * writes `<tenant>.srl`.
      * @param keep most finished commands that each of them keeps
      */
     workers(program, tenant, count, keep) {
@@ -9668,12 +9952,14 @@ class RunContext {
         return this.#backupPath;
     }
     /**
-     * Opens a tenant's keyring from the inputs, or without a tenant all of it. Its keys are masked from here on. Warns where its file can be read by others, or
-     * may not last.
+     * Opens a tenant's keyring from the inputs, or without a tenant all of it. Its keys are masked from here
+     * on. Warns where others can read its file, or where the file may not last.
      * @param options.program the openssl program
-     * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the platform
+     * @param options.connection the gateway tells a rehearsal (loopback); undefined for a task without the
+     * platform
      * @param options.backup for whom each write leaves an encrypted copy
-     * @param options.fileInput the input that names its file; undefined where the file is only read, and may vanish
+     * @param options.fileInput the input that names its file; undefined where the file is only read, and may
+     * vanish
      */
     keyring(input, options) {
         const { program, tenant, connection, backup, fileInput } = { fileInput: "keyring-file", ...options };
@@ -9714,7 +10000,7 @@ class RunContext {
                 catch (error) {
                     throw asBackupError(error);
                 }
-                // A run that fails later has left it all the same.
+                // The output is set now, so that a run that fails later has it, too.
                 this.runner.output("keyring-backup-path", this.#backupPath);
                 showBackup(this.runner, this.#backupPath, recipients);
             },
@@ -9764,7 +10050,7 @@ class RunContext {
     get finished() {
         return this.#openssl?.finished ?? [];
     }
-    /** The same as a person would type them. */
+    /** The documented commands that have ended so far, as a person would type them. */
     get commands() {
         return this.finished.map(({ argv }) => commandLine(argv));
     }
@@ -9783,7 +10069,7 @@ class RunContext {
         await this.#tidied;
         if (this.#workingDirectory !== undefined)
             wipe(this.#workingDirectory);
-        // Results that were taken back leave a folder; one with something in it stays.
+        // Results that were taken back leave an empty folder. A folder with something in it stays.
         if (this.#results !== undefined)
             await (0,promises_.rmdir)(this.#results).catch(() => { });
     }
@@ -9891,12 +10177,16 @@ function crash() {
         process.on("uncaughtException", reject);
     });
 }
-/** @returns any error as one that the user can act on: `FILE_FAILED` where the system said no, else a mistake of ours */
+/**
+ * @returns any error as one that the user can act on: `OPENSSL_…` where a process could not be started,
+ * `FILE_FAILED` for any other error of the system, else `INTERNAL`
+ */
 function asActionError(error) {
     if (error instanceof errors/* ActionError */.lZ)
         return error;
     const { code, message, syscall } = error;
-    // Node throws some of these where @actions/exec awaits nothing: they reach the process as uncaught.
+    // Node throws some errors of a start where @actions/exec awaits nothing. They reach this process as
+    // uncaught.
     if (syscall?.startsWith("spawn"))
         return opensslFailure([], undefined, message);
     const system = typeof code === "string" && /^E[A-Z]+$/.test(code);
@@ -9916,7 +10206,7 @@ async function summarizeFailure(runner, task, error) {
 ;// CONCATENATED MODULE: ./build/agents/names.js
 /** What a name is, for a message. */
 const NAME_RULE = "A name has 1 to 64 characters from A-Z a-z 0-9 : _ -.";
-/** The vendor's page, and X.509's bound for a common name. */
+/** The rule of the vendor's page, and X.509's bound for a common name. */
 const NAME = /^[A-Za-z0-9:_-]{1,64}$/;
 /** @returns whether a text can be the name of an agent, which is its certificate's common name */
 function isAgentName(text) {
@@ -9972,13 +10262,16 @@ const AS_LINES = "Write agents: | and below it one name on each line";
 const AS_PATHS = "Write agents: | and below it one name=path/to.csr on each line";
 /** Names of one line that a message repeats. */
 const MOST_REPEATED = 3;
-/** @returns a name for a message; what may be a line of a key or a token, in a list given by mistake, is not quoted */
+/**
+ * @returns a name for a message. A text that may be a line of a key or a token, in a list given by mistake,
+ * is not quoted
+ */
 function nameInMessage(text) {
     if (isSecretive(text))
         return `a text of ${text.length} characters`;
     return isAgentName(text) ? (0,printable/* quotedInFull */.fw)(text) : (0,printable/* quoted */.TL)(text);
 }
-/** @returns a path for a message, in full; what may be a token given by mistake is not quoted */
+/** @returns a path for a message, in full. A text that may be a token given by mistake is not quoted */
 function pathInMessage(text) {
     const secretive = text.split(/[/\\]/).some((part) => /[A-Za-z0-9+=_-]{40}/.test(part));
     return secretive ? `a text of ${text.length} characters` : (0,printable/* quotedInFull */.fw)(text);
@@ -10062,7 +10355,7 @@ const MOST_LOGGED = 5000;
 class AgentList {
     /** Absolute path of the file it came from. */
     file;
-    /** Its only name, where a file of that name exists, too. */
+    /** The only name of the list, where a file of that name exists, too. */
     alsoFile;
     #text;
     #read;
@@ -10138,7 +10431,7 @@ function readListFile(file, given) {
         throw new Error(`names a file that ${error.message}`, { cause: error });
     }
 }
-/** Words without a slash are meant as names. */
+/** @returns why a path cannot be read as a list. Words without a slash are meant as names */
 function noList(given, reason) {
     const list = listInOneLine(given);
     if (list !== undefined)
@@ -10147,7 +10440,7 @@ function noList(given, reason) {
         return nameProblem(given);
     return `${pathInMessage(given)} is neither a name nor a file that can be read (${reason}). ${NAME_RULE} A path is relative to ${(0,printable/* quotedInFull */.fw)((0,input_parsers/* path */.Ae)("."))}`;
 }
-/** The lines of a key must not be printed as names that are not valid. */
+/** Refuses PEM. The lines of a key must not be printed as names that are not valid. */
 function asList(text) {
     if (text.includes("-----BEGIN"))
         throw new Error("is a PEM text, not a list of names. Give one name on each line");
@@ -10208,7 +10501,7 @@ function takeFiles(name, line, taken) {
     for (const file of files)
         taken.set(file, { name, line });
 }
-/** OpenSSL checks later whether a PEM request is broken, and says why. */
+/** Reads a CSR file and checks that it holds one PEM request. OpenSSL checks the request later. */
 function readCsr(name, given, file) {
     const whose = `the CSR of ${nameInMessage(name)}`;
     // A file with passwords has such lines, too: a text that is no path is not repeated.
@@ -10218,7 +10511,7 @@ function readCsr(name, given, file) {
     const unfit = (reason) => new Error(`${whose} cannot be used: ${(0,printable/* quotedInFull */.fw)(file)} ${reason}`);
     if (text.trim() === "")
         throw unfit("is empty");
-    // A SEQUENCE of more than 127 bytes, whose length is no UTF-8.
+    // DER begins with a SEQUENCE. If it has more than 127 bytes, its length is not valid UTF-8.
     if (text.startsWith("0\ufffd"))
         throw unfit("is DER, not PEM. Convert it: openssl req -inform DER -in FILE -out FILE.pem");
     if (text.includes("\0"))
@@ -10270,7 +10563,7 @@ function defaultRenewBefore(days) {
 function archivePassphrase(text) {
     if (/[\r\n\0]/.test(text))
         throw new Error("contains a line break. Give one line of printable ASCII characters");
-    // What PKCS#12 makes of other characters depends on OpenSSL's version and the host's locale.
+    // The encoding of other characters in PKCS#12 depends on OpenSSL's version and the host's locale.
     if (!/^[\x20-\x7e]*$/.test(text))
         throw new Error("has characters that are not printable ASCII. Give one line of printable ASCII characters");
     if (text.length > 1024)
@@ -10291,11 +10584,13 @@ function sayFirstRun(runner, text, location) {
     runner.notice(`The keyring does not exist yet, or is empty: ${location}. This is right for a first run. After that, check the path or the secret.`);
 }
 /**
- * Encrypts keys that are plain although there is a passphrase, by one write of the keyring: its secret was set after the run
- * that made them, and a CA that is used for years may see no other write. If that cannot be done, the run goes on and warns.
- * Without a passphrase it warns that they are plain.
+ * Encrypts keys that are plain although a passphrase is set, by one write of the keyring. The secret of the
+ * passphrase was set after the run that made the keys, and a CA that is used for years may see no other
+ * write. If the write fails, the run goes on and warns. Without a passphrase the run warns that keys are
+ * plain.
  * @param options.write whether this run may write the keyring
- * @returns where keys were encrypted, also by an earlier write of this run: what was done, and what to do next
+ * @returns where keys were encrypted, also by an earlier write of this run: what was done, and what to do
+ * next
  */
 async function encryptPlainKeys(runner, keyring, { write }) {
     keyring.remarkPlainKeys();
@@ -10368,13 +10663,17 @@ async function forEachConcurrently(limit, items, work) {
 }
 /** A line of progress at least this often. */
 const INTERVAL_MS = 10_000;
-/** And never more often: a percent of a small fleet would be a line for each agent. */
+/**
+ * Shortest time between two such lines. Each agent of a small fleet is a percent or more and would get a
+ * line.
+ */
 const PAUSE_MS = 1000;
 /**
- * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one at the end.
+ * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one
+ * at the end.
  * @param verb what is done to each: `Issued`
  * @param clock in milliseconds, never goes back
- * @returns to be called when one more is done; tells how many are done
+ * @returns a function to call when one more is done. It returns how many are done
  */
 function progressOf(verb, total, print, clock = () => performance.now()) {
     const began = clock();
@@ -10399,7 +10698,10 @@ function progressOf(verb, total, print, clock = () => performance.now()) {
 }
 
 ;// CONCATENATED MODULE: ./build/ca/slot-status.js
-/** What is to be said of each slot: days left, share of its life, key held or not, what to do, and which CA is the newest usable one. */
+/**
+ * The status of each slot: days left, share of its life, whether its key is in the keyring, and advice. Also
+ * finds the newest usable CA.
+ */
 
 
 
@@ -10439,8 +10741,10 @@ function percentUsed({ certificate }, now) {
     return Math.round(Math.min(1, Math.max(0, share)) * 100);
 }
 /**
- * @param entries the keyring's, newest first: the newest of ours wins over one that lasts longer and is not ours
- * @returns the newest usable slot, or undefined where none is usable by then; one that is not valid yet counts as none
+ * @param entries the keyring's, newest first. The newest CA of the keyring wins over a CA that is not in it
+ * and lasts longer
+ * @returns the newest usable slot, or undefined where none is usable. A CA that is not valid yet does not
+ * count
  */
 function newestUsable(joined, entries, at) {
     const usable = joined.filter(({ slot, ca }) => isUsable(slot, at.now) && (ca === undefined || !isNotValidYet(ca.certificate, at, true)));
@@ -10459,10 +10763,10 @@ function endsWithin(expiration, days, now) {
     return Date.parse(expiration) - now < days * ca_time/* DAY_MS */.sO;
 }
 /**
- * What needs a person's attention, slot by slot.
- * @param keyringKnown whether a keyring came in: without one nothing can be said of whose a CA is
+ * Finds what needs a person's attention, slot by slot.
+ * @param keyringKnown whether a keyring came in. Without one, nobody can tell which CAs are ours
  * @param now the platform's clock, milliseconds since 1970
- * @returns what is wrong and what to do, one text each; the slots' texts are hostile
+ * @returns one text for each problem, with its solution. It may hold hostile text of the slots
  */
 function advise(joined, keyringKnown, now) {
     const usable = joined.filter(({ slot }) => isUsable(slot, now));
@@ -10480,7 +10784,6 @@ function advise(joined, keyringKnown, now) {
 function adviseSlot({ slot, ca }, keyringKnown, now) {
     const id = (0,printable/* printableId */.BA)(slot.id);
     const named = `${id} ("${slot.name}")`;
-    const ours = ca !== undefined && ca.retiredAt === undefined;
     if (isExpired(slot, now)) {
         return [
             ca === undefined
@@ -10494,13 +10797,12 @@ function adviseSlot({ slot, ca }, keyringKnown, now) {
         ];
     }
     if (!slot.isVerified) {
-        const remove = `tasks/delete (certificate-id: ${id})`;
-        const next = ours
-            ? "Run register or tasks/rotate to verify it"
-            : `If nobody is about to verify it, delete it with ${remove}`;
+        const next = ca === undefined
+            ? `If nobody is about to verify it, delete it with tasks/delete (certificate-id: ${id})`
+            : "Run register or tasks/rotate to verify it";
         return [`${named} takes a slot and is not verified. ${next}.`];
     }
-    if (keyringKnown && !ours) {
+    if (keyringKnown && ca === undefined) {
         return [
             `${named} is usable, but its key is not in the keyring. This workflow cannot rotate it, and cannot issue agent certificates with it. If the key is lost, see docs/recovery.md.`,
         ];
@@ -10612,24 +10914,25 @@ function dueReason(name, stored, required) {
     return isEnding(certificate, required) ? "ending" : undefined;
 }
 /**
- * Judges files that no record names: they may be moved away only with this proof.
- * @param plainKey the public half of the plain key beside the certificate; `none` where there is none, undefined where
- * it cannot be read
- * @returns whether they prove by themselves to be an agent's: a certificate of its name, no CA's, and the key to it
+ * Judges files that no record names. Only files with this proof may be moved away.
+ * @param plainKey the public half of the plain key beside the certificate; `none` where there is none,
+ * undefined where it cannot be read
+ * @returns whether the files prove that they are the agent's: a certificate with its name that is not a CA's,
+ * and the key of that certificate
  */
 function provesAgent(name, certificate, plainKey) {
     if (certificate === undefined || certificate.x509.ca || certificate.commonName !== name)
         return false;
     return (plainKey === "none" || (plainKey !== undefined && isSamePublicKey(certificate.x509.publicKey, plainKey)));
 }
-/** A certificate that expires with its CA gains less than a day: it is not issued again. */
+/** A certificate that expires with its CA would gain less than a day, so it is not issued again. */
 function isEnding(certificate, { renewBefore, days, now }) {
     const gained = now + days * ca_time/* DAY_MS */.sO - certificate.notAfter;
     return endsWithin(certificate.expiration, renewBefore, now) && gained >= ca_time/* DAY_MS */.sO;
 }
 
 ;// CONCATENATED MODULE: ./build/agents/fleet.js
-/** What is asked for of a fleet, and what a run knows of it before it looks into the directory. */
+/** What the inputs ask for a fleet, and what a run knows before it looks into the directory. */
 
 /** @returns the public key of a device that sent a CSR; undefined where the key is made here */
 function deviceKey({ csr }) {
@@ -10637,17 +10940,20 @@ function deviceKey({ csr }) {
 }
 
 ;// CONCATENATED MODULE: ./build/agents/manifest-lines.js
-/** An issued agent, and the files that list such agents, a line each: the manifest, and the list of an unfinished run. */
+/**
+ * Reads and writes the files that list agents, one agent a line: the manifest, and the list of an unfinished
+ * run.
+ */
 
 
 
 
 
-/** The first value of such a file. */
+/** The first value of a file that lists agents. */
 const GENERATOR = "mindconnect-ca-action";
 /** The action writes no longer line: another program's file is not read to its end. */
 const manifest_lines_LINE_LIMIT = 16 * 1024;
-/** What such a file has of an agent. */
+/** The values of an agent in a file that lists agents. */
 const COLUMNS = [
     "name",
     "clientId",
@@ -10660,7 +10966,7 @@ const COLUMNS = [
     "archive",
 ];
 /**
- * @param leaf what is not known of a certificate that is not issued yet is empty
+ * @param leaf facts of the certificate; without it they are empty, because the certificate is not issued yet
  * @returns an agent as outputs and manifest show it
  */
 function issuedAgent(name, environment, keyIn, { expiration, serialNumber, fingerprint, x509Version } = NOT_ISSUED) {
@@ -10703,9 +11009,11 @@ async function* linesOfAgents(tenant, head, agents) {
     yield "\n]}\n";
 }
 /**
- * Reads such a file line by line, so that it is never whole in memory. A file that does not exist lists no agent.
+ * Reads a file that lists agents line by line, so that the file is never whole in memory. A file that does
+ * not exist lists no agent.
  * @param file its name in the directory
- * @throws ActionError `FILE_EXISTS` where it is not as {@link linesOfAgents} writes it, or of another tenant
+ * @throws ActionError `FILE_EXISTS` where the file is not as {@link linesOfAgents} writes it, or of another
+ * tenant
  */
 async function* readAgents(directory, file, tenant) {
     const path = directory.at(file);
@@ -10733,7 +11041,11 @@ function notManifestError(path) {
         next: "Move that file away, or set directory to another one.",
     });
 }
-/** @returns a file's lines; none where it does not exist @throws ActionError `FILE_EXISTS` where no list has such lines */
+/**
+ * @returns a file's lines; none where it does not exist
+ * @throws ActionError `FILE_EXISTS` where it is no regular file, or has a line that is too long for a list of
+ * agents
+ */
 async function* linesOf(path) {
     let rest = "";
     try {
@@ -10762,7 +11074,10 @@ function parseHead(line) {
     const { generator, tenant } = parseObject(`${line}]}`);
     return generator === GENERATOR && typeof tenant === "string" ? tenant : undefined;
 }
-/** The action writes no other characters. None of them needs an escape in CSV. */
+/**
+ * Reads the line of an agent. The action writes only these characters, and none of them needs an escape in
+ * CSV.
+ */
 function parseAgent(line) {
     const read = parseObject(line);
     const values = COLUMNS.map((column) => read[column]);
@@ -10794,12 +11109,12 @@ function parseObject(text) {
 
 
 
-/** The manifest. */
+/** File name of the manifest in JSON. */
 const MANIFEST = "agents.json";
 const CSV = "agents.csv";
-/** The agents that a run is about to write: a killed run has written no manifest. */
+/** Lists the agents that a run is about to write. A killed run has written this list, but no manifest. */
 const UNFINISHED = "agents.unfinished";
-/** No agent's file has such a name. */
+/** File names of the records. No file of an agent has one of these names. */
 const RECORDS = [MANIFEST, CSV, UNFINISHED];
 /** Most files that a message names. */
 const MOST_NAMED = 10;
@@ -10865,7 +11180,8 @@ async function ownFiles(directory, tenant, agents) {
     throw new errors/* ActionError */.lZ("FILE_EXISTS", `${directory.path} has files of other agents under names that this run needs: ${named(taken)}.`, { next: "Give one of these agents another name, or set directory to another one." });
 }
 /**
- * Removes the half-made files of killed runs, of any agent of the directory: that agent's next run may never come.
+ * Removes the half-made files that killed runs left of any agent in the directory. Perhaps no later run
+ * issues that agent.
  * @throws Error of the system, and as {@link ownFiles}
  */
 async function removeHalfMade(directory, tenant) {
@@ -10877,7 +11193,7 @@ async function removeHalfMade(directory, tenant) {
 }
 /**
  * Lists the agents that a run is about to write, beside those that earlier runs left unfinished.
- * @param agents those that are due; what is not known of their certificates yet is empty
+ * @param agents the agents that are due. The facts of their certificates are empty
  * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
 async function listUnfinished(directory, tenant, agents) {
@@ -10888,7 +11204,8 @@ async function listUnfinished(directory, tenant, agents) {
     await directory.writeList(UNFINISHED, linesOfAgents(tenant, {}, all()));
 }
 /**
- * Removes a run's agents from that list when the manifest lists them; what other runs left unfinished stays.
+ * Removes a run's agents from the list of unfinished agents once the manifest lists them. Agents that other
+ * runs left unfinished stay in the list.
  * @throws ActionError `FILE_FAILED`, and as {@link ownFiles}
  */
 async function unlistFinished(directory, tenant, agents) {
@@ -10908,8 +11225,9 @@ function foreignFilesError(files, directory) {
     });
 }
 /**
- * Names collide where they differ only in case, as on a system that ignores it, or where one is the other's chain file.
- * @returns what of another agent is there under a name that one of this run needs
+ * Names collide where they differ only in case, as on a system that ignores it, or where one is the other's
+ * chain file.
+ * @returns the existing files of another agent whose names this run needs, each in words for a message
  */
 async function conflictsWith(directory, listed, wanted) {
     const name = listed.name.toLowerCase();
@@ -11000,8 +11318,9 @@ async function stateOf(agent, entries, { directory, own, required }) {
     return foreign.length > 0 ? foreign : { reason: reason ?? "broken", existing };
 }
 /**
- * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record names any of them
- * @returns those of an agent's files that nothing shows to be from this action
+ * @param proven whether an agent's files prove by themselves to be the agent's; counts only where no record
+ * names any of them
+ * @returns the agent's files of which nothing shows that this action wrote them
  */
 function foreignFiles(existing, own, proven) {
     const unrecorded = existing.filter((file) => !own.has(file));
@@ -11092,7 +11411,10 @@ async function openArchive({ program, passphrase }, archive) {
 }
 /** DER's tag (X.690). */
 const SEQUENCE = 0x30;
-/** @returns whether bytes are one whole DER SEQUENCE, as a PKCS#12 is (RFC 7292): one that was cut off is not */
+/**
+ * @returns whether bytes are one whole DER SEQUENCE, as a PKCS#12 is (RFC 7292). A PKCS#12 that was cut off
+ * is not
+ */
 function isWholeSequence(der) {
     try {
         const [only, ...others] = (0,ca_der/* readDer */.SU)(der);
@@ -11104,7 +11426,10 @@ function isWholeSequence(der) {
 }
 
 ;// CONCATENATED MODULE: ./build/agents/check-archives.js
-/** Opens the archives of agents that would keep their certificates: a damaged one is issued again. */
+/**
+ * Opens the archives of agents that would keep their certificates. An agent with a damaged archive is issued
+ * again.
+ */
 
 
 
@@ -11116,10 +11441,10 @@ function isWholeSequence(der) {
 const MOST_CLOSED = 10;
 /**
  * Opens the archives of the agents that would stay as they are.
- * @param print for the log: thousands take minutes
+ * @param print prints a line of progress, because thousands of archives take minutes
  * @returns the state in which agents whose archives are damaged, or hold another certificate, are due
- * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a whole fleet again; `FILE_EXISTS` where a damaged
- * one is not shown to be from this action
+ * @throws ActionError `ARCHIVE_PASSPHRASE`: a wrong passphrase must not issue a whole fleet again;
+ * `FILE_EXISTS` where nothing shows that this action wrote a damaged archive
  */
 async function checkArchives(agents, { directory, own }, { due, kept }, archives, print) {
     const stored = agents.filter(({ name, keyIn }) => keyIn === "archive" && kept.has(name));
@@ -11139,7 +11464,8 @@ async function checkArchives(agents, { directory, own }, { due, kept }, archives
     });
     if (closed.length > 0)
         throw closedError(closed, directory);
-    // The certificate beside it is good and of the agent's name, and no plain key is there.
+    // The certificate beside each damaged archive is good and names the agent, and no plain key is there. So
+    // these files prove that they are the agent's.
     const foreign = [...broken.values()].flatMap(({ existing }) => foreignFiles(existing, own, true));
     if (foreign.length > 0)
         throw foreignFilesError(foreign, directory);
@@ -11185,7 +11511,7 @@ function closedError(names, directory) {
 /**
  * Checks every CSR: its signature, its key, and that its common name is the agent's.
  * @param keyIn where keys that are made here are kept
- * @param print for the log: thousands take minutes
+ * @param print prints a line of progress, because thousands of CSRs take minutes
  * @throws ActionError `INPUT_INVALID` that names every line with a bad one
  */
 async function checkCsrs(requested, keyIn, program, print) {
@@ -11230,10 +11556,11 @@ async function csr_readCsr(program, pem) {
     return parseCsr(stdout);
 }
 /**
- * Reads a CSR (RFC 2986) and checks its signature: that its maker has the key. OpenSSL's own check is not used:
- * its words, where it prints them, and its exit code differ by version (measured on 1.1.1, 3.0, 3.5 and 4.0).
+ * Reads a CSR (RFC 2986) and checks its signature, which is the proof of possession of the key. OpenSSL's own
+ * check is not used: its words, the stream that they go to and its exit code differ by version (measured on
+ * 1.1.1, 3.0, 3.5 and 4.0).
  * @param der hostile
- * @returns what it says, or why it cannot be used
+ * @returns what the CSR says, or why it cannot be used
  */
 function parseCsr(der) {
     const parts = partsOf(der);
@@ -11324,17 +11651,22 @@ function pssDigest(parameters) {
 
 
 
-/** A file of an agent is never larger; another is not read. */
+/** A file of an agent is never larger. A larger file is not read. */
 const FILE_LIMIT_BYTES = 1024 * 1024;
-/** In the directory itself: the folder around it may be somebody else's. */
+/** The lock lies in the directory itself, because the folder around it may belong to somebody else. */
 const LOCK = ".lock";
 /** The folder of what renewals replaced. */
 const SUPERSEDED = "superseded";
 /** Characters that are written at once. */
 const CHUNK = 64 * 1024;
-/** The codes of a system where a file cannot have a second name: on another disk, or on one without links. */
+/**
+ * Error codes of a system that cannot give a file a second name: on another disk, or on a disk without links.
+ */
 const NO_LINK = new Set(["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
-/** The directory where agents' files go and stay. One run at a time holds its lock. A final name has its whole content. */
+/**
+ * The directory where agents' files go and stay. One run at a time holds its lock. A file with its final name
+ * is complete.
+ */
 class AgentDirectory {
     /** Absolute. */
     path;
@@ -11421,12 +11753,15 @@ class AgentDirectory {
             await (0,promises_.rm)(part, { force: true });
             if (error instanceof errors/* ActionError */.lZ)
                 throw error;
-            // The system names no path where a write fails.
+            // The system's error of a failed write names no path.
             const reason = `${this.at(name)} could not be written (${error.message}).`;
             throw new errors/* ActionError */.lZ("FILE_FAILED", reason, { cause: error });
         }
     }
-    /** Removes what has not got these final names: it may be a key that no certificate was handed out for. */
+    /**
+     * Removes the half-made files that did not get these final names. Such a file may be a key for which no
+     * certificate was handed out.
+     */
     async removeParts(files) {
         for (const file of files)
             await (0,promises_.rm)(this.#part(file), { force: true });
@@ -11440,7 +11775,7 @@ class AgentDirectory {
     /** Gives a file a second name here where the disk is the same, else copies it. */
     async #stage(file) {
         const part = this.#part((0,external_node_path_.basename)(file));
-        // A run that was killed here left it.
+        // A run that was killed may have left such a file.
         await (0,promises_.rm)(part, { force: true });
         await (0,promises_.link)(file, part).catch(async (error) => {
             if (!NO_LINK.has(error.code ?? ""))
@@ -11451,7 +11786,8 @@ class AgentDirectory {
     async #moveAway(files) {
         if (files.length === 0)
             return;
-        // Agents are replaced at the same time, in one folder: no other goes on before it is made.
+        // Several agents are replaced at the same time. The folder is made without an await, so all of them share
+        // one folder.
         this.#superseded ??= makeSuperseded(this.path);
         for (const file of files)
             await (0,promises_.rename)(this.at(file), (0,external_node_path_.join)(this.#superseded, file));
@@ -11478,7 +11814,10 @@ class AgentDirectory {
         return this.at(`.${name}.part`);
     }
 }
-/** Waits for a moment where another run holds it. @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system */
+/**
+ * Takes the lock, and waits for a while if another run holds it. @throws ActionError `DIRECTORY_LOCKED`, or
+ * an Error of the system
+ */
 async function takeLock(path, say) {
     try {
         return await Lock.take(path, {
@@ -11510,7 +11849,7 @@ function makeSuperseded(directory) {
         }
     }
 }
-/** Joins lines: each part is a write. */
+/** Joins parts into longer chunks, because each chunk is one write. */
 async function* inChunks(parts) {
     let chunk = "";
     for await (const part of parts) {
@@ -11532,7 +11871,7 @@ function inTheWay(path) {
 
 
 
-/** Of statfs(2). */
+/** File systems in memory, by their magic numbers (statfs(2)). */
 const MEMORY_DISKS = new Map([
     [0x01021994, "tmpfs"],
     [0x858458f6, "ramfs"],
@@ -11540,13 +11879,13 @@ const MEMORY_DISKS = new Map([
 const OVERLAY = 0x794c7630;
 /** How the control groups of a container are named. */
 const CONTAINER_GROUPS = /docker|containerd|kubepods|libpod|crio|lxc|buildkit/;
-/** @returns what this process runs in */
+/** @returns the facts about the system that this process runs on */
 function thisSystem() {
     const { env, platform } = process;
     const windows = platform === "win32";
     return {
         environment: env,
-        // /var/tmp outlasts a restart, but not the system's clearing of what is old.
+        // /var/tmp outlasts a restart, but systems delete old files in it.
         temporary: [
             (0,external_node_os_namespaceObject.tmpdir)(),
             ...["TMPDIR", "TMP", "TEMP"].map((name) => env[name] ?? ""),
@@ -11554,7 +11893,7 @@ function thisSystem() {
         ],
         diskOf(path) {
             try {
-                // A system of 32 bits gives the large ones as negative.
+                // A system of 32 bits gives large magic numbers as negative ones.
                 return (0,external_node_fs_.statfsSync)(path).type >>> 0;
             }
             catch {
@@ -11571,7 +11910,7 @@ function thisSystem() {
 /**
  * Tells whether a keyring file would go with the job, the machine's next start or a container (guarantee 2).
  * @param file absolute; it need not exist
- * @returns undefined where nothing speaks for it
+ * @returns why the file may not last; undefined where there is no sign of that
  */
 function vanishingDisk(file, system = thisSystem()) {
     const { environment } = system;
@@ -11589,7 +11928,8 @@ function vanishingDisk(file, system = thisSystem()) {
 }
 /**
  * @param file absolute; it need not exist
- * @returns which of the folders that the runner clears between jobs it lies in, as {@link Vanishing.says}; undefined where in none
+ * @returns the folder of the runner that the file lies in, as {@link Vanishing.says}: the runner clears these
+ * folders between jobs. Undefined where the file is in none of them
  */
 function inRunnersFolders(file, environment) {
     const place = placeOf(file);
@@ -11603,13 +11943,13 @@ function inRunnersFolders(file, environment) {
 function placeOf(file) {
     return (0,external_node_path_.join)(real((0,external_node_path_.dirname)(file)), (0,external_node_path_.basename)(file));
 }
-/** The file itself may be a mount. */
+/** Looks at the disk of the file and at that of its folder: the file itself may be a mount. */
 function onDisk(file, system) {
     const disks = [file, (0,external_node_path_.dirname)(file)].map((path) => system.diskOf(path));
     const memory = disks.flatMap((disk) => MEMORY_DISKS.get(disk ?? 0) ?? [])[0];
     if (memory !== undefined)
         return { says: `lies in the machine's memory (${memory})`, sure: true };
-    // What is mounted into a container by itself is on another disk than the container's own.
+    // A file or folder that is mounted into a container is on another disk than the container's own layer.
     if ((disks[0] ?? disks[1]) !== OVERLAY)
         return undefined;
     return system.inContainer()
@@ -11727,7 +12067,10 @@ async function createVerificationCertificate(commandDirectory, options) {
 }
 
 ;// CONCATENATED MODULE: ./build/agents/issue-certificates.js
-/** Issues agents' certificates: keys and certificates by the documented commands, then chain and archive, then into place. */
+/**
+ * Issues agents' certificates. The documented commands make keys and certificates. The action adds chains and
+ * archives, and puts the files into place.
+ */
 
 
 
@@ -11848,7 +12191,10 @@ async function summarizeAgents(runner, situation) {
     ];
     await runner.summary(`${parts.join("\n\n")}\n`);
 }
-/** @returns what this OpenSSL leaves to be desired: facts for log and summary, not worth an annotation on every run */
+/**
+ * @returns what a newer OpenSSL would do better: facts for log and summary, not worth an annotation on every
+ * run
+ */
 function remarksOf({ agents, fleet: { archives } }) {
     const old = agents.filter(({ x509Version }) => x509Version === 1).length;
     const instead = (release) => `openssl-path to OpenSSL ${release} or later`;
@@ -11862,7 +12208,7 @@ function remarksOf({ agents, fleet: { archives } }) {
 const plain = (part) => (typeof part === "string" ? part : part.code);
 /** The words are the action's: only code needs to be made safe. */
 const marked = (part) => (typeof part === "string" ? part : codeSpan(part.code));
-/** Those that were issued come first: their files go to devices. */
+/** Agents that this run issued come first, because their files go to devices. */
 function tableOf(agents, issued) {
     const isIssued = ({ name }) => issued.has(name);
     const ordered = [...agents.filter(isIssued), ...agents.filter((agent) => !isIssued(agent))];
@@ -11921,7 +12267,7 @@ function nextSteps(situation) {
     const devices = fresh.length === 0
         ? [NOTHING_NEW, ...replaced]
         : [...handOver(fresh), summary_connect(fresh, fleet.inputs.environment), ...replaced];
-    // What vanishes with the job is copied first.
+    // Files that vanish with the job are copied first.
     return situation.lasting ? [...devices, runAgain(situation)] : [KEEP, ...devices];
 }
 function handOver(fresh) {
@@ -11969,7 +12315,8 @@ function summary_connect(fresh, environment) {
 function runAgain({ fleet, directory: { path }, agents }) {
     const ca = fleet.ca.certificate;
     const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
-    // Issued again now, it would not last longer: its CA expires at the same time.
+    // If the certificate were issued again now, it would not last longer, because the CA expires at the same
+    // time.
     if (ca.notAfter - first < 2 * ca_time/* DAY_MS */.sO)
         return [
             "Rotate the CA ",
@@ -11996,14 +12343,14 @@ function runAgain({ fleet, directory: { path }, agents }) {
 
 
 
-/** The commands of one agent: of a fleet, the first one's are shown. */
+/** Commands for one agent. The log shows the commands of the first agent of a fleet. */
 const SHOWN_COMMANDS = 3;
 /** Names of agents that the error of a partial failure has room for. */
 const issue_due_MOST_NAMED = 5;
 /**
  * Issues what is due and writes the manifest, also of a run that fails midway.
  * @returns the outputs of the task
- * @throws ActionError that says what is there by then
+ * @throws ActionError that says which agents were issued before the failure
  */
 async function issueDue(context, fleet, directory, { due, kept }) {
     const { inputs, planned, ca } = fleet;
@@ -12011,7 +12358,8 @@ async function issueDue(context, fleet, directory, { due, kept }) {
     const { environment } = inputs;
     runner.info(`${due.size} of ${planned.length} agents need a certificate${reasons(due)}.`);
     const manifest = directory.at(MANIFEST);
-    // The next job on a hosted runner has another disk, and finds the runner's own folders empty.
+    // The next job on a hosted runner has another disk. On any runner, the runner's own folders are empty for
+    // the next job.
     const lasting = inputs.directory !== undefined &&
         process.env["RUNNER_ENVIRONMENT"] !== "github-hosted" &&
         inRunnersFolders(manifest, process.env) === undefined;
@@ -12173,7 +12521,7 @@ function sentence(text) {
  */
 async function issuingCa(context, connection, keeper, givenCa) {
     const { entries } = keeper.keyring;
-    // The keyring may remember more of it.
+    // The keyring may remember more of the given CA, such as its id on the platform.
     const given = givenCa && {
         ...entries.find((entry) => isSameCa(entry, givenCa)),
         notes: [],
@@ -12183,7 +12531,7 @@ async function issuingCa(context, connection, keeper, givenCa) {
         ? offline(context, keeper.keyring, given)
         : await online(context, connection, entries, given);
     if ("refused" in chosen) {
-        // Where the clocks differ, they are to blame.
+        // If the clocks differ, the run fails with that, because the clocks are then the cause.
         context.clock.require("make");
         throw new errors/* ActionError */.lZ("CA_NOT_USABLE", `${chosen.refused}.`, { next: chosen.next });
     }
@@ -12223,7 +12571,7 @@ function offline(context, keyring, given) {
 function chooseIssuingCa(available, listed) {
     const { entries, given, now } = available;
     const candidates = given === undefined ? entries : [given];
-    // The keyring remembers ids, and which CA only a reply said is verified.
+    // The keyring remembers ids, and for which CA only a reply said that it is verified.
     const slots = recallVerified(listed, entries);
     const joined = joinKeyring(slots, candidates, now);
     const usable = joined.filter(({ slot, ca }) => ca !== undefined && isUsable(slot, now));
@@ -12243,7 +12591,10 @@ function chooseIssuingCa(available, listed) {
     const later = held.filter(({ slot, ca: known }) => known === undefined && isUsable(slot, now) && Date.parse(slot.expiration) > ca.certificate.notAfter);
     return { ca, id: newest.id, unheld: later.map(({ slot }) => slot.id) };
 }
-/** Agents of a CA that is not there are useless, and those of an older one would all be issued again later. */
+/**
+ * @returns the refusal of a doubtful CA. Certificates of a CA that is not on the platform are useless.
+ * Certificates of an older CA would all be issued again later
+ */
 function doubtful({ slot, ca }) {
     const id = (0,printable/* printableName */.Nt)(slot.id);
     return {
@@ -12263,7 +12614,8 @@ function chooseOffline({ entries, given, now }) {
     if (given !== undefined)
         return { ca: given };
     const living = entries.filter(({ retiredAt, refusedAt, certificate }) => retiredAt === undefined && refusedAt === undefined && certificate.notAfter > now);
-    // A verified CA was valid then. Where it seems not to be valid yet, the clock is wrong, and the caller says so.
+    // A CA was valid when it was verified. If the clock says that it is not valid yet, the clock is wrong, and
+    // the caller says so.
     const ca = living.find(({ verifiedAt }) => verifiedAt !== undefined) ??
         living.find(({ certificate }) => dateProblem(certificate, now) === undefined) ??
         living[0];
@@ -12313,7 +12665,7 @@ async function prepare(context, inputs) {
     const planned = await checkCsrs(requested, archives ? "archive" : "file", program, runner.info);
     const ca = await issuingCa(context, connection, keyring, inputs.givenCa);
     requireOwnSubject(requested, inputs.subject, ca.certificate);
-    // Without a passphrase the keys are meant to be plain, and this task runs every day.
+    // Without a passphrase the keys are plain on purpose. A warning in each daily run would not help.
     if (keyring.plainKeys().length > 0)
         await encryptPlainKeys(runner, keyring, { write: false });
     return { inputs, planned, ca, archives };
@@ -12362,12 +12714,15 @@ function findPathConflicts(directory, agents, given) {
         return [{ ...one, message }];
     });
 }
-/** Its plain key, too, where archives are asked for: a run moves it away. */
+/**
+ * @returns the names of an agent's files. The plain key is one also where archives are asked for: a run moves
+ * it away
+ */
 function neededFiles({ name, csr }) {
     const { key, certificate, chain, archive } = agentFiles(name);
     return csr === undefined ? [key, certificate, chain, archive] : [certificate, chain];
 }
-/** @returns where a file lies, by its own name and by that of what it may be a link to, in lower case */
+/** @returns where a file lies, in lower case: its own path, and the path that it leads to if it is a link */
 function placesOf(file) {
     const folder = path_conflicts_real((0,external_node_path_.dirname)(file));
     const places = [folder === undefined ? undefined : (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(file)), path_conflicts_real(file)];
@@ -12406,7 +12761,10 @@ const keyringTargetFields = {
         parse: github_secret_inputs/* environmentName */.VE,
     }),
 };
-/** @returns whether an input was given for the keyring itself: a token without keyring-secret is the target's */
+/**
+ * @returns whether an input was given for the keyring itself. A token without keyring-secret belongs to the
+ * target
+ */
 function givenForSource(given) {
     const isTargets = given("keyring-target-secret") && !given("keyring-secret");
     return (input) => given(input) && !(input === "github-token" && isTargets);
@@ -12438,11 +12796,13 @@ function fileTarget({ "keyring-target-file": file, "keyring-ephemeral": ephemera
     const vanishes = ephemeral === true ? undefined : vanishingDisk(file);
     return { keyring, text, file, ...(vanishes !== undefined && { vanishes }) };
 }
-/** A text that cannot be read would be a damaged keyring at the source. Here it may be anything, keys too. */
+/** Changes the code for a text that cannot be read: at a target it may be any file, perhaps with keys. */
 function asTarget(report) {
     return (input, message, code, more) => report(input, message, code === "KEYRING_DAMAGED" ? "KEYRING_TARGET_HAS_KEYS" : code, more);
 }
-/** What is at the target stays closed: whose key a key is, its certificate says. */
+/**
+ * Reads the keyring at the target without opening its keys: its certificates are enough to compare the CAs.
+ */
 function readTarget(text, report) {
     try {
         return parseKeyring(text, undefined, () => true);
@@ -12455,7 +12815,7 @@ function readTarget(text, report) {
     }
 }
 function secretTarget(values, report, given) {
-    // With keyring-secret, the source has reported that already.
+    // Where keyring-secret is given, the source has reported the missing token already.
     if (!given("github-token") && !given("keyring-secret"))
         report("github-token", "is missing. The task needs it for keyring-target-secret, and the workflow's own GITHUB_TOKEN cannot do that");
     const { "keyring-target-secret": name, "github-token": token, "keyring-target-environment": environment, } = values;
@@ -12473,14 +12833,14 @@ function reportSamePlace(source, target, report) {
     if (source.secret && target.secret && isSameSecret(source.secret.address, target.secret.address))
         report("keyring-target-secret", "is the same secret as keyring-secret. Give another name, or another keyring-target-environment");
 }
-/** A path may lead through a link, and a file may have two names. */
+/** Compares the files themselves: a path may lead through a link, and a file may have two names. */
 function isSameFile(a, b) {
     if (a === b)
         return true;
     const [one, other] = [a, b].map((file) => (0,external_node_fs_.statSync)(file, { throwIfNoEntry: false, bigint: true }));
     return one !== undefined && one.ino !== 0n && one.dev === other?.dev && one.ino === other.ino;
 }
-/** GitHub takes names of environments in any case for the same. */
+/** Compares names of environments without case, as GitHub does. */
 function isSameSecret(a, b) {
     return a.name === b.name && a.environment?.toLowerCase() === b.environment?.toLowerCase();
 }
@@ -12500,7 +12860,7 @@ const fields = {
     keyring: (0,inputs/* field */.ZZ)({
         description: "Text of the keyring, as read from a secret: the private key and the certificate of each CA, newest first. Empty before the first registration.",
         secret: true,
-        // Written back it is PEM.
+        // The value may be base64 of the PEM text. The run writes it back as PEM.
         parse: (text) => (0,pem_hints/* pemFromBase64 */.g_)(text) ?? text,
     }),
     ...github_secret_inputs/* keyringSecretFields */.pZ,
@@ -12520,7 +12880,7 @@ const fields = {
         parse: passphraseLines,
     }),
 };
-/** The same where the keyring is only read. */
+/** The inputs of a task that only reads the keyring. */
 const readingFields = {
     keyring: fields.keyring,
     ...github_secret_inputs/* keyringSecretReadingFields */.rg,
@@ -12579,10 +12939,12 @@ const keptKeyringInputs = (0,inputs/* group */.Os)({
     if (target === undefined)
         return source;
     reportSamePlace(source, target, report);
-    // What was opened once is not derived again.
+    // The source's Passphrases remember the keys that they have opened, so no key is derived twice.
     return { ...source, target: { ...target, passphrases: source.passphrases } };
 });
-/** A CA of the keyring that comes back after its retirement, or is offered again after a refusal. */
+/**
+ * The input that names a CA to use again: one that was retired, removed from the platform, or refused by it.
+ */
 const restoreInputs = (0,inputs/* plainGroup */.k4)({
     restore: (0,inputs/* field */.ZZ)({
         description: "CA of the keyring to upload and use again: its common name, or its SHA-256 fingerprint with or without colons. Use it for a CA that was retired too early, that somebody removed from the platform, or that the platform refused before.",
@@ -12621,7 +12983,7 @@ function resolveKeyring(values, report, given, reading) {
         ...(vanishes !== undefined && { vanishes }),
     };
 }
-/** @returns whether a file and something else are given; each of the others is reported */
+/** Reports each input that excludes keyring-file. @returns whether there was one */
 function reportTwoPlaces(report, given) {
     if (!given("keyring-file"))
         return false;
@@ -12654,7 +13016,8 @@ function passphraseProblem(text, others) {
         return "is blank. Give one passphrase a line";
     if (/[\r\0]/.test(text))
         return "contains a control character. OpenSSL would ignore what follows it. Use another passphrase";
-    // Node opens keys with at most this many bytes (measured); OpenSSL would lock them with more.
+    // Node opens keys with a passphrase of at most 1024 bytes (measured). OpenSSL encrypts with longer ones,
+    // too.
     if (Buffer.byteLength(text) > 1024)
         return "is longer than 1024 bytes. Use a shorter one";
     if (others.includes(text))
@@ -12672,21 +13035,24 @@ function passphraseProblem(text, others) {
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const TENANT_IN_ADDRESS = /^(?:https?:\/\/)?(?!gateway\.)([a-z0-9-]+)\.[a-z0-9-]+\.mindsphere\.io(?:[:/]|$)/i;
 const REGION_IN_ADDRESS = /(?:^|[./])([a-z0-9-]+)\.mindsphere\.io(?:[:/]|$)/i;
-/** A tenant: it becomes part of a host name and of file names. */
+/** Reads a tenant, which becomes part of a host name and of file names. */
 function hostTenantName(text) {
     if (LABEL.test(text.toLowerCase()))
         return text;
     const [, meant] = TENANT_IN_ADDRESS.exec(text) ?? [];
     throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a tenant. A tenant is one DNS label: letters, digits and inner hyphens, at most 63 characters, for example acme${probably(meant)}`);
 }
-/** The name of an environment: it can name the CA's files beside those of the verification certificate. */
+/**
+ * Reads the name of an environment. It names the CA's files, so it must differ from the name of the
+ * verification certificate's files.
+ */
 function tenantName(text) {
     if (/^verificationcert$/i.test(text)) {
         throw new Error(`${(0,printable/* quoted */.TL)(text)} is the name of the verification certificate's files in the documented commands. Give the tenant of your environment, for example acme`);
     }
     return hostTenantName(text);
 }
-/** A region: one label of the host names that the platform has there. */
+/** Reads a region: one label of the platform's host names. */
 function regionName(text) {
     if (LABEL.test(text))
         return text;
@@ -12711,7 +13077,7 @@ function gatewayUrl(text) {
 }
 /** An https URL without credentials, query and fragment; http only on loopback. */
 function secureUrl(text) {
-    // What has no host after its slashes is parsed as if it had one slash less: https:///h would be https://h.
+    // The URL parser ignores a third slash: it would read https:///h as https://h.
     if (!URL.canParse(text) || !/^[a-z][\w+.-]*:\/\/[^/\\]/i.test(text))
         throw new Error("is not a URL. Give an https URL, for example https://gateway.example.com");
     const url = new URL(text);
@@ -12724,7 +13090,10 @@ function secureUrl(text) {
         return url;
     throw new Error(`${(0,printable/* quoted */.TL)(url.origin === "null" ? url.protocol : url.origin)} is not https. Give an https URL, for example https://gateway.example.com. http is accepted only on loopback`);
 }
-/** A bearer token (RFC 6750 §2.1), with or without `Bearer`. People paste GitHub's own tokens here. */
+/**
+ * Reads a bearer token (RFC 6750 §2.1), with or without `Bearer`. GitHub's own tokens are refused: people
+ * paste them here by mistake.
+ */
 function bearerToken(text) {
     const token = text.replace(/^Bearer\s+/i, "");
     if (/^(?:gh[a-z]_|github_pat_)/.test(token)) {
@@ -12734,7 +13103,7 @@ function bearerToken(text) {
         throw new Error("is not a bearer token: it contains characters that no token has. Give the value of access_token, one line without blanks");
     return (0,input_parsers/* maskable */.dm)(token);
 }
-/** A client id. A colon would end it in the header (RFC 7617). */
+/** Reads a client id. A colon in it would end the id in the header (RFC 7617). */
 function connection_parsers_clientId(text) {
     if (text.includes(":"))
         throw new Error("contains a colon. A client id has none, for example acme-technical-user");
@@ -12823,7 +13192,7 @@ const connectionInputs = (0,inputs/* group */.Os)(connection_inputs_fields, (val
     const { tenant, region, "timeout-minutes": timeout } = values;
     if (tenant === undefined || region === undefined || timeout === undefined)
         return undefined;
-    // A gateway that was refused is not the region's.
+    // A gateway-url that was refused must not be replaced by the gateway of the region.
     if (values["gateway-url"] === undefined && given("gateway-url"))
         return undefined;
     if (authentication === undefined)
@@ -12864,7 +13233,7 @@ function gatewayFrom(values) {
         ? `region, which is ${values.region} here, ${AT_LOGIN}`
         : `gateway-url, which is ${url.origin} here`;
 }
-/** The same for the token endpoint. */
+/** @returns the inputs that the token endpoint comes from, for the next step of an error: `Check …` */
 function tokenUrlFrom(values, application) {
     if (application)
         return gatewayFrom(values);
@@ -12955,7 +13324,7 @@ const en_namespaceObject = /*#__PURE__*/JSON.parse('{"X":{"AF":"Afghanistan","AL
 
 
 
-/** A verification certificate is used at once. */
+/** Longest validity. A verification certificate is used at once, so a year is enough. */
 const LONGEST_VERIFICATION_DAYS = 365;
 /** The subject of a new certificate without its common name. */
 const subjectFields = {
@@ -13042,7 +13411,6 @@ function validityInputs(description, defaultDays, most) {
 const caInputs = validityInputs(`Days that a new CA certificate is valid, from 1 to ${ca_time/* MOST_DAYS */.ye}. Defaults to 3650.`, "3650", ca_time/* MOST_DAYS */.ye);
 const leafInputs = validityInputs(`Days that an agent certificate is valid, from 1 to ${ca_time/* MOST_DAYS */.ye}. It gets fewer if the CA expires earlier. Defaults to 365.`, "365", ca_time/* MOST_DAYS */.ye);
 const verificationInputs = validityInputs(`Days that the verification certificate is valid, from 1 to ${LONGEST_VERIFICATION_DAYS}. Defaults to 7.`, "7", LONGEST_VERIFICATION_DAYS);
-/** From when a rotation is due. */
 const renewBeforeField = (0,inputs/* field */.ZZ)({
     description: "Days before the newest usable CA expires. From then on a rotation is due. Defaults to 395.",
     default: String(RENEW_BEFORE_DAYS),
@@ -13061,9 +13429,15 @@ const directoryFields = {
         parse: input_parsers/* path */.Ae,
     }),
 };
-/** Where files go and stay. A directory that is not valid does not count as none. */
+/**
+ * The directory for files that stay. An invalid directory resolves to undefined, so it is not taken for a
+ * missing one.
+ */
 const directoryInputs = (0,inputs/* group */.Os)(directoryFields, (values, _report, given) => given("directory") && values.directory === undefined ? undefined : values);
-/** Alpha-2 and alpha-3 of each country. The list has Kosovo's XK, which ISO 3166-1 leaves to its users. */
+/**
+ * Alpha-2 and alpha-3 codes of each country. The package also lists XK for Kosovo. ISO 3166-1 leaves that
+ * code to its users, so it is left out.
+ */
 const COUNTRIES = codes_namespaceObject.filter(([alpha2]) => alpha2 !== "XK");
 const ALPHA_2 = new Set(COUNTRIES.map(([alpha2]) => alpha2));
 /** @throws Error for a text that is no code of ISO 3166-1 alpha-2 in upper case, as OpenSSL stores it */
@@ -13076,7 +13450,10 @@ function countryCode(text) {
         : `here ${meant.length > 1 ? "perhaps " : ""}${meant.join(", ")}`;
     throw new Error(`${(0,printable/* quoted */.TL)(text)} is not a country code. Give the two letters of ISO 3166-1 alpha-2 in upper case, ${example}`);
 }
-/** @returns the codes that a text may stand for: another form of one, a name or its beginning, or the first letter */
+/**
+ * @returns the alpha-2 codes that a text may stand for. The text may be another form of a code, a country's
+ * name or its beginning, or the first letter of a code
+ */
 function countriesMeantBy(text) {
     const wanted = text.toUpperCase();
     const named = (fits) => COUNTRIES.filter(([alpha2]) => certificate_inputs_namesOf(alpha2).some(fits)).map(([alpha2]) => alpha2);
@@ -13167,7 +13544,10 @@ const certificateToUploadInputs = (0,inputs/* group */.Os)({
     reportOddCommonName(certificate, report);
     return certificate;
 });
-/** The rule for a task that may upload a provided CA: the platform's replies show it by its common name. */
+/**
+ * Reports a provided CA that cannot be uploaded. The platform's replies show a CA by its common name, so the
+ * CA needs one plain common name.
+ */
 function reportOddCommonName(certificate, report) {
     const odd = certificate && oddCommonName(certificate);
     if (odd !== undefined)
@@ -13422,7 +13802,7 @@ function backup_recipient_publicKeyOf(x509) {
 const INPUT = "keyring-backup-certificate";
 const VALID = `Give certificates in PEM, or the path of a PEM file, for example backup.crt`;
 const HOLDS_KEY = "holds a private key. Give only certificates: a private key stays with the person who restores. If others could read that key, create a new one";
-/** Of a task that writes the keyring. */
+/** The inputs for the backup, for a task that writes the keyring. */
 const backupInputs = (0,inputs/* group */.Os)({
     [INPUT]: (0,inputs/* field */.ZZ)({
         description: "X.509 certificates of the people who can restore the keyring: PEM text, or paths of PEM files, one a line. Their keys must be RSA (2048 bits or more) or EC. With them, the task writes an encrypted backup before each write of the keyring. The backup needs no passphrase, only the private key of one of these certificates.",
@@ -13443,7 +13823,8 @@ const backupOutput = {
     "keyring-backup-path": "Path of the encrypted backup of the keyring (CMS in PEM), set as soon as the file exists. Upload it in a later step with if: always(). Empty if the run did not write the keyring, or without keyring-backup-certificate.",
 };
 /**
- * The rule for a task that writes the keyring: no CA of it can open the backup, whose keys are lost together with the keyring.
+ * The rule for a task that writes the keyring: no recipient has the key of a CA in the keyring. The keys of
+ * these CAs are lost together with the keyring, and then nobody could open the backup.
  * @param more CAs that come into the keyring
  */
 function checkRecipients(backup, keyring, report, more = []) {
@@ -13454,7 +13835,10 @@ function checkRecipients(backup, keyring, report, more = []) {
             report(INPUT, `holds the certificate of a CA (${(0,printable/* quoted */.TL)(ca.commonName)}) that is in the keyring, or another certificate of its key. If the keyring is lost, that key is lost too, and nobody could open the backup. Give a certificate of another key`);
     }
 }
-/** The same, for a task that makes a CA in any case: without a write of the keyring there would be no backup of its key. */
+/**
+ * The rule for a task that makes a CA in any case: a backup needs a place to write the keyring to. A backup
+ * is made only at a write of the keyring, so without that place the new key would be in no backup.
+ */
 function requireBackupTarget(backup, keyring, report) {
     if (backup === undefined || backup.recipients.length === 0 || keyring === undefined)
         return;
@@ -13480,13 +13864,15 @@ function readPiece(piece) {
         return { problem: error.message };
     }
 }
-/** A key in binary would be told how to become PEM. */
+/**
+ * A key in binary form must be refused here. Otherwise the message would say how to convert the key to PEM.
+ */
 function isKeyFile(file) {
     try {
         return (0,pem_hints/* isKeyForm */._$)((0,pem_hints/* binaryForm */.ml)((0,input_parsers/* readRegularBytes */.Of)(file, 1024 * 1024, (reason) => new Error(reason))));
     }
     catch {
-        // What cannot be read is told by whoever reads it for good.
+        // pemOrPath reads the file next, and reports a file that cannot be read.
         return false;
     }
 }
@@ -13516,7 +13902,10 @@ function certificatesIn(source) {
         problems: judged.flatMap(({ problem }) => problem ?? []),
     };
 }
-/** @param number which of several, with a blank before it */
+/**
+ * @param number the number of the certificate with a blank before it, as in ` 2`; empty where there is only
+ * one
+ */
 function backup_inputs_judge(pem, number) {
     let certificate;
     try {
@@ -13535,14 +13924,17 @@ function backup_inputs_judge(pem, number) {
 }
 
 ;// CONCATENATED MODULE: ./build/openssl/key-making.js
-/** Private keys are made while the run does other work: making one takes longer than anything else. */
+/**
+ * Makes private keys while the run does other work, because that takes longer than any other step on this
+ * machine.
+ */
 
 
 
 
 /**
- * The private keys of one run. Making one takes 0.05 to 1 s (measured). Each is made in a directory of its own: one that is
- * begun and not needed must not lie in the command directory.
+ * The private keys of one run. It takes 0.05 to 1 s to make one (measured). Each key is made in a directory
+ * of its own: a key that is not needed in the end must not be in the command directory.
  */
 class KeyMaking {
     #commandDirectory;
@@ -13666,7 +14058,8 @@ async function createAndStore({ context, platform, keyring, commandDirectory, ke
     return entry;
 }
 /**
- * The inputs were checked by this machine's clock and the keyring; the platform may have decided otherwise.
+ * Checks again that the key of a new CA can be kept. The check of the inputs used this machine's clock and
+ * the keyring. By the platform's clock or slots a new CA may be needed all the same.
  * @throws ActionError `KEYRING_TARGET_MISSING` where the key of a new CA could not be kept
  */
 function requireTarget({ location }) {
@@ -13675,9 +14068,10 @@ function requireTarget({ location }) {
     throw new errors/* ActionError */.lZ("KEYRING_TARGET_MISSING", "A new CA is needed, but its key would have no place to be kept. By the platform's clock, the CA of the keyring has expired or is not valid yet, or it is gone from the platform.");
 }
 /**
- * Puts a CA into the keyring, not retired, and reads it back; without a place to write to it says so. One that comes
- * back after its retirement, or its removal, starts a new overlap. Two clocks must agree on when.
- * @param options.uploading whether this run is about to upload it
+ * Puts a CA into the keyring as not retired, and reads it back. Without a place to write to, the log says
+ * that no keyring was written. A CA that comes back after its retirement or its removal starts a new overlap.
+ * Two clocks must agree on the start.
+ * @param options.uploading whether this run is about to upload the CA
  * @throws ActionError `CLOCK_DOUBTFUL`, and those of the keyring
  */
 async function storeEntry({ context, clock, keyring, }, entry, { uploading = false } = {}) {
@@ -13691,7 +14085,10 @@ async function storeEntry({ context, clock, keyring, }, entry, { uploading = fal
         ? "Wrote no keyring. You keep the CA's private key."
         : `Stored the key of ${entry.certificate.commonName} in ${keyring.location} (${keyring.writeCheck}).`);
 }
-/** @returns what of the clocks it takes to store a CA; undefined where the keyring has it already and it was not gone */
+/**
+ * @returns what {@link Clocks.require} must allow before the CA is stored; undefined where the keyring has
+ * the CA already and it does not come back
+ */
 function storingTakes({ entries }, ca, uploading) {
     const known = entries.find((other) => isSameCa(other, ca));
     if (known === undefined)
@@ -13700,7 +14097,7 @@ function storingTakes({ entries }, ca, uploading) {
 }
 /**
  * Uploads a CA certificate after the local preflight, while its key is still where it was put (guarantee 2).
- * @param context without a keyring where the user keeps the key
+ * @param steps the keyring is undefined where the user keeps the key
  * @returns its slot, not verified yet
  * @throws ActionError `CERTIFICATE_INVALID`, `KEYRING_STALE`, and those of the call
  */
@@ -13746,7 +14143,8 @@ async function prove(procedure, slot, ca) {
 }
 /**
  * Reads a certificate back and compares it with the local one (guarantee 5).
- * @param replySaidVerified what the verify reply said; counts, with a warning, where neither GET nor list says anything
+ * @param replySaidVerified whether the reply to verify said verified. It counts, with a warning, where
+ * neither GET nor list says anything
  * @param certificate undefined where there is no local certificate to compare with
  * @throws ActionError `VERIFY_NOT_CONFIRMED`
  */
@@ -13767,11 +14165,12 @@ async function readBack({ context, platform }, id, certificate, replySaidVerifie
     return { ...slot, isVerified: true };
 }
 /**
- * Notes in the keyring the id, the tenant, and the time if the clocks agree, where one of them is missing. The CA is usable
- * and its key is stored, so a note that cannot be written is a warning. The next run writes it.
+ * Notes a verified CA in the keyring: its id, its tenant, and the time if the clocks agree. A keyring that
+ * has id and time already is not written. The CA is usable and its key is stored, so a note that cannot be
+ * written is a warning. The next run writes it.
  */
 async function noteOnPlatform({ context, platform, keyring }, slot, ca) {
-    // Only the keyring says that it is verified, so there is nothing to note.
+    // Only the keyring says that the CA is verified, so there is nothing new to note.
     if (slot.remembered === true)
         return;
     const at = platform.clock.agreement();
@@ -13917,7 +14316,7 @@ const create = defineTask({
         const { certificate, privateKey } = ca;
         const { keyPath, certificatePath } = await placeBoth(context, place.directory, { ...ca, tenant }, async () => {
             await storeEntry({ context, clock: context.clock, keyring }, { certificate, privateKey, tenant, notes: [] });
-            // Who uploads the certificate is told of it only while its key is kept.
+            // A later step uploads the certificate. The outputs name it only if its key is still in the keyring.
             await keyring.requireUnchanged();
         });
         await encryptPlainKeys(context.runner, keyring, { write: false });
@@ -13944,9 +14343,9 @@ const create = defineTask({
     },
 });
 /**
- * Lays the files of a CA where they stay, and then its key into the keyring. Nobody has heard of the CA by then, so a failure
- * leaves neither: a key in the keyring that was never handed out, one more with each run on a full disk, nor files in the next
- * run's way.
+ * Writes the files of a CA, and then puts its key into the keyring. The CA is not on the platform yet, so a
+ * failure may remove all of it. The key goes into the keyring last: a full disk must not add a useless key
+ * with each run. A failure removes the files, which would be in the way of the next run.
  * @param directory the user's; undefined where the keyring alone keeps the key
  * @param store puts the key into the keyring
  * @returns the paths; the key's is empty without a directory
@@ -13971,7 +14370,7 @@ async function placeBoth(context, directory, { certificate, privateKey, tenant }
         throw error;
     }
 }
-/** As on the vendor's page: `$TENANT.key` and `$TENANT.pem`. */
+/** @returns the file names of the vendor's page: `$TENANT.key` and `$TENANT.pem` */
 function fileNames(tenant) {
     return [`${tenant}.key`, `${tenant}.pem`];
 }
@@ -13997,7 +14396,7 @@ function certificateId(text) {
         throw new Error(`${(0,printable/* quoted */.TL)(text)} is not the id of a certificate. Give an id exactly as the platform shows it, for example the output certificate-id of an earlier step`);
     return text;
 }
-/** What the user tells about certificates on the platform that the keyring and the replies do not. */
+/** The user's facts about certificates on the platform that neither the keyring nor the replies have. */
 const knownIdsInputs = (0,inputs/* plainGroup */.k4)({
     "allow-unheld": (0,inputs/* field */.ZZ)({
         description: "Ids of CA certificates on the platform that may stay although the keyring does not hold them. Separate several ids by commas, blanks or lines. If it is unclear whose certificate has such an id, the task does not take it for yours.",
@@ -14071,8 +14470,9 @@ function deleteTask(ids, observed) {
 }
 /**
  * No run retires a CA whose key is not in the keyring, nor any CA under `retire: never`.
- * @param kept ids of which nothing is said
- * @returns of each other usable CA how to delete it once no agent needs it: a few sentences, for the summary of a success
+ * @param kept ids of CAs that are left out
+ * @returns for each other usable CA, how to delete it once no agent needs it: a few sentences, for the
+ * summary of a success
  */
 function describeRemaining(observed, kept) {
     const { slots, entries, now } = observed;
@@ -14089,8 +14489,8 @@ function describeRemaining(observed, kept) {
 /**
  * Two first runs at the same time leave two CAs of one name, and each run knows only its own.
  * @param allowed ids that the user allows (`allow-unheld`)
- * @returns a warning of a few sentences for each CA on the platform that has the common name of one of ours, and whose key is
- * not in the keyring
+ * @returns a warning of a few sentences for each CA on the platform whose key is not in the keyring, but
+ * whose common name is that of a CA of the keyring
  */
 function describeSameNamed(observed, allowed) {
     const { slots, entries, now } = observed;
@@ -14117,9 +14517,9 @@ const NOTHING_DELETED = new Set([
     "PLATFORM_REFUSED",
 ]);
 /**
- * Retires a CA of ours: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6), deletes it. The
- * mark is taken back only where the DELETE was refused for good, no attempt of it ended unclear, and a fresh list shows
- * the certificate: a DELETE whose reply was lost may be carried out late.
+ * Retires a CA of the keyring: marks it in the keyring (guarantee 4), reads the slots again (guarantee 6),
+ * deletes it. The mark is taken back only where the DELETE was refused for good, no attempt of it ended
+ * unclear, and a fresh list shows the certificate: a DELETE whose reply was lost may be carried out late.
  * @throws ActionError `KEYRING_TARGET_MISSING`, `CA_LAST_USABLE`, …
  */
 async function retire(steps, retirement) {
@@ -14152,7 +14552,7 @@ async function retire(steps, retirement) {
         throw error;
     }
 }
-/** @returns false also where no list can be had */
+/** @returns whether the platform's list shows the id; false also where the list fails */
 async function isListed({ platform }, id) {
     const slots = await platform.caCertificates.list().catch(() => []);
     return slots.some((slot) => slot.id === id);
@@ -14169,7 +14569,7 @@ async function mark({ context, platform, keyring }, { ca, clock }) {
     });
     context.runner.info(`Marked the CA ${commonName} retired in ${keyring.location}.`);
 }
-/** The run fails with what went wrong before. A mark that stays is a warning. */
+/** Takes the mark back. The run fails with its earlier error, so a mark that stays is only a warning. */
 async function takeMarkBack({ context, keyring }, ca) {
     const { commonName } = ca.certificate;
     try {
@@ -14183,7 +14583,7 @@ async function takeMarkBack({ context, keyring }, ca) {
     }
 }
 /**
- * @param slots that count
+ * @param slots the slots that count
  * @param now the platform's clock, milliseconds since 1970
  * @param next the next step, where the usual one does not fit
  * @throws ActionError `CA_LAST_USABLE` where `id` is the only usable one among them
@@ -14255,8 +14655,8 @@ const deleteCertificate = defineTask({
         const platform = await context.connect(connection);
         const wanted = id["certificate-id"];
         const { entries } = keyring.keyring;
-        // An old keyring would not know that a certificate is held. The check takes time, so the slots are listed after it:
-        // what is decided on is what is there right before the DELETE (guarantee 6).
+        // An old keyring does not show that a certificate is held. The check takes time, so the slots are listed
+        // after it. The task decides on the slots as they are right before the DELETE (guarantee 6).
         await keyring.check();
         const listed = await platform.caCertificates.list();
         const slot = listed.find(({ id }) => id === wanted);
@@ -14276,7 +14676,7 @@ const deleteCertificate = defineTask({
         const { ca, held } = deletion;
         if (!guards["allow-held"])
             requireNotHeld(wanted, deletion);
-        // A compromised CA must go: to delete the last one no clock is asked.
+        // A compromised CA must go, so with allow-last no clock is asked.
         const clock = guards["allow-last"] ? undefined : platform.clock;
         const guard = (slots) => {
             if (clock === undefined)
@@ -14344,8 +14744,8 @@ function copyOf(source) {
     return { ...source, copyOf: copy_state_originOf(source) };
 }
 /**
- * Compares a keyring with the text that a copy of it would replace, by the generations: a copy counts one more than what it
- * was copied from, and each further write of it one more.
+ * Compares a keyring with the text that a copy of it would replace, by their generations. The generation of a
+ * new copy is that of its origin plus one, and each further write of the copy adds one.
  */
 function compareCopies(source, target) {
     const [sourceWentOn, targetWentOn] = wentOn(source, target);
@@ -14353,7 +14753,10 @@ function compareCopies(source, target) {
         return "older";
     return sourceWentOn ? "forked" : "newer";
 }
-/** @returns of both whether they were written since the one was copied from the other, or since they were the same */
+/**
+ * @returns for each of the two whether it was written since one was copied from the other, or since they were
+ * the same
+ */
 function wentOn(source, target) {
     if (target.copyOf !== undefined)
         return [isAfter(source, target.copyOf), isUsed(target, target.copyOf) || isAfter(target.copyOf, source)];
@@ -14365,7 +14768,10 @@ function wentOn(source, target) {
 function isUsed(copy, origin) {
     return copy.generation > origin.generation + 1;
 }
-/** @returns whether a text is a later one. Two of one generation that are not the same are both later than what they came from */
+/**
+ * @returns whether a text was written after another one. Two different texts of one generation count as
+ * written after each other: both are later than their common origin
+ */
 function isAfter(later, earlier) {
     return later.generation >= earlier.generation && !isSame(later, earlier);
 }
@@ -14373,7 +14779,7 @@ function isAfter(later, earlier) {
 function holdsSame(source, target) {
     return copy_state_describe(source) === copy_state_describe(target);
 }
-/** All that a keyring says, but for its keys and its first line. */
+/** The content of a keyring without its keys and its first line. */
 function copy_state_describe({ entries, after = [] }) {
     return JSON.stringify([
         entries.map(({ privateKey, certificate, ...marks }) => [
@@ -14398,9 +14804,10 @@ function isSame(a, b) {
 
 
 /**
- * Judges whether a copy may replace the text at the target: every key of it is in the copy, encrypted where it was so, and
- * nobody has written it since it was copied from this keyring.
- * @returns undefined where it may
+ * Judges whether a copy may replace the text at the target. Three things must hold: the copy has every key of
+ * the target, no encrypted key becomes plain, and nobody has written the target since it was copied from this
+ * keyring.
+ * @returns why the copy may not be written; undefined where it may
  */
 function copyProblem(source, target, { first }) {
     if (target.entries.length === 0)
@@ -14485,8 +14892,11 @@ async function copyTo(target, source, passphrases) {
 
 
 
-/** Forgets CAs by name: the input, its rules, and the change. */
-/** The input that names them by their whole fingerprints: a part of one, or a common name, may be that of another CA. */
+/** Forgets CAs of the keyring: the input that names them, its rules, and the change of the keyring. */
+/**
+ * The CAs to forget, by their whole fingerprints. Two CAs may share a common name, or a part of a
+ * fingerprint.
+ */
 const forgetField = (0,inputs/* field */.ZZ)({
     description: "SHA-256 fingerprint of a CA of the keyring to forget: all 64 hexadecimal digits, with or without colons. Separate several by commas or lines. The keyring must mark the CA as retired or refused. Its private key is gone for good.",
     parse: fingerprints,
@@ -14500,11 +14910,13 @@ function fingerprints(text) {
         return (word.replaceAll(":", "").toUpperCase().match(/../g) ?? []).join(":");
     }));
 }
-/** @returns whether an entry may be forgotten: no run uses it again by itself */
+/** @returns whether an entry may be forgotten. No run uses a retired or refused CA again by itself */
 function mayGo(entry) {
     return isRetired(entry) || entry.refusedAt !== undefined;
 }
-/** The rules for `forget`: each names a CA that may go, and the keyring can be written. */
+/**
+ * The rules for `forget`: each fingerprint names a CA that may be forgotten, and the keyring can be written.
+ */
 function requireForgettable(forget, input, report) {
     const { entries } = input.keyring;
     for (const fingerprint of forget) {
@@ -14529,9 +14941,9 @@ function whichMayGo(entries) {
     return `Give one of these: ${names.join(", ")}`;
 }
 /**
- * @param current as it is stored right before the write
- * @returns it without the CAs
- * @throws ActionError `KEYRING_STALE` where one of them came back meanwhile
+ * @param current the keyring as it is stored right before the write
+ * @returns the keyring without the CAs to forget
+ * @throws ActionError `KEYRING_STALE` where another run has meanwhile put one of these CAs to use again
  */
 function withoutForgotten(current, forget) {
     const [gone, kept] = [true, false].map((goes) => current.entries.filter(({ certificate }) => forget.has(certificate.fingerprint) === goes));
@@ -14542,12 +14954,12 @@ function withoutForgotten(current, forget) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/keyring-summary.js
-/** What the task keyring does, lists and shows. */
+/** Plans the changes of the task keyring, and shows them with the CAs in the log and on the job's page. */
 
 
 
 
-/** @returns what is to be done: a copy, or else what changes the keyring itself */
+/** @returns the plan: a copy if there is a target, otherwise the changes of the keyring itself */
 function planOf(keyring, { passphrases, isForgotten, target, isCopied }) {
     const { entries } = keyring.keyring;
     const { first } = passphrases;
@@ -14690,7 +15102,10 @@ function lineOf(entry) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/keyring.js
-/** The task keyring: looks after the keyring, of every tenant in it. The platform is not asked. */
+/**
+ * The task keyring: lists the CAs of every tenant in the keyring, encrypts their keys, copies the keyring,
+ * and forgets CAs. The platform is not asked.
+ */
 
 
 
@@ -14730,7 +15145,8 @@ const keyring = defineTask({
         checkRecipients(backup, input, report);
         const forget = changes?.forget ?? NONE;
         const target = input?.target;
-        // A keyring that is copied is only read, so it may lie where a backup was just restored to.
+        // A run that copies only reads the source. So the source may lie on a disk that does not last, such as a
+        // restored backup.
         if (target === undefined)
             requireLastingFile(input, false, report);
         requireLastingFile(target, false, report, "keyring-target-file");
@@ -14738,7 +15154,7 @@ const keyring = defineTask({
             return;
         if (forget.size > 0)
             requireForgettable(forget, input, report);
-        // Of what is forgotten the passphrase may be lost.
+        // The passphrase of a CA that is forgotten may be lost, so its key may stay closed.
         const staysClosed = input.passphrases.first === undefined ? () => true : isForgotten(forget);
         if (!input.openMore(staysClosed) || target === undefined)
             return;
@@ -14805,7 +15221,10 @@ function isForgotten(forget) {
 
 /** Most characters of the platform's words that a keyring remembers: a GitHub secret has room for 48 KB. */
 const WORDS_LIMIT = 300;
-/** @returns what the platform said to a refused upload, as the keyring remembers it: one short line, safe to print */
+/**
+ * @returns the platform's words about a refused upload, as the keyring notes them: one short line, safe to
+ * print
+ */
 function refusalWords({ status, message, logref }) {
     const said = (0,printable/* printable */.g$)(`HTTP ${status ?? "?"} ${message}`, WORDS_LIMIT).replaceAll(/-{2,}/g, "-");
     return logref === undefined ? said : `${said} (logref ${(0,printable/* printable */.g$)(logref, 100)})`;
@@ -14846,8 +15265,8 @@ function restoreAdvice({ certificate }) {
 /**
  * @param candidates newest first
  * @param allowed ids of certificates that are none of ours, as the user says
- * @param usable the usable one: what is remembered of older ones does not matter then
- * @returns the first contradiction between the slots and what is remembered, or undefined
+ * @param usable the usable CA, where there is one. Contradictions about older CAs then do not matter
+ * @returns the first contradiction between the slots and the facts that the keyring notes, or undefined
  */
 function firstContradiction(slots, candidates, allowed, usable) {
     const newer = usable === undefined ? candidates : candidates.slice(0, candidates.indexOf(usable));
@@ -14856,24 +15275,30 @@ function firstContradiction(slots, candidates, allowed, usable) {
 /**
  * @param allowed ids of certificates that are none of ours, as the user says
  * @param now the platform's clock, milliseconds since 1970: expired slots do not count
- * @returns the first slot that agrees with one of these in its expiration only, or undefined
+ * @returns the first slot that agrees with a candidate only in its expiration, or undefined
  */
 function firstDateMatch(slots, candidates, allowed, now) {
     return findAmbiguousMatches(slots, candidates).find(({ slot }) => !allowed.has(slot.id) && !isExpired(slot, now));
 }
-/** @returns the slots of which it is not known whether they hold one of these: each once, expired ones left out */
+/** @returns each slot that may or may not hold one of the candidates, once; expired slots are left out */
 function ambiguousMatches(slots, candidates, at) {
     const asked = plausibleCandidates(slots, candidates, at);
     const found = [...findContradictions(slots, asked), ...findAmbiguousMatches(slots, asked)];
     const living = found.filter(({ slot }) => !isExpired(slot, at.now));
     return living.filter(({ slot }, index) => living.findIndex((other) => other.slot === slot) === index);
 }
-/** Decides what a registration does next. Running again after a crash observes again, and so goes on where it stopped. */
+/**
+ * Decides the next step of a registration. A run after a crash reads the state again, and so goes on where it
+ * stopped.
+ */
 function decideRegistration(state) {
     const matched = matchSlots(state.slots, allHeld(state));
     return goOnWith(state, matched) ?? begin(state, matched);
 }
-/** A CA is on the platform already, or may be: nothing is created or uploaded. */
+/**
+ * Decides where a CA is on the platform already, or may be: then nothing is created or uploaded. Undefined
+ * otherwise.
+ */
 function goOnWith(state, matched) {
     const { slots, now, allowUnheld = new Set() } = state;
     const held = plausibleCandidates(slots, allHeld(state), state, state.provided);
@@ -14892,7 +15317,7 @@ function goOnWith(state, matched) {
     const ambiguous = firstDateMatch(slots, held, allowUnheld, now);
     return ambiguous && { step: "ambiguous", ...ambiguous };
 }
-/** No CA is on the platform: one is created or uploaded, or something prevents that. */
+/** Decides where no CA is on the platform: one is created or uploaded, or the registration is refused. */
 function begin(state, matched) {
     const { slots, provided, removed } = state;
     const onPlatform = new Set(matched.values());
@@ -14918,7 +15343,7 @@ function registration_decision_refuse(code, slots) {
     return { step: "refuse", code, slots };
 }
 /**
- * @param ca the CA in the slot, where that is known: its own names count then, not the reply's
+ * @param ca the CA in the slot, where it is known. Then its own common names count, not that in the reply
  * @returns whether a slot's certificate has one of these common names
  */
 function hasName(slot, ca, commonNames) {
@@ -14926,17 +15351,23 @@ function hasName(slot, ca, commonNames) {
         ? namesAlike(slot.commonName, { commonNames })
         : ca.certificate.commonNames.some((name) => commonNames.includes(name));
 }
-/** @returns the usable slots that hold none of ours, and that the user did not allow: the keyring may lack what they hold */
+/**
+ * @returns the usable slots whose CA is not in the keyring and was not allowed by the user: the keyring may
+ * be an old copy
+ */
 function unheldUsable(state) {
     const matched = matchSlots(state.slots, allHeld(state));
     const { slots, allowUnheld, now } = state;
     return slots.filter((slot) => isUsable(slot, now) && !matched.has(slot.id) && !allowUnheld?.has(slot.id));
 }
-/** @returns whether a registration with these candidates would have to make a key, by this clock */
+/** @returns whether a registration with these CAs would have to make a key at this time */
 function wouldCreate(state) {
     return state.provided === undefined && !ourCandidates(state).some((ca) => canBeSent(ca, state));
 }
-/** Neither expired, nor not valid yet, nor refused. A provided CA is uploaded again after a refusal: the user wishes it. */
+/**
+ * @returns whether a CA may be uploaded: it has not expired, is valid already, and was not refused. A
+ * provided CA is uploaded again after a refusal, because the user wants that
+ */
 function canBeSent({ certificate, refusedAt }, state) {
     const wanted = state.provided !== undefined || refusedAt === undefined;
     return wanted && certificate.notAfter > state.now && !isNotValidYet(certificate, state, false);
@@ -14947,14 +15378,17 @@ function ourCandidates(state) {
         return [state.provided];
     return state.entries.filter((entry) => entry.retiredAt === undefined);
 }
-/** Retired entries take part in the matching, or a retired CA's slot could be taken for its successor's. */
+/**
+ * The CAs to match with slots. Without retired ones, the slot of a retired CA could be taken for its
+ * successor's.
+ */
 function allHeld(state) {
     if (state.provided === undefined)
         return state.entries;
     const own = state.provided.certificate.fingerprint;
     return [state.provided, ...state.entries.filter((entry) => entry.certificate.fingerprint !== own)];
 }
-/** What each step of a registration comes to, as the output `outcome` names it. */
+/** The result of each step of a registration, as the output `outcome` names it. */
 const REGISTRATION_OUTCOMES = {
     unchanged: "unchanged",
     resume: "resumed",
@@ -14967,7 +15401,7 @@ const REGISTRATION_OUTCOMES = {
 
 
 
-/** Of docs/receipt.schema.json: another one for every change of the shape. */
+/** Version of docs/receipt.schema.json. Every change of the shape gets a new version. */
 const SCHEMA_VERSION = 1;
 /**
  * Writes the receipt: what was proven, in JSON, free of secrets and fit to be attested. Its shape is
@@ -15006,14 +15440,19 @@ async function writeReceipt(context, { platform, commandDirectory }, connection,
     };
     return await context.writeResult("receipt.json", `${JSON.stringify(receipt, null, 2)}\n`);
 }
-/** What the runner says of the run, each in its shape: it is not ours. */
+/**
+ * The runner's variables about the run, and the shape that each must have. Their values come from outside.
+ */
 const RUN = {
     repository: ["GITHUB_REPOSITORY", /^[\w-]+\/[\w.-]+$/],
     run: ["GITHUB_RUN_ID", /^\d+$/],
     attempt: ["GITHUB_RUN_ATTEMPT", /^\d+$/],
     commit: ["GITHUB_SHA", /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/],
 };
-/** Which run made it, and how it called the action; what the runner does not say, or says in another shape, is left out. */
+/**
+ * @returns which run made the receipt, and how the workflow named the action. A value that the runner does
+ * not give, or gives in another shape, is left out
+ */
 function workflow() {
     const said = Object.entries(RUN).map(([key, [name, shape]]) => {
         const value = process.env[name] ?? "";
@@ -15022,9 +15461,10 @@ function workflow() {
     return Object.fromEntries([...said, ["action", calledAs()]].filter(([, value]) => value !== undefined));
 }
 /**
- * Writes what tells of a registration that is finished: it decides nothing any more (guarantee 11).
- * @param what the name of it, to begin a sentence
- * @returns its path; empty where it could not be written, which is a warning
+ * Writes a file about a registration that is finished. A failure is only a warning, because the file decides
+ * nothing any more (guarantee 11).
+ * @param what the name of the file, to begin a sentence
+ * @returns the path of the file; empty where it could not be written
  */
 async function writeOptional({ warning }, what, write) {
     try {
@@ -15112,7 +15552,7 @@ function whatToDo({ refused }) {
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/registration-results.js
-/** What a registration hands on: its outputs and its summary, and of one that was carried out the receipt. */
+/** Hands on the results of a registration: outputs and summary, and the receipt if it was carried out. */
 
 
 
@@ -15141,7 +15581,7 @@ async function handOn(context, procedure, { allowUnheld }, run, connection) {
             : "",
         run.applied ? noteOnPlatform(procedure, slot, ca) : undefined,
     ]);
-    // The write is stamped with a time.
+    // The write carries a time, so two clocks must agree on it.
     const write = run.applied && platform.clock.agreement().standing === "agreed";
     await summarizeRegistration(runner, run, {
         place: keyring.location,
@@ -15181,7 +15621,7 @@ async function handOnPlan(procedure, { allowUnheld }, run, { passphrases }) {
         "receipt-path": "",
     };
 }
-/** @returns what is known of the CA; of one that is not on the platform yet neither id nor name there */
+/** @returns the outputs about the CA. Id and name are empty while the CA is not on the platform */
 function outputsOf({ outcome, slot, ca, plan }) {
     const certificate = ca?.certificate;
     return {
@@ -15203,7 +15643,7 @@ function registration_results_placeOf({ slots }, { keyring, platform }) {
 }
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-state.js
-/** What a rotation is decided from (slots, keyring, policy) and the types of what is decided. */
+/** The state from which a rotation is decided (slots, keyring, policy), and the types of the decision. */
 
 
 /** @returns whether a run would do anything now */
@@ -15228,7 +15668,10 @@ function isPending(slot, now) {
 }
 
 ;// CONCATENATED MODULE: ./build/ca/plan-output.js
-/** Describes a decided registration or rotation as the output `plan` shows it, and what a rotation came to. */
+/**
+ * Describes a decided registration or rotation for the output `plan`, and the result of a rotation for
+ * `outcome`.
+ */
 
 
 
@@ -15280,7 +15723,9 @@ function describeStep(step) {
             return { ...about, ...STAGING[step.from] };
     }
 }
-/** What putting a CA on the platform does, by where it begins: nothing is there yet, it is stored, or it is uploaded. */
+/**
+ * The action and the calls of a stage, by its first part: the CA is created, only uploaded, or only verified.
+ */
 const STAGING = {
     create: {
         does: "Create its key and certificate, store them, upload the certificate, verify it and read it back.",
@@ -15297,10 +15742,10 @@ function describeUpcoming({ step, at, slot }) {
     return { step, due: false, at: (0,ca_time/* iso */.KH)(at), commonName: slot.commonName, certificateId: slot.id, does, calls };
 }
 /**
- * @param applied whether the run was to carry the steps out: then it is not a plan, whatever is due next
+ * @param applied whether the run had `apply: true`. Its outcome is then never `planned`
  * @param carriedOut the steps of this run; empty for a plan
- * @param next what is to do after them
- * @returns what the run came to
+ * @param next the plan after these steps
+ * @returns the result of the run
  */
 function rotationOutcome(applied, carriedOut, next) {
     const did = (name) => carriedOut.some(({ step }) => step === name);
@@ -15317,7 +15762,7 @@ const UPLOADING = {
     restore: "Upload it from the keyring again, and verify it.",
     "ca-certificate": "Upload the CA that came in as ca-certificate, and verify it.",
 };
-/** @returns what a run does on the platform: one step, or none where the CA is usable already */
+/** @returns the steps of a registration on the platform: one, or none where the CA is usable already */
 function describeRegistration(decision, { now, commonName, source }) {
     const due = { step: "stage", due: true, at: (0,ca_time/* iso */.KH)(now) };
     switch (decision.step) {
@@ -15412,7 +15857,10 @@ const UPLOAD_SENTENCES = {
     CERTIFICATE_INVALID: "The CA certificate has expired, or is not valid yet, by the platform's clock",
     CA_SUBJECT_IN_USE: "Another CA certificate with the same common name is on the platform",
 };
-/** Explains the same for tasks/upload. It has no keyring, so it says nothing of keys. */
+/**
+ * Explains why tasks/upload cannot upload a certificate. The task has no keyring, so the message says nothing
+ * of keys.
+ */
 function uploadRefusal({ code, slots }, observed) {
     const remove = deleteTask(idsOf(slots), observed);
     const next = {
@@ -15471,12 +15919,14 @@ function doubtRefusal({ kind, slot, ca }, now) {
     }
     return new errors/* ActionError */.lZ("CA_DOUBTFUL", `It is not known whether\n${slotLine}\nis ${named}. Both expire in the same second. Nothing else that the platform shows is the same.`, { next: `If it is that CA, set certificate-id: ${id} and run again. If it is another one, ${remedy}` });
 }
-/** @returns the same as one line, for a task that only looks */
+/** @returns the text of {@link doubtRefusal} as one line, for a task that only looks */
 function describeDoubt(doubtful, now) {
     const { code, message, next } = doubtRefusal(doubtful, now);
     return `${message.replaceAll("\n", " ")} register and tasks/rotate may stop because of that (${code}). ${next}`;
 }
-/** Explains the same for tasks/upload. Later tasks take the id as their input. */
+/**
+ * Explains the doubt of {@link doubtRefusal} for tasks/upload. The tasks that follow take the id as an input.
+ */
 function uploadDoubtRefusal(doubtful, now) {
     const { code, message } = doubtRefusal(doubtful, now);
     const id = (0,printable/* printableId */.BA)(doubtful.slot.id);
@@ -15506,20 +15956,23 @@ function describeSlot(slot, now) {
 
 
 
-/** As long as a registration code, because the CA will be asked to sign a certificate with such a subject. */
+/**
+ * The common name is as long as a registration code, because the CA will sign a certificate with such a
+ * subject.
+ */
 const SUBJECT = `/CN=${"rehearsal".padEnd(64, "0")}`;
 const NEXT = "Pass another CA as ca-certificate, created as the vendor's page says. If this one is in the keyring, remove its key and its certificate from that text and keep a copy. The next run creates a new CA.";
 /**
- * What is judged of such a CA without a process.
+ * Checks a CA that this run did not make, as far as no process has to start.
  * @throws ActionError `CERTIFICATE_INVALID`
  */
 function requireSendable({ certificate }) {
     requireUploadable(certificate, { now: Date.now() }, NEXT);
 }
 /**
- * Tries a CA that this run did not make, before it is kept or takes one of two slots: it signs a certificate of one day by
- * the documented commands, in a folder of its own that is wiped at once, and `openssl verify` judges the result. The key of
- * that certificate is the one that the verification certificate gets.
+ * Tries a CA that this run did not make, before it is kept or takes one of two slots. The CA signs a
+ * certificate of one day by the documented commands, in a folder of its own that is wiped at once. Then
+ * `openssl verify` judges that certificate, which has the key of the later verification certificate.
  * @param program the openssl program
  * @returns the commands, as a person would type them
  * @throws ActionError `CERTIFICATE_INVALID` with OpenSSL's reason, or `OPENSSL_…`
@@ -15559,13 +16012,14 @@ async function tryCa(context, procedure, ca, program) {
 
 
 
-/** Of a run that carries everything out. */
+/** For a run that carries out every step. */
 const NOTHING_AHEAD = { writes: [], refused: [], storesKeyOf: undefined };
 /**
- * Looks at what carrying the decision out takes. It starts no process, writes nothing, and sends at most the request for a
- * token.
+ * Checks what a run with `apply: true` needs for the decision. The check starts no process, writes nothing,
+ * and sends at most the request for a token.
  * @param commonName of a new CA
- * @throws ActionError what would stop that run before its first change, but for clocks that differ
+ * @throws ActionError that would stop such a run before its first change. Clocks that differ are only a
+ * warning
  */
 async function lookAhead(looking, decided, commonName) {
     await requireFeasible(looking, decided, commonName);
@@ -15587,8 +16041,8 @@ async function lookAhead(looking, decided, commonName) {
     return { writes, refused, storesKeyOf: decision.step === "create" ? commonName : added };
 }
 /**
- * @param storing what storing the CA that came in takes
- * @param name its common name
+ * @param storing the result of {@link storingTakes} for the CA that came in
+ * @param name the common name of that CA
  */
 function describeWrites(keyring, storing, name) {
     const { location, needsImport } = keyring;
@@ -15602,7 +16056,7 @@ function describeWrites(keyring, storing, name) {
         ...(plain === "" ? [] : [`Encrypt the private key of ${plain} in ${location}.`]),
     ];
 }
-/** What a run asks for before its first change, as far as that takes no process. */
+/** Checks what a run needs before its first change, as far as no process has to start. */
 async function requireFeasible({ context, platform, keyring }, { decision, provided }, commonName) {
     if (decision.step === "unchanged")
         return;
@@ -15651,7 +16105,7 @@ function removedEntries(joined, entries, now) {
         entry.certificate.notAfter > now &&
         !joined.some(({ ca }) => ca === entry));
 }
-/** @returns what is known of such a CA, two sentences */
+/** @returns two sentences about a removed CA */
 function describeRemoved({ certificate, platformId, verifiedAt = "" }) {
     const as = platformId === undefined ? "" : ` as ${(0,printable/* printableId */.BA)(platformId)}`;
     return `The CA "${(0,printable/* printableName */.Nt)(certificate.commonName)}" was verified${as} (${(0,printable/* printableName */.Nt)(verifiedAt)}) and is gone from the platform. Somebody removed it there, or the keyring belongs to another environment.`;
@@ -15659,8 +16113,8 @@ function describeRemoved({ certificate, platformId, verifiedAt = "" }) {
 
 ;// CONCATENATED MODULE: ./build/tasks/upload-stored-ca.js
 /**
- * The upload of a CA of the keyring: not of one that somebody removed from the platform, and not twice of one that
- * the platform refuses.
+ * Uploads a CA of the keyring. No run uploads by itself a CA that somebody removed from the platform, or one
+ * that the platform refused.
  */
 
 
@@ -15671,11 +16125,13 @@ function describeRemoved({ certificate, platformId, verifiedAt = "" }) {
 
 
 /**
- * Decides, and decides again without each CA that a person removed from the platform: it is not uploaded again by itself
- * (guarantee 4). Such a CA was verified once, is not in the list, and a GET of its id does not find it either.
+ * Decides. If the decision would upload a CA that a person removed from the platform, decides again without
+ * that CA: no run uploads it again by itself (guarantee 4). A removed CA was verified once, is not in the
+ * list, and a GET of its id does not find it either.
  * @param removed fingerprints of removed CAs; added to
  * @param decide `sends` is the CA that the decision would upload without the user's request
- * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not show
+ * @throws ActionError of the decision; `PLATFORM_REPLY_UNEXPECTED` where the GET finds what the list does not
+ * show
  */
 async function decideWithoutRemoved({ context, platform }, removed, slots, decide) {
     for (;;) {
@@ -15683,7 +16139,8 @@ async function decideWithoutRemoved({ context, platform }, removed, slots, decid
         if (sends?.verifiedAt === undefined)
             return decided;
         const { platformId, certificate } = sends;
-        // An id that the list gives to another certificate is not this one's any more. In doubt it was refused before.
+        // If the list shows another certificate under the id, the id does not belong to this CA any more. A
+        // doubtful match was refused before.
         const elsewhere = slots.some(({ id }) => id === platformId);
         if (platformId !== undefined && !elsewhere)
             await requireGone(platform, platformId, sends);
@@ -15704,8 +16161,9 @@ async function requireGone({ caCertificates }, id, { certificate }) {
     });
 }
 /**
- * Uploads a CA of the keyring. One that the platform refuses for the certificate's own sake is marked there, and so
- * does not prevent the next CA (guarantee 4). If the mark cannot be written, the run warns and tells of the refusal.
+ * Uploads a CA of the keyring. If the platform refuses the certificate itself, the keyring marks the CA as
+ * refused, so that it does not prevent the next CA (guarantee 4). If the mark cannot be written, the run
+ * warns and fails with the refusal.
  * @returns its slot, not verified yet
  * @throws ActionError `UPLOAD_REFUSED`, …
  */
@@ -15770,7 +16228,7 @@ const registration_run_NEXT = {
 /**
  * One registration: observe (list the slots, read the keyring), decide, act.
  * @param listing the platform's list; it was asked for early
- * @param apply false: only decide, and look at what carrying it out takes
+ * @param apply false: only decide, and check what the steps need
  * @throws ActionError where nothing can be done, and those of the steps
  */
 async function runRegistration(procedure, order, listing, apply) {
@@ -15812,14 +16270,15 @@ async function runRegistration(procedure, order, listing, apply) {
         rehearsal,
     };
 }
-/** What a reply makes of the common name is not what it is. */
+/** Takes the common name from the certificate. A reply may show it in another form. */
 function registration_run_named({ slot, ca }) {
     return { slot: { ...slot, commonName: ca.certificate.commonName }, ca };
 }
 /**
- * Looks at what the platform shows and what is at hand, and decides (guarantee 4).
+ * Reads the platform's list and the keyring, and decides (guarantee 4).
  * @param listed the platform's list
- * @param apply false: goes on while the clocks differ, when it is not known what is due (guarantee 3)
+ * @param apply false: goes on while the clocks differ. A run with true does not, because it is not known what
+ * is due (guarantee 3)
  * @throws ActionError where nothing can be done
  */
 async function observeAndDecide(procedure, order, listed, apply) {
@@ -15861,12 +16320,12 @@ async function observeAndDecide(procedure, order, listed, apply) {
         return { decision, provided, entries, slots };
     for (const { id } of unheldUsable(seen))
         runner.warning(`${(0,printable/* printableId */.BA)(id)} is usable on the platform, but its key is not in the keyring.`);
-    // What the platform once said of it does not count any more.
+    // What the platform said of an earlier upload does not count any more.
     return { decision: { ...decision, ca: withoutPlatformHistory(decision.ca) }, provided, entries, slots };
 }
 /**
- * Stores what came in, then goes from the decision's step to the end: each step leaves a state from which the same decision
- * goes on.
+ * Stores what came in, then carries out the decision's step and all steps after it. Each step leaves a state
+ * from which the next run goes on.
  * @returns the slot, verified, and the CA in it
  * @throws ActionError
  */
@@ -15890,7 +16349,7 @@ async function carryOut(procedure, { decision, provided }, { wanted: { subject, 
 }
 
 ;// CONCATENATED MODULE: ./build/tasks/register.js
-/** The task register, the main job. */
+/** The task register: the whole documented procedure (create, upload, verify). It does nothing twice. */
 
 
 
@@ -15933,7 +16392,6 @@ const register_INPUTS = {
     backup: backupInputs,
     program: opensslInputs,
 };
-/** The main job: the whole documented procedure, and nothing twice. */
 const register = defineTask({
     name: "register",
     description: "Create, upload and verify the CA certificate of an Insights Hub environment (MindConnect MQTT). It does nothing twice.",
@@ -15963,7 +16421,7 @@ const register = defineTask({
         const { tenant } = connection ?? {};
         const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
         const ca = asEntry(provided.pair, own, tenant);
-        // One that the keyring remembers from the platform is there already.
+        // A CA whose platform id the keyring remembers is on the platform already.
         if (ca?.platformId === undefined)
             reportOddCommonName(provided.pair?.certificate, report);
         if (restored?.restore !== undefined) {
@@ -15986,8 +16444,9 @@ const register = defineTask({
         const { entries } = ownKeyring(keyring.keyring, connection.tenant);
         const order = orderOf(inputs);
         const creates = wouldCreate({ entries, provided: order.provided, ...unconfirmedAt(Date.now()) });
-        // No key is begun for what the platform has refused already, or before it is known that it can be kept: whether a
-        // secret can be written is known only after GitHub was asked (guarantee 3). A plan begins none.
+        // No key is begun for a request that the platform has refused already. No key is begun before it is known
+        // that it can be kept: only GitHub's reply tells whether a secret can be written (guarantee 3). A plan
+        // begins no key.
         const refused = creates && findRefusedLike(entries, order.wanted) !== undefined;
         const early = running.apply && keyring.secret === undefined && creates && !refused;
         const keys = new KeyMaking(commandDirectory, validity["key-bits"]);
@@ -16007,7 +16466,8 @@ const register = defineTask({
         listing.catch(() => { });
         await keyring.check();
         sayFirstRun(runner, inputs.keyring.text, keyring.location);
-        // Not at the same time as the first key: three busy processes on two cores would slow both keys (measured).
+        // The verification key begins later than the CA key: three busy processes on two cores would slow both
+        // keys (measured).
         if (running.apply && (early || (!refused && !isLikelyUnchanged(order, keyring.keyring)))) {
             keys.begin(VERIFICATION_KEY_FILE);
             void commandDirectory.openssl.version();
@@ -16083,7 +16543,10 @@ const registrationCode = defineTask({
 });
 
 ;// CONCATENATED MODULE: ./build/ca/rotation-staging.js
-/** Which CA becomes the successor: one that was uploaded, one of the keyring, or a new one; and which slot it finds. */
+/**
+ * Decides which CA becomes the successor (one already uploaded, one of the keyring, or a new one), and finds
+ * its slot.
+ */
 
 
 
@@ -16094,9 +16557,9 @@ const registrationCode = defineTask({
 function stagingStep(occupancy, state) {
     const { entries, policy, slots, now, removed = new Set() } = state;
     const { newest, held, inSlots } = occupancy;
-    // Never two in one run: the working directory has room for the files of one CA.
+    // A run stages at most one CA, because the working directory has room for the files of one CA.
     const pending = inSlots.find(
-    // A copy of the newest one, in the other slot, has nothing to prove.
+    // The newest CA may be in both slots. Then its unverified copy in the other slot needs no verify.
     ({ slot, ca }) => ca.retiredAt === undefined &&
         ca !== newest?.ca &&
         isPending(slot, now) &&
@@ -16141,10 +16604,10 @@ const SLOT_IS_FREE = { kind: "free" };
 /**
  * Looks for a slot for a new CA.
  * @param planned the retirements, those that are due now included
- * @returns whether there is one, what has to go for it, or which slots stand in the way
+ * @returns whether there is a slot, which CA must be deleted for it, or which slots stand in the way
  */
 function findSlotForNewCa(planned, { held, newest, others }, { slots, policy, now }) {
-    // A keyring that lacks a usable CA may be an old copy: writing it back would lose that CA's key.
+    // A keyring that lacks a usable CA may be an old copy. A write of this copy would lose that CA's key.
     const unheld = slots.filter((slot) => isUsable(slot, now) && !held.has(slot.id) && !policy.allowUnheld.has(slot.id));
     if (unheld.length > 0)
         return { kind: "refused", code: "CA_NOT_HELD", slots: unheld };
@@ -16161,13 +16624,13 @@ function findSlotForNewCa(planned, { held, newest, others }, { slots, policy, no
 }
 /**
  * @param planned the retirements, those that are due now included
- * @returns from when a new CA finds a slot, milliseconds since 1970: a time that is over where one leaves now; 0 where one is
- * free, or none becomes free by itself
+ * @returns from when a slot is free for a new CA, milliseconds since 1970. The time is not after now where a
+ * CA leaves now. 0 where no CA is to leave: then a slot is free already, or no slot becomes free by itself
  */
 function slotFreeFrom(planned, { inSlots }) {
     if (planned.length === 0)
         return 0;
-    // An expired one goes where its slot is needed, whatever the overlap.
+    // An expired CA is deleted as soon as its slot is needed, also during the overlap.
     return Math.min(...planned.map(({ at }) => at), ...inSlots.map(({ slot }) => Date.parse(slot.expiration)));
 }
 
@@ -16183,7 +16646,7 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
         const last = isUsable(slot, now) && newest === undefined;
         return last ? [] : [{ slot, ca, at: now, reason: "interrupted" }];
     }
-    // One that is not verified yet is resumed, and only a usable successor can take over.
+    // A CA that is not verified yet is resumed. An old CA stays as long as there is no usable successor.
     if (newest === undefined || isPending(slot, now))
         return [];
     if (policy.retire === "now")
@@ -16193,13 +16656,14 @@ function retirement({ slot, ca }, { newest }, { policy, now }) {
     return [{ slot, ca, at: sideBySide + policy.overlap * ca_time/* DAY_MS */.sO, reason: "overlap" }];
 }
 /**
- * The overlap is counted from a time that only the keyring has. It is needed while an old CA waits for the end of the overlap.
- * @returns the step that notes the time; empty where it is known or not needed
+ * The overlap is counted from the time at which the newest CA was verified. Only the keyring has that time,
+ * and it is needed while an old CA waits for the end of the overlap.
+ * @returns the step that notes the time; empty where the time is known or not needed
  */
 function missingNote({ newest, others }, { policy, now }) {
     if (newest === undefined || policy.retire !== "after-overlap")
         return [];
-    // The list does not say that it is verified, so there is nothing to note.
+    // A remembered slot: the list does not say that the CA is verified, so there is nothing to note.
     if ((0,ca_time/* rememberedTime */.Yk)(newest.ca.verifiedAt) !== undefined || newest.slot.remembered === true)
         return [];
     const waits = others.some(({ slot, ca }) => ca.retiredAt === undefined && !isPending(slot, now));
@@ -16207,11 +16671,11 @@ function missingNote({ newest, others }, { policy, now }) {
 }
 /**
  * @param leaving the slots that CAs leave in this run
- * @returns the CAs whose keys nobody needs any more. They have expired, or are retired and to be dropped; and they are in no
- * slot, or leave it in this run
+ * @returns the CAs whose keys nobody needs any more. Such a CA has expired, or it is retired and
+ * `policy.retiredKeys` is `drop`. It is in no slot, or leaves its slot in this run
  */
 function forgettable({ inSlots }, { slots, entries, policy, now }, leaving) {
-    // One that may be in a slot keeps its key.
+    // A CA that may be in a slot keeps its key.
     const ambiguous = findAmbiguousMatches(slots, entries);
     const slotsOf = (ca) => inSlots.filter((it) => it.ca === ca).map(({ slot }) => slot);
     const isUseless = (ca) => {
@@ -16236,7 +16700,10 @@ function forgettable({ inSlots }, { slots, entries, policy, now }, leaving) {
 
 
 
-/** Decides the next steps of a rotation in two slots. Running again after a crash observes again, and so goes on where it stopped. */
+/**
+ * Decides the next steps of a rotation in two slots. A run after a crash reads the state again, and so goes
+ * on where it stopped.
+ */
 function decideRotation(state) {
     const { policy, now } = state;
     const occupancy = occupancyOf(state);
@@ -16278,7 +16745,10 @@ function decideRotation(state) {
         newest: occupancy.newest,
     };
 }
-/** @returns what must be known first: a contradiction, or before anything is sent or retired a slot that could be one of ours */
+/**
+ * @returns the match that a person must clear up first: a contradiction, or, before anything is sent or
+ * retired, a slot that may hold one of our CAs
+ */
 function findAmbiguity(planned, stage, { newest }, state) {
     const { slots, entries, policy, now } = state;
     const held = plausibleCandidates(slots, entries, state);
@@ -16290,8 +16760,10 @@ function findAmbiguity(planned, stage, { newest }, state) {
     return acts ? firstDateMatch(slots, held, policy.allowUnheld, now) : undefined;
 }
 /**
- * Asks the decision at each time at which it may change. The end of a key's use is no such time: the next run forgets the key.
- * @returns from when something is due, milliseconds since 1970; `now` where it is already, or where nothing will be
+ * Finds the next time at which a run has something to do: it decides for each time at which the decision may
+ * change. No run is needed when a key becomes useless, because the next run forgets it.
+ * @returns from when something is due, milliseconds since 1970; `now` where something is due already, or
+ * never will be
  */
 function nextStepAt(state) {
     const { slots, entries, policy, now } = state;
@@ -16333,7 +16805,8 @@ function findRefusal(decided, state, wanted, keyring) {
 /**
  * @param state after the run
  * @param wanted as {@link findRefusal} takes it
- * @returns problems that a rotation will have if nothing changes, one text each, also years ahead; slots' texts are hostile
+ * @returns problems that a rotation will have if nothing changes, also years ahead: one text each, with
+ * hostile text of the slots
  */
 function forecastProblems(state, wanted, keyring) {
     const decided = decideRotation(state);
@@ -16374,7 +16847,8 @@ function refusalAhead(state, wanted, keyring, upcoming) {
     const stages = upcoming.filter(({ step }) => step === "stage");
     for (const at of [nextStepAt(state), ...stages.map(({ at }) => at)]) {
         const then = { ...state, now: at + 1 };
-        // The messages are written as of today: a CA that will have expired by then expires in the future.
+        // The message gets today's state. So a CA that will have expired by then is shown as one that expires
+        // later.
         const stop = findRefusal(decideRotation(then), state, wanted, keyring);
         if (stop === undefined)
             continue;
@@ -16404,8 +16878,8 @@ function rotation_forecast_named({ id, commonName }) {
 
 /**
  * One run of a rotation: observe (list the slots, read the keyring), decide, act.
- * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would be asked for as one that
- * was refused, and those of the steps
+ * @throws ActionError `CA_NOT_HELD`, `CA_SLOTS_FULL`, `UPLOAD_REFUSED` where the next CA would repeat a
+ * request that the platform refused, and those of the steps
  */
 async function runRotation(procedure, order) {
     const { context, platform, keyring } = procedure;
@@ -16468,16 +16942,18 @@ function findUpload({ due }) {
 /**
  * Carries out what is due.
  * @returns the steps that were carried out, and the slots after them
- * @throws ActionError of the steps; `CLOCK_DOUBTFUL` after the others where a step needs a second clock
+ * @throws ActionError of the steps; `CLOCK_DOUBTFUL`, after the other steps, where a step needs a second
+ * clock
  */
 async function applyPlan(procedure, order, plan, state) {
     const { keyring, platform } = procedure;
-    // Before the first step: nothing is retired, written or sent for a successor that could issue nothing.
+    // The CA is tried before the first step. So nothing is retired, written or sent for a successor that cannot
+    // issue.
     const upload = findUpload(plan);
     if (upload !== undefined)
         await order.tryCa(upload);
     await keyring.writeImport();
-    // What the user says of a slot is remembered, so that it need not be said again.
+    // The keyring remembers what the user says of a slot. So a later run does not need the hint.
     const { newest } = plan;
     if (newest !== undefined && !keyring.keyring.entries.includes(newest.ca))
         await noteOnPlatform(procedure, newest.slot, newest.ca);
@@ -16536,8 +17012,8 @@ async function applyStep(procedure, order, step, slots) {
     }
 }
 /**
- * Takes keys that are of no use any more out of the keyring, all by one write: a secret that is nearly full may have no
- * room for what a first write adds to the entries that stay.
+ * Removes keys that are of no use any more from the keyring, all in one write. The first of several writes
+ * might add to the entries that stay, and a secret that is nearly full may have no room for that.
  * @throws ActionError
  */
 async function forget({ keyring, platform, context }, cas) {
@@ -16551,7 +17027,10 @@ async function forget({ keyring, platform, context }, cas) {
     for (const { certificate } of cas)
         context.runner.info(`Removed the key of ${certificate.commonName} from the keyring.`);
 }
-/** The documented procedure from where an earlier run left it, beside the CA that is there. */
+/**
+ * Creates, uploads and verifies the new CA beside the CA in use. It leaves out the steps that an earlier run
+ * has done.
+ */
 async function rotation_run_stage(procedure, { wanted, nameOf }, step) {
     const { keyring, commandDirectory, keys } = procedure;
     if (step.from === "create") {
@@ -16571,7 +17050,10 @@ async function rotation_run_stage(procedure, { wanted, nameOf }, step) {
     return slot;
 }
 const NO_SUCCESSOR = "Its successor is not usable any more. See both slots with tasks/status, then run again. The next run creates a successor if one is due.";
-/** A CA goes only while two clocks agree and another one of ours is usable (guarantee 6). An expired one is not missed. */
+/**
+ * Lets a CA go only while two clocks agree and another CA of the keyring is usable (guarantee 6). An expired
+ * CA needs no successor.
+ */
 function requireSuccessor({ keyring, platform }, id, listed) {
     platform.clock.require("end");
     const { entries } = keyring.keyring;
@@ -16624,7 +17106,10 @@ async function summarizeRotation(runner, rotation) {
     await runner.summary(parts.join("\n\n"));
 }
 const rotation_summary_COLUMNS = ["When (UTC)", "Step", "Common name", "Id", "What it does"];
-/** Promises nothing that no run does: a CA is deleted by a later run only if its retirement is coming. */
+/**
+ * @returns what the user does next. It says that a later run deletes a CA only if the retirement of that CA
+ * is planned
+ */
 function rotation_summary_nextSteps(rotation) {
     const { outcome, newest, upcoming, plan, refusedToApply } = rotation;
     const leaving = [
@@ -16879,8 +17364,8 @@ function requireApplicable({ connection, validity, rotation, keyring }, report) 
         report("renew-before", `must be more than overlap (${overlap}), or the old CA would expire before its agents do. Give at least ${overlap + 1}, for example ${overlap + 30}`);
 }
 /**
- * Checks a plan's inputs as a run with `apply: true` would. Inputs that contradict each other are a warning. A plan
- * without a place to write to may be meant so.
+ * Checks a plan's inputs as a run with `apply: true` would. Inputs that contradict each other are a warning.
+ * A plan without a place to write to gets no warning, because that may be intended.
  * @returns what to correct before the run with `apply: true`
  */
 function reportApplyProblems(runner, inputs) {
@@ -16897,7 +17382,7 @@ function reportApplyProblems(runner, inputs) {
 // EXTERNAL MODULE: ./build/sandbox/options.js
 var options = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./build/tasks/sandbox.js
-/** The task sandbox: starts the sandbox for the rest of the job. And its post step, which stops it. */
+/** The task sandbox, which starts the sandbox for the rest of the job, and its post step, which stops it. */
 
 
 
@@ -16908,7 +17393,7 @@ var options = __nccwpck_require__(9386);
 
 /** The name under which the post step finds the sandbox's process. */
 const SANDBOX_STATE = "sandbox-process";
-/** The process says its address in a tenth of a second. */
+/** Longest wait for the sandbox's address. The process prints the address in a tenth of a second. */
 const START_TIMEOUT_MS = 30_000;
 const sandbox = defineTask({
     name: "sandbox",
@@ -16950,7 +17435,7 @@ const sandbox = defineTask({
             runner.saveState(SANDBOX_STATE, String(pid));
         }
         catch (error) {
-            // Without the state the post step could not stop it.
+            // Without the state the post step could not stop the sandbox.
             process.kill(pid, "SIGKILL");
             throw error;
         }
@@ -16970,10 +17455,10 @@ const sandbox = defineTask({
 async function start(argv) {
     // serve.js lies beside the main.js that the runner started.
     const script = (0,external_node_path_.join)((0,external_node_path_.dirname)(process.argv[1] ?? ""), "serve.js");
-    // It outlives this step, so it is detached and holds none of the step's pipes.
+    // The sandbox outlives this step, so it is detached and holds none of the step's pipes.
     const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, [script, ...argv, "--quiet"], {
         detached: true,
-        // It gets neither the inputs nor the runner's credentials.
+        // The sandbox gets neither the inputs nor the runner's credentials.
         env: childEnvironment({}),
         stdio: ["ignore", "pipe", "ignore"],
         windowsHide: true,
@@ -17109,7 +17594,7 @@ const status_status = defineTask({
                 runner.warning(`A rotation is due: the newest usable CA certificate ${id} has ${daysLeft} days left, and renew-before is ${renewBefore}. Run tasks/rotate with apply: true.`);
             warnOfTokenEnd(runner, keyring, rotationDueAt({ expiration }, renewBefore));
         }
-        // While a CA is usable, nobody may need one that is gone from the platform.
+        // While a CA is usable, perhaps no agent needs a CA that is gone from the platform.
         const noneUsable = newest === undefined && doubtful.length === 0;
         const removed = noneUsable ? removedEntries(joined, entries, now) : [];
         const clear = joined.filter(({ slot }) => !doubtfulIds.has(slot.id));
