@@ -5512,10 +5512,11 @@ function notCaReason(der) {
     if (version < 3) {
         return `it is X.509 v${version} and not v3 (basicConstraints CA:TRUE is missing). The documented command creates such a certificate with LibreSSL, and with an OpenSSL configuration that has no v3_ca section`;
     }
-    const extensions = extensionsOf(der);
-    return mayBeCa(extensions) && !maySign(der)
-        ? "its key usage does not allow it to sign certificates (keyCertSign is missing)"
-        : "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+    if (!mayBeCa(extensionsOf(der)))
+        return "it is not an X.509 v3 CA certificate (basicConstraints CA:TRUE is missing)";
+    if (!maySign(der))
+        return "its key usage does not allow it to sign certificates (keyCertSign is missing)";
+    return "OpenSSL does not take it for a CA certificate, although it has CA:TRUE. Another extension of it is broken";
 }
 const BASIC_CONSTRAINTS = "2.5.29.19";
 /** SEQUENCE { BOOLEAN TRUE … } (RFC 5280 §4.2.1.9). */
