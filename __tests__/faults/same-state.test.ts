@@ -29,7 +29,12 @@ async function stateOf({ keyring = "", verified = false, left, inputs = {}, mode
     const file = join(stage.lasting, "keyring.pem");
     writeFileSync(file, `${keyring}${ca.pkcs8}${ca.pem}`, { mode: mode ?? 0o600 });
     if (left !== undefined) writeFileSync(join(stage.temp, left), "");
-    return describeState(sandbox, stage, { token: sandbox.token, "keyring-file": file, ...inputs });
+    return describeState(sandbox, stage, {
+      token: sandbox.token,
+      "keyring-file": file,
+      days: "200",
+      ...inputs,
+    });
   } finally {
     await sandbox.close();
     stage.remove();
@@ -49,6 +54,7 @@ describe("two states", () => {
     ["the keyring remembers more", { keyring: "Verified at: 2026-11-27T01:02:03.000Z\n" }],
     ["something else was left", { left: "mindconnect-ca-abc123" }],
     ["an input differs", { inputs: { restore: "acme" } }],
+    ["an input has another number", { inputs: { days: "300" } }],
     ["a file is open to others", { mode: 0o644 }],
   ])("differ where %s", async (_, place) => {
     expect(await stateOf(place)).not.toBe(await stateOf({}));

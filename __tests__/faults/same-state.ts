@@ -10,7 +10,7 @@ const CHANGING =
 /**
  * Describes all that a run finds: slots, the files that last, and the names of what an earlier run left. Two descriptions are
  * equal where only keys, times, random names and numbers differ: a run from the one does what it does from the other.
- * @param more what else it depends on, such as its inputs
+ * @param more what else it depends on, such as its inputs; there times and numbers count
  */
 export function describeState(sandbox: Sandbox, stage: Stage, more: unknown): string {
   const files = ["lasting/**", "temp/**"].flatMap((pattern) => globSync(pattern, { cwd: stage.root }).sort());
@@ -21,17 +21,20 @@ export function describeState(sandbox: Sandbox, stage: Stage, more: unknown): st
     const mode = found.mode.toString(8).replaceAll(/\d/g, (digit) => "abcdefgh"[Number(digit)] ?? "");
     return [file, mode, file.startsWith("lasting/") && found.isFile() ? readFileSync(path, "utf8") : ""];
   });
-  const { certificates, quirks } = sandbox;
-  const text = JSON.stringify({ certificates, quirks, seen, more })
-    .replaceAll("\\n", "\n")
-    .replaceAll(stage.root, "ROOT")
-    .replaceAll(sandbox.url, "URL")
-    .replaceAll(/mindconnect-ca-\w{6}/g, "DIRECTORY");
   const names = new Map<string, string>();
-  return text.replaceAll(CHANGING, (found, name?: string, time?: string) => {
-    if (name === undefined) return time === undefined ? "N" : "T";
-    const known = names.get(found) ?? `<${names.size}>`;
-    names.set(found, known);
-    return known;
-  });
+  const described = (value: unknown, replaced: (number: string, time?: string) => string) =>
+    JSON.stringify(value)
+      .replaceAll("\\n", "\n")
+      .replaceAll(stage.root, "ROOT")
+      .replaceAll(sandbox.url, "URL")
+      .replaceAll(/mindconnect-ca-\w{6}/g, "DIRECTORY")
+      .replaceAll(CHANGING, (found, name?: string, time?: string) => {
+        if (name === undefined) return replaced(found, time);
+        const known = names.get(found) ?? `<${names.size}>`;
+        names.set(found, known);
+        return known;
+      });
+  const { certificates, quirks } = sandbox;
+  const state = described({ certificates, quirks, seen }, (_, time) => (time === undefined ? "N" : "T"));
+  return `${state} ${described(more, (found) => found)}`;
 }

@@ -21,13 +21,12 @@ export class Trial {
   readonly #passphrase: string | undefined;
   readonly #witness: Witness;
   readonly #watch: (stage: Stage) => void;
-  /** What a run depends on besides the files, the slots and its inputs. */
-  readonly #settings: () => readonly unknown[];
+  readonly #scenario: string;
+  readonly #options: SandboxOptions;
 
   private constructor(scenario: Scenario, sandbox: Sandbox, stage: Stage, options: SandboxOptions) {
-    // Limits count the calls.
-    const calls = () => (options.limits === undefined ? 0 : sandbox.calls.length);
-    this.#settings = () => [scenario.name, options, calls()];
+    this.#scenario = scenario.name;
+    this.#options = options;
     this.sandbox = sandbox;
     this.stage = stage;
     this.quick = quickOpenssl(stage.root);
@@ -101,7 +100,10 @@ export class Trial {
   async expectRecovery(inputs: Readonly<Record<string, string>> = {}): Promise<void> {
     const states: string[] = [];
     for (let left = 2; ; left -= 1) {
-      const state = describeState(this.sandbox, this.stage, [...this.#settings(), this.#inputs, inputs]);
+      // The platform's limits count the calls.
+      const calls = this.#options.limits === undefined ? 0 : this.sandbox.calls.length;
+      const settings = [this.#scenario, this.#options, calls, this.#inputs, inputs];
+      const state = describeState(this.sandbox, this.stage, settings);
       if (RECOVERED.has(state)) break;
       states.push(state);
       const before = this.sandbox.calls.length;
