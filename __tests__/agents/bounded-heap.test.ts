@@ -73,6 +73,15 @@ describe("a run that fills its memory", () => {
   });
 });
 
+test("NODE_DEBUG is refused before a secret is read, as in tasks without a thread (guarantee 8)", async () => {
+  const passphrase = "correct horse battery staple";
+  const env = { NODE_DEBUG: "*" };
+  const result = await scene.run("a", { "archive-passphrase": passphrase }, { env });
+  expect([result.exitCode, codesOf(result)]).toEqual([1, ["INPUT_INVALID"]]);
+  for (const secret of [scene.sandbox.token, passphrase, makers.ca.pkcs8.split("\n")[1] ?? ""])
+    expect(result.stdout + result.stderr).not.toContain(secret);
+});
+
 describe("a runner that starts no thread (guarantee 10)", () => {
   const nothingBegun = () => {
     expect(readdirSync(scene.stage.temp)).toEqual([]);
