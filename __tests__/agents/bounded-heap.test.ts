@@ -73,6 +73,24 @@ describe("a run that fills its memory", () => {
   });
 });
 
+test("an error that no code awaits is the run's own, as in tasks without a thread (guarantees 8 and 10)", async () => {
+  const thrown = preload(`
+    import { promises } from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const { link } = promises;
+    promises.link = async (path, final) => {
+      if (!String(final).endsWith("/a.key")) return await link(path, final);
+      setImmediate(() => { throw Object.assign(new Error("EIO: as the test has it"), { code: "EIO" }); });
+      return await new Promise(() => {});
+    };
+    syncBuiltinESMExports();
+  `);
+  const result = await scene.run("a", scene.quick().input, { preload: [thrown] });
+  expect([result.exitCode, result.stderr, codesOf(result)]).toEqual([1, "", ["FILE_FAILED"]]);
+  expect(result.summary).toContain("EIO: as the test has it");
+  expect(readdirSync(scene.stage.temp)).toEqual([]);
+});
+
 test("NODE_DEBUG is refused before a secret is read, as in tasks without a thread (guarantee 8)", async () => {
   const passphrase = "correct horse battery staple";
   const env = { NODE_DEBUG: "*" };
