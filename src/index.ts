@@ -1,7 +1,9 @@
 // What the main.js and post.js of each folder under tasks/ call; the entry of the bundle.
+import { isMainThread } from "node:worker_threads";
 import { firstLine } from "./action/action-ref.ts";
 import { failWithoutToolkit } from "./action/runner.ts";
 import { ERROR_CODES } from "./messages/errors.ts";
+import { runInBoundedThread } from "./run/bounded-thread.ts";
 import { runTask } from "./run/run-task.ts";
 import type { Task } from "./run/task.ts";
 import { TASKS, type TaskName } from "./tasks/all-tasks.ts";
@@ -16,8 +18,11 @@ const NEEDED_NODE = 24;
 export async function run(name: TaskName): Promise<void> {
   const task: Task = TASKS[name];
   const { node } = process.versions;
-  if (Number(node.split(".")[0]) >= NEEDED_NODE) await runTask(task);
-  else refuseNode(node, name);
+  // Every file made here or by OpenSSL can be read by the user only (0600 in 0700). A thread may not set this.
+  if (isMainThread) process.umask(0o077);
+  if (Number(node.split(".")[0]) < NEEDED_NODE) refuseNode(node, name);
+  else if (task.boundedHeap && isMainThread) await runInBoundedThread(process.argv[1] ?? "");
+  else await runTask(task);
   // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
   process.stdout.write("", () => process.exit());
 }

@@ -240,7 +240,7 @@ test("for what is needed later as well: the next step is about descriptors (guar
 describe("another Node than the action's (guarantee 10)", () => {
   const older = preload('Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
 
-  test.each(["register", "create", "status", "sandbox"])(
+  test.each(["register", "create", "status", "sandbox", "agent-certificate"])(
     "%s says what is needed, and begins nothing",
     async (task) => {
       const result = await runAction(task, stage, {

@@ -105,8 +105,9 @@ export function agentEnvironment(cwd, ca, agents) {
   };
 }
 
-/** A module to load first: it writes the peak memory of the action's own process at its end, in KiB. */
-export const PEAK_PROBE = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));
+/** A module to load first: it writes the peak memory of the action's own process, all its threads included, at its end, in KiB. */
+export const PEAK_PROBE = `import { isMainThread } from "node:worker_threads";
+if (isMainThread) process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));
 `;
 
 /** @returns what {@link PEAK_PROBE} wrote, in MiB */

@@ -59,12 +59,17 @@ export async function loadRunner(): Promise<Runner | undefined> {
   try {
     return createRunner(await import("@actions/core"));
   } catch (error) {
-    const message = `The action could not begin, because its own files could not be loaded (${reasonOf(error)}).`;
-    const next =
-      "Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.";
-    failWithoutToolkit("FILE_FAILED", message, next);
+    failToLoad(error);
     return undefined;
   }
+}
+
+/** Writes the annotation of an action that could not load its own files, and sets the exit code. */
+export function failToLoad(error: unknown): void {
+  const message = `The action could not begin, because its own files could not be loaded (${reasonOf(error)}).`;
+  const next =
+    "Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.";
+  failWithoutToolkit("FILE_FAILED", message, next);
 }
 
 /**

@@ -37,7 +37,7 @@ export async function checkCsrs(
       const message = `the CSR of "${name}" has the common name ${quoted(read.commonName)}. Make the CSR with the subject /CN=${name}, or give the agent the name of its CSR`;
       wrong.push({ line, message });
     } else {
-      const publicKey = spkiOf(read.publicKey);
+      const publicKey = spkiOf(read.publicKey).toString("base64");
       planned[index] = { name, keyIn: "device", csr: { pem, publicKey } };
     }
     count();

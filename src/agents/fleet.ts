@@ -47,13 +47,14 @@ export interface PlannedAgent {
   readonly csr?: {
     readonly pem: string;
     /**
-     * The device's public key in DER (SPKI). The key objects of thousands of agents would fill the memory.
+     * The device's public key: DER (SPKI) in base64. The key objects of thousands of agents would fill the memory, and a
+     * buffer takes several times its bytes.
      */
-    readonly publicKey: Buffer;
+    readonly publicKey: string;
   };
 }
 
 /** @returns the public key of a device that sent a CSR; undefined where the key is made here */
 export function deviceKey({ csr }: PlannedAgent): KeyObject | undefined {
-  return csr && createPublicKey({ key: csr.publicKey, format: "der", type: "spki" });
+  return csr && createPublicKey({ key: Buffer.from(csr.publicKey, "base64"), format: "der", type: "spki" });
 }

@@ -2,6 +2,7 @@
 import type { Runner } from "../action/runner.ts";
 import { inRunnersFolders } from "../keyring/vanishing-disk.ts";
 import { ActionError } from "../messages/errors.ts";
+import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { asActionError } from "../run/run-task.ts";
 import { OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
@@ -12,7 +13,7 @@ import type { Fleet, PlannedAgent } from "./fleet.ts";
 import { issueAgents } from "./issue-certificates.ts";
 import { daysUntilCaEnds, type LeafFacts } from "./leaf.ts";
 import { listUnfinished, MANIFEST, unlistFinished, writeManifest } from "./manifest.ts";
-import { issuedAgent } from "./manifest-lines.ts";
+import { type IssuedAgent, issuedAgent } from "./manifest-lines.ts";
 import { agentsOutput, summarizeAgents } from "./summary.ts";
 
 /** Commands for one agent. The log shows the commands of the first agent of a fleet. */
@@ -55,8 +56,7 @@ export async function issueDue(
   const leaves = new Map(kept);
   const issued = new Set<string>();
   const failure = await failureOf(async () => {
-    const unfinished = [...due.keys()].map(({ name, keyIn }) => issuedAgent(name, environment, keyIn));
-    if (due.size > 0) await listUnfinished(directory, environment.tenant, unfinished);
+    if (due.size > 0) await listUnfinished(directory, environment.tenant, unissued(due, environment));
     await issue(context, fleet, directory, due, (name, leaf) => {
       leaves.set(name, leaf);
       issued.add(name);
@@ -80,6 +80,11 @@ export async function issueDue(
   }
   await summarizeAgents(runner, { fleet, directory, agents, issued, lasting });
   return { agents: agentsOutput(runner, agents, path), ...common, "manifest-path": manifest };
+}
+
+/** Yields what a list of unfinished agents says of each: an array would stay in memory for as long as the run issues. */
+function* unissued(due: DueAgents, environment: Environment): Generator<IssuedAgent> {
+  for (const { name, keyIn } of due.keys()) yield issuedAgent(name, environment, keyIn);
 }
 
 async function issue(

@@ -13,6 +13,9 @@ import { makesStrongArchives } from "./pkcs12.ts";
 /** Rows of the job summary: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
 
+/** An agent takes more than 120 bytes of the output: of a larger fleet no text is made that could not be handed on. */
+const MOST_IN_OUTPUT = OUTPUT_LIMIT / 120;
+
 /** What a run did, and the agents of its list. */
 interface Situation {
   readonly fleet: Fleet;
@@ -98,7 +101,7 @@ export function agentsOutput(
   directory: string,
 ): string {
   const path = (file: string) => (file === "" ? "" : join(directory, file));
-  const shown = agents.map(({ name, clientId, expiration, ...files }) => ({
+  const shown = agents.slice(0, MOST_IN_OUTPUT).map(({ name, clientId, expiration, ...files }) => ({
     name,
     clientId,
     certificatePath: path(files.certificate),
@@ -108,7 +111,7 @@ export function agentsOutput(
     expiration,
   }));
   const text = JSON.stringify(shown);
-  if (Buffer.byteLength(text) <= OUTPUT_LIMIT) return text;
+  if (agents.length <= MOST_IN_OUTPUT && Buffer.byteLength(text) <= OUTPUT_LIMIT) return text;
   runner.warning(
     `The output agents is empty. For ${agents.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step could take it as env. Read the manifest instead: its path is the output manifest-path.`,
   );
@@ -195,7 +198,7 @@ function connect(fresh: readonly IssuedAgent[], environment: Environment): Step 
 
 function runAgain({ fleet, directory: { path }, agents }: Situation): Step {
   const ca = fleet.ca.certificate;
-  const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
+  const first = agents.reduce((least, { expiration }) => Math.min(least, Date.parse(expiration)), Infinity);
   // If the certificate were issued again now, it would not last longer, because the CA expires at the same
   // time.
   if (ca.notAfter - first < 2 * DAY_MS)

@@ -98,6 +98,11 @@ export const ERROR_CODES = {
       "The runner's file for outputs or for the post step (GITHUB_OUTPUT, GITHUB_STATE) cannot be written.",
     next: "Check that the temporary folder of the runner exists, has free space, and may be written by this step. Then run again: it goes on where it stopped.",
   },
+  RESOURCES_EXHAUSTED: {
+    means:
+      "The run used all the memory that it may use, because its list of agents is too long. Or the system had no memory, processes or descriptors left to start the run.",
+    next: "Split the list of agents into several lists, and run once with each. The runs may share one directory: certificates that are complete there are not issued again.",
+  },
   NODE_UNSUPPORTED: {
     means: "A Node.js that is too old started the action.",
     next: "Update the runner: version 2.327.1 and later have Node.js 24. If another tool runs the workflow, update that tool. Nothing was run or sent.",

@@ -22,8 +22,6 @@ import type { Outputs, Task } from "./task.ts";
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
  */
 export async function runTask<G extends Groups, O extends string, W>(task: Task<G, O, W>): Promise<void> {
-  // Every file made here or by OpenSSL can be read by the user only (0600 in 0700).
-  process.umask(0o077);
   const runner = await loadRunner();
   if (runner === undefined) return;
   let context: RunContext | undefined;

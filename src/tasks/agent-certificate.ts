@@ -41,6 +41,7 @@ export const agentCertificate = defineTask({
   description:
     "Issue MindConnect MQTT agent certificates with the CA of an Insights Hub environment, one or thousands. A run issues only what is due.",
   privateDirectory: true,
+  boundedHeap: true,
   inputs: INPUTS,
   outputs: {
     agents:
