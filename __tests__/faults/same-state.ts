@@ -11,8 +11,14 @@ const CHANGING =
  * Describes all that a run finds: slots, the files that last, and the names of what an earlier run left. Two descriptions are
  * equal where only keys, times, random names and numbers differ: a run from the one does what it does from the other.
  * @param more what else it depends on, such as its inputs; there times and numbers count
+ * @param elsewhere what lasts elsewhere, such as secrets; there times and numbers do not count
  */
-export function describeState(sandbox: Sandbox, stage: Stage, more: unknown): string {
+export function describeState(
+  sandbox: Sandbox,
+  stage: Stage,
+  more: unknown,
+  elsewhere?: Readonly<Record<string, string>>,
+): string {
   const files = ["lasting/**", "temp/**"].flatMap((pattern) => globSync(pattern, { cwd: stage.root }).sort());
   const seen = files.map((file) => {
     const path = join(stage.root, file);
@@ -35,6 +41,23 @@ export function describeState(sandbox: Sandbox, stage: Stage, more: unknown): st
         return known;
       });
   const { certificates, quirks } = sandbox;
-  const state = described({ certificates, quirks, seen }, (_, time) => (time === undefined ? "N" : "T"));
+  const state = described({ certificates, quirks, seen, elsewhere }, (_, time) =>
+    time === undefined ? "N" : "T",
+  );
   return `${state} ${described(more, (found) => found)}`;
+}
+
+/** What cases have shown from states: of those that come to the same state, one shows it and the others wait for that. */
+export class Shown {
+  readonly #shown = new Map<string, Promise<void>>();
+
+  /**
+   * @param state as {@link describeState} has it, with all that `show` depends on
+   * @throws what `show` throws, in each case that comes to this state
+   */
+  async once(state: string, show: () => Promise<void>): Promise<void> {
+    const shown = this.#shown.get(state) ?? show();
+    this.#shown.set(state, shown);
+    await shown;
+  }
 }
