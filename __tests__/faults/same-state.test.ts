@@ -60,6 +60,10 @@ describe("two states", () => {
     const written = { keyring: first, secret: first, left: "mindconnect-ca-abc123" };
     const again = { keyring: later, secret: later, left: "mindconnect-ca-Def456", exchanged: true };
     expect(await stateOf(written)).toBe(await stateOf(again));
+    const named = ["mindconnect-ca-work-abc123", "mindconnect-ca-work-Abcdef"].map((left) =>
+      stateOf({ left }),
+    );
+    expect(new Set(await Promise.all(named)).size).toBe(1);
   });
 
   test.each<[string, Place]>([

@@ -7,6 +7,9 @@ import type { Stage } from "../support/action.ts";
 const CHANGING =
   /(-----BEGIN [^-]+-----[^-]+-----END [^-]+-----|(?:[\dA-F]{2}:){15,}[\dA-F]{2}|(?=[\w-]*\d)[\w-]{20,}|(?<=acme-)[\da-f]{8})|(\d{4}-\d\d-\d\dT[\d:.]+Z)|\d+/g;
 
+/** What is random in the name of a run's directory, with a digit in it or without. */
+const DIRECTORY = /(?<=mindconnect-ca-(?:work-)?)[A-Za-z\d]{6}(?![\w-])/g;
+
 /**
  * Describes all that a run finds: slots, the files that last, and the names of what an earlier run left. Two descriptions are
  * equal where only keys, times, random names and numbers differ: a run from the one does what it does from the other.
@@ -20,6 +23,8 @@ export function describeState(
   elsewhere?: Readonly<Record<string, string>>,
 ): string {
   const files = ["lasting/**", "temp/**"].flatMap((pattern) => globSync(pattern, { cwd: stage.root }).sort());
+  // Directories of one kind after those of another, whatever their names begin with.
+  files.sort((a, b) => Number(a.includes("-ca-work-")) - Number(b.includes("-ca-work-")));
   const seen = files.map((file) => {
     const path = join(stage.root, file);
     const found = statSync(path);
@@ -33,7 +38,7 @@ export function describeState(
       .replaceAll("\\n", "\n")
       .replaceAll(stage.root, "ROOT")
       .replaceAll(sandbox.url, "URL")
-      .replaceAll(/mindconnect-ca-\w{6}/g, "DIRECTORY")
+      .replaceAll(DIRECTORY, "*")
       .replaceAll(CHANGING, (found, name?: string, time?: string) => {
         if (name === undefined) return replaced(found, time);
         const known = names.get(found) ?? `<${names.size}>`;
