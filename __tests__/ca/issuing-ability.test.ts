@@ -6,14 +6,17 @@ import { openssl } from "./made.ts";
 import { asVersion1, type OddOptions, oddCa, USELESS } from "./odd-cas.ts";
 
 let workshop: Workshop;
+let key: string;
 
 beforeAll(() => {
   workshop = new Workshop();
+  key = workshop.key();
 });
 afterAll(() => workshop.remove());
 
 const PSS = ["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"];
-const ability = (options?: OddOptions) => issuingAbility(readCertificate(oddCa(workshop, options).pem).x509);
+const ability = (options?: OddOptions) =>
+  issuingAbility(readCertificate(oddCa(workshop, options, key).pem).x509);
 
 describe("what a CA certificate alone shows of what it can do", () => {
   test.each(USELESS)("%s: refused", (_name, options, words) => {

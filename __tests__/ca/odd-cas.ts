@@ -14,17 +14,21 @@ export interface OddCa {
 
 const CA = "basicConstraints = critical,CA:TRUE\n";
 
-/** @returns a self-signed CA whose key and extensions are as told */
+/**
+ * @param ready the file of a key that the workshop has, for a CA whose key is as any other's. Default: another one each time
+ * @returns a self-signed CA whose key and extensions are as told
+ */
 export function oddCa(
   workshop: Workshop,
   { key, extensions = "", digest = "-sha256" }: OddOptions = {},
+  ready?: string,
 ): OddCa {
   writeFileSync(
     join(workshop.directory, "odd.cnf"),
     `[req]\ndistinguished_name = dn\n[dn]\n[ca]\n${CA}${extensions}`,
   );
   const config = ["-config", "odd.cnf", "-extensions", "ca", "-subj", "/CN=acme", "-days", "9", digest];
-  const file = key === undefined ? workshop.key() : "odd.key";
+  const file = key === undefined ? (ready ?? workshop.key()) : "odd.key";
   const made = key === undefined ? ["-key", file] : ["-nodes", "-keyout", file, "-newkey", ...key];
   const pem = openssl(workshop, "req", "-x509", "-new", ...config, ...made);
   return { pem, key: readFileSync(join(workshop.directory, file), "utf8") };

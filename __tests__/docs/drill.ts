@@ -11,6 +11,11 @@ import { parseWorkflow, read, readAction, type Step, taskOf } from "./repository
 
 /* A plant whose things get lost: a platform, GitHub with its repositories, a runner with a disk, and a safe. */
 
+/** Nothing happens to it, and so it is one for all plants. */
+const safe = new Safe();
+const recipient = safe.recipient("Anna");
+process.once("exit", () => safe.remove());
+
 export const KEYRING = "MINDCONNECT_CA_KEYRING";
 export const PASSPHRASE = "MINDCONNECT_KEYRING_PASSPHRASE";
 /** Of the examples. */
@@ -44,10 +49,9 @@ export interface Plant {
 }
 
 export async function createPlant(): Promise<Plant> {
-  const [sandbox, stage, safe] = [await startSandbox({ limits: "off" }), createStage(), new Safe()];
+  const [sandbox, stage] = [await startSandbox({ limits: "off" }), createStage()];
   const artifacts = join(stage.root, "artifacts");
   mkdirSync(artifacts);
-  const recipient = safe.recipient("Anna");
   cpSync(recipient.keyFile, join(artifacts, "recipient.key"));
   cpSync(recipient.certificateFile, join(artifacts, "recipient.crt"));
   const doubles: GitHub[] = [];
@@ -138,7 +142,6 @@ export async function createPlant(): Promise<Plant> {
   const close = async () => {
     await Promise.all([sandbox.close(), ...doubles.map((it) => it.close())]);
     stage.remove();
-    safe.remove();
   };
   return { sandbox, stage, artifacts, recipient, repository, run, type, close };
 }

@@ -9,6 +9,7 @@ import { connectionTo } from "../support/inputs.ts";
 import { EC, Safe } from "../support/recipients.ts";
 import { type KeptJob, KeptPlace } from "./kept-place.ts";
 import type { MatrixCase } from "./matrix-case.ts";
+import { describeState, Shown } from "./same-state.ts";
 import { distinctStates, isEachTime, probed, readTrace } from "./trace.ts";
 
 // Every write of a keyring that adds no key: a kill at any point leaves the old text or the new one, whole, and either is
@@ -326,12 +327,27 @@ async function killAt(job: KeptJob, place: KeptPlace, label: string, clearFirst:
   place.letTimePass();
   place.expectHidden();
   job.expectSafe(place);
-  if (clearFirst) await place.run(job.task, {}, { step: "post", state: killed.state });
-  const again = () => place.run(job.task, job.again?.(place) ?? inputs);
-  const first = await again();
-  job.expectSafe(place);
-  job.followNext?.(place, first);
-  job.expectDone(place, first.errors.length > 0 && job.followNext !== undefined ? await again() : first);
-  place.expectHidden();
-  place.expectClear();
+  await SHOWN.once(stateOf(job, place, clearFirst ? killed.state : undefined), async () => {
+    if (clearFirst) await place.run(job.task, {}, { step: "post", state: killed.state });
+    const again = () => place.run(job.task, job.again?.(place) ?? inputs);
+    const first = await again();
+    job.expectSafe(place);
+    job.followNext?.(place, first);
+    job.expectDone(place, first.errors.length > 0 && job.followNext !== undefined ? await again() : first);
+    place.expectHidden();
+    place.expectClear();
+  });
+}
+
+/** From which states a job is finished by running it again. */
+const SHOWN = new Shown();
+
+/** @param cleared what the post step that comes first is told; the inputs follow from the job and what is kept */
+function stateOf({ name }: KeptJob, place: KeptPlace, cleared: Result["state"] | undefined): string {
+  const { sandbox, stage, github, files } = place;
+  const secrets = { home: github.text(HOME), copy: github.text(COPY) };
+  const texts = [...files.map((file) => place.text(file)), ...Object.values(secrets)];
+  const passphrases = texts.map((text) => [...openedBy(text).values()]);
+  const backups = backupsOf(place).length;
+  return describeState(sandbox, stage, [name, cleared, passphrases, backups], secrets);
 }

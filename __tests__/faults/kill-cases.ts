@@ -65,12 +65,9 @@ async function killAtBoundary(trial: Trial, label: string, clearFirst: boolean):
   expect(killed.signal, instead).toBe("SIGKILL");
   trial.letTimePass();
   trial.expectSafe();
-  if (clearFirst) {
-    await trial.clear(killed);
-    trial.expectClear();
-  }
+  if (clearFirst) return await trial.clear(killed, () => trial.expectRecovery());
   await trial.expectRecovery();
-  if (!clearFirst) await trial.clear(killed);
+  await trial.clear(killed);
 }
 
 /** @param index which request of the run, from 0 */
@@ -94,6 +91,5 @@ async function killBeforeReply(trial: Trial, index: number): Promise<void> {
   expect(sandbox.calls.at(-1)?.carriedOut).toBe(true);
   trial.letTimePass();
   trial.expectSafe();
-  await trial.clear(killed);
-  await trial.expectRecovery();
+  await trial.clear(killed, () => trial.expectRecovery());
 }

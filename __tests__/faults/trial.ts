@@ -5,11 +5,11 @@ import { createStage, type Result, type RunOptions, runAction, type Stage } from
 import { keyringFile, registerInputs } from "../support/inputs.ts";
 import { exposedKeys, filesWithKeys, Witness, type World } from "./invariants.ts";
 import { quickOpenssl } from "./quick-openssl.ts";
-import { describeState } from "./same-state.ts";
+import { describeState, Shown } from "./same-state.ts";
 import type { Scenario } from "./scenarios.ts";
 
-/** States from which runs without faults finished the job, and then found nothing to do. */
-const RECOVERED = new Set<string>();
+/** From which states runs without faults finish the job and then find nothing to do, and what post steps leave. */
+const SHOWN = new Shown();
 
 /** One scenario of its own: a platform, a machine, and a witness who watches both. */
 export class Trial {
@@ -57,13 +57,17 @@ export class Trial {
     return await runAction("register", this.stage, { ...options, inputs: { ...this.#inputs, ...inputs } });
   }
 
-  /** Runs the post step after a main step. */
-  async clear(main: Result): Promise<void> {
-    const post = await runAction("register", this.stage, { step: "post", state: main.state });
-    expect({ exitCode: post.exitCode, log: post.log, stderr: post.stderr }).toEqual({
-      exitCode: 0,
-      log: "",
-      stderr: "",
+  /** Runs the post step after a main step, and shows what must hold after it, once from each state. */
+  async clear({ state }: Result, then?: () => Promise<void>): Promise<void> {
+    await SHOWN.once(this.#describe({ post: state, isLast: then === undefined }), async () => {
+      const post = await runAction("register", this.stage, { step: "post", state });
+      expect({ exitCode: post.exitCode, log: post.log, stderr: post.stderr }).toEqual({
+        exitCode: 0,
+        log: "",
+        stderr: "",
+      });
+      this.expectClear();
+      await then?.();
     });
   }
 
@@ -95,32 +99,39 @@ export class Trial {
 
   /**
    * Guarantee 4: run again, with nothing in the way, it finishes; and then there is nothing to do, and nothing is left of the
-   * run before. From a state that another case has led out of already, this one does not do it again.
+   * run before. It is shown once from each state.
+   * @param before the states that such runs have been through already
    */
-  async expectRecovery(inputs: Readonly<Record<string, string>> = {}): Promise<void> {
-    const states: string[] = [];
-    for (let left = 2; ; left -= 1) {
-      // The platform's limits count the calls.
-      const calls = this.#options.limits === undefined ? 0 : this.sandbox.calls.length;
-      const settings = [this.#scenario, this.#options, calls, this.#inputs, inputs];
-      const state = describeState(this.sandbox, this.stage, settings);
-      if (RECOVERED.has(state)) break;
-      states.push(state);
-      const before = this.sandbox.calls.length;
+  async expectRecovery(
+    inputs: Readonly<Record<string, string>> = {},
+    before: readonly string[] = [],
+  ): Promise<void> {
+    expect(before.length, "two runs more, and there is still something to do").toBeLessThan(2);
+    const state = this.#describe(inputs);
+    expect(before, "a run without faults left everything as it was").not.toContain(state);
+    await SHOWN.once(state, async () => {
+      const calls = this.sandbox.calls.length;
       const again = await this.run({ inputs: { ...this.quick, ...inputs } });
       this.expectDone(again);
       // Without its post step the next run wipes what the one before it left.
       this.expectClear();
-      const seen = this.sandbox.calls.slice(before).map(({ call }) => call);
-      if (again.outputs["outcome"] === "unchanged") {
-        expect(seen.filter((call) => !call.endsWith("token"))).toEqual(["list"]);
-        // What a killed run was writing beside the keyring is gone, too.
-        expect(filesWithKeys(this.stage.lasting)).toEqual([keyringFile(this.stage)]);
-        break;
+      if (again.outputs["outcome"] !== "unchanged") {
+        await this.expectRecovery(inputs, [...before, state]);
+        return;
       }
-      expect(left, "two runs more, and there is still something to do").toBeGreaterThan(1);
-    }
-    for (const state of states) RECOVERED.add(state);
+      const seen = this.sandbox.calls.slice(calls).map(({ call }) => call);
+      expect(seen.filter((call) => !call.endsWith("token"))).toEqual(["list"]);
+      // What a killed run was writing beside the keyring is gone, too.
+      expect(filesWithKeys(this.stage.lasting)).toEqual([keyringFile(this.stage)]);
+    });
+  }
+
+  /** @param more what the next step depends on beside the trial's own inputs */
+  #describe(more: unknown): string {
+    // The platform's limits count the calls.
+    const calls = this.#options.limits === undefined ? 0 : this.sandbox.calls.length;
+    const settings = [this.#scenario, this.#options, calls, this.#inputs, more];
+    return describeState(this.sandbox, this.stage, settings);
   }
 
   #world(): World {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { nextKey } from "./ready-keys.ts";
 
 /** Somebody who can restore a backup: a key that is kept elsewhere, and its certificate. */
 export interface Recipient {
@@ -33,7 +34,10 @@ export class Safe {
     return path;
   }
 
-  /** @param extension one more of the certificate, as a configuration has it */
+  /**
+   * @param newKey as `openssl req -newkey` takes it; an RSA key is one of those at hand
+   * @param extension one more of the certificate, as a configuration has it
+   */
   recipient(
     name: string,
     newKey: readonly string[] = RSA,
@@ -44,21 +48,10 @@ export class Safe {
     const [key, pem] = [`${this.#made}.key`, `${this.#made}.crt`];
     this.write("openssl.cnf", `${CONFIG}${extension}\n`);
     const subject = ["-subj", `/CN=${name}`, "-extensions", "plain"];
-    this.openssl(
-      "req",
-      "-x509",
-      "-nodes",
-      "-newkey",
-      ...newKey,
-      "-keyout",
-      key,
-      "-out",
-      pem,
-      "-days",
-      "365",
-      ...subject,
-      ...more,
-    );
+    const ready = newKey === RSA ? nextKey() : undefined;
+    if (ready !== undefined) this.write(key, ready);
+    const made = ready === undefined ? ["-nodes", "-newkey", ...newKey, "-keyout", key] : ["-key", key];
+    this.openssl("req", "-x509", "-new", ...made, "-out", pem, "-days", "365", ...subject, ...more);
     const read = (file: string) => readFileSync(join(this.directory, file), "utf8");
     const [certificateFile, keyFile] = [join(this.directory, pem), join(this.directory, key)];
     return { pem: read(pem), key: read(key), certificateFile, keyFile };
