@@ -1643,6 +1643,10 @@ const ERROR_CODES = {
         means: "The runner's file for outputs or for the post step (GITHUB_OUTPUT, GITHUB_STATE) cannot be written.",
         next: "Check that the temporary folder of the runner exists, has free space, and may be written by this step. Then run again: it goes on where it stopped.",
     },
+    RESOURCES_EXHAUSTED: {
+        means: "The run used all the memory that it may use, because its list of agents is too long. Or the system had no memory, processes or descriptors left to start the run.",
+        next: "Split the list of agents into several lists, and run once with each. The runs may share one directory: certificates that are complete there are not issued again.",
+    },
     NODE_UNSUPPORTED: {
         means: "A Node.js that is too old started the action.",
         next: "Update the runner: version 2.327.1 and later have Node.js 24. If another tool runs the workflow, update that tool. Nothing was run or sent.",
@@ -3782,6 +3786,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   aA: () => (/* reexport */ stopSandbox)
 });
 
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
 // EXTERNAL MODULE: ./build/messages/secrets.js
 var secrets = __nccwpck_require__(8940);
 // EXTERNAL MODULE: ./build/action/product.js
@@ -4071,11 +4077,15 @@ async function loadRunner() {
         return createRunner(await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942), __nccwpck_require__.e(58)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6058)));
     }
     catch (error) {
-        const message = `The action could not begin, because its own files could not be loaded (${reasonOf(error)}).`;
-        const next = "Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.";
-        failWithoutToolkit("FILE_FAILED", message, next);
+        failToLoad(error);
         return undefined;
     }
+}
+/** Writes the annotation of an action that could not load its own files, and sets the exit code. */
+function failToLoad(error) {
+    const message = `The action could not begin, because its own files could not be loaded (${reasonOf(error)}).`;
+    const next = "Raise the limits of the runner (ulimit -n). Or let the runner download the action again. Then run again.";
+    failWithoutToolkit("FILE_FAILED", message, next);
 }
 /**
  * Writes the annotation of a failed run where there is no {@link Runner}, and sets the exit code.
@@ -4233,6 +4243,63 @@ function said({ status, message, logref }) {
     if (logref !== undefined)
         parts.push(`(logref ${logref})`);
     return parts.filter((part) => part !== "").join(" ");
+}
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./build/run/bounded-thread.js
+// Runs a task in a thread of its own, whose heap has a limit.
+
+
+
+
+
+/**
+ * Limits of the heap. Without them V8 lets it grow with the length of a run: each collection still finds objects of processes
+ * that have just ended, and V8 gives more room where more survived. Node.js takes such limits from its command line, which is
+ * the runner's, or for a thread. The heap of a run of 100,000 agents by CSR was measured with 175 MB (EC) and 250 MB (RSA).
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
+/**
+ * Runs a script in a thread whose heap has a limit, and waits until all that it prints is handed on. The exit code of the
+ * thread becomes that of this process. Where the thread does not start, or fills its heap, the annotation says so.
+ * @param script absolute path of a JavaScript file
+ */
+async function runInBoundedThread(script) {
+    try {
+        // The variables are this process's own: on Windows only those are found in any case (PATH, Path).
+        const thread = new external_node_worker_threads_.Worker(script, { env: external_node_worker_threads_.SHARE_ENV, resourceLimits: LIMITS });
+        // Reporting never decides (guarantee 11): where nobody reads the log any more, the run goes on without one.
+        process.stdout.on("error", () => thread.stdout.resume());
+        const printed = (0,promises_.finished)(thread.stdout);
+        try {
+            const [code] = await (0,external_node_events_.once)(thread, "exit");
+            process.exitCode = Number(code);
+        }
+        finally {
+            await printed;
+        }
+    }
+    catch (error) {
+        explainEnd(error);
+    }
+}
+/** A task turns its own errors into annotations: what arrives here is about the thread, or came before the task. */
+function explainEnd(error) {
+    const { code } = error;
+    const { next } = errors/* ERROR_CODES */.OQ.RESOURCES_EXHAUSTED;
+    if (code === "ERR_WORKER_OUT_OF_MEMORY") {
+        const message = `The run filled the ${LIMITS.maxOldGenerationSizeMb} MB of memory that it may use. The list has too many agents for one run.`;
+        failWithoutToolkit("RESOURCES_EXHAUSTED", message, next);
+    }
+    else if (code === "ERR_WORKER_INIT_FAILED") {
+        const message = "The system has no memory, processes or descriptors left to start the thread of this run.";
+        failWithoutToolkit("RESOURCES_EXHAUSTED", message, errors/* RAISE_LIMITS */.mu);
+    }
+    else
+        failToLoad(error);
 }
 
 // EXTERNAL MODULE: ./build/action/inputs.js + 1 modules
@@ -4478,7 +4545,7 @@ function warnOfExpiringRecipients(runner, recipients) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var external_node_fs_promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: external "node:os"
@@ -4548,12 +4615,12 @@ function makeDirectory(directory) {
  */
 async function writePrivate(path, text) {
     try {
-        const file = await (0,promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+        const file = await (0,external_node_fs_promises_.open)(path, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
         try {
             await file.writeFile(text);
         }
         catch (error) {
-            await (0,promises_.rm)(path, { force: true });
+            await (0,external_node_fs_promises_.rm)(path, { force: true });
             throw error;
         }
         finally {
@@ -4576,17 +4643,17 @@ async function writePrivate(path, text) {
 async function replacePrivate(path, text) {
     const draft = `${path}.new`;
     try {
-        const file = await (0,promises_.open)(draft, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
+        const file = await (0,external_node_fs_promises_.open)(draft, NEW_PRIVATE_FILE.flag, NEW_PRIVATE_FILE.mode);
         try {
             await file.writeFile(text);
         }
         finally {
             await file.close();
         }
-        await (0,promises_.rename)(draft, path);
+        await (0,external_node_fs_promises_.rename)(draft, path);
     }
     catch (error) {
-        await (0,promises_.rm)(draft, { force: true });
+        await (0,external_node_fs_promises_.rm)(draft, { force: true });
         throw new errors/* ActionError */.lZ("FILE_FAILED", `${path} could not be written (${reasonOf(error)}).`, {
             cause: error,
         });
@@ -4601,13 +4668,13 @@ function wipe(directory) {
  * @returns absolute paths of the working directories of this user's other runs: runs that go on, and runs that were killed
  */
 async function otherWorkingDirectories(own) {
-    const parent = await (0,promises_.realpath)(temporary());
+    const parent = await (0,external_node_fs_promises_.realpath)(temporary());
     const found = [];
-    for (const name of await (0,promises_.readdir)(parent)) {
+    for (const name of await (0,external_node_fs_promises_.readdir)(parent)) {
         const path = (0,external_node_path_.join)(parent, name);
         if (path === own || !name.startsWith(WORKING_PREFIX))
             continue;
-        const entry = await (0,promises_.lstat)(path).catch(() => undefined);
+        const entry = await (0,external_node_fs_promises_.lstat)(path).catch(() => undefined);
         if (entry?.isDirectory() && entry.uid === (process.getuid?.() ?? entry.uid))
             found.push(path);
     }
@@ -4618,11 +4685,11 @@ async function otherWorkingDirectories(own) {
  * @throws Error that says why not
  */
 async function requireWorkingDirectory(directory) {
-    const parent = await (0,promises_.realpath)((0,external_node_path_.dirname)(directory));
-    if (parent !== (await (0,promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
+    const parent = await (0,external_node_fs_promises_.realpath)((0,external_node_path_.dirname)(directory));
+    if (parent !== (await (0,external_node_fs_promises_.realpath)(temporary())) || !(0,external_node_path_.basename)(directory).startsWith(WORKING_PREFIX)) {
         throw new Error("the state does not name a working directory of this action");
     }
-    await (0,promises_.readdir)(directory);
+    await (0,external_node_fs_promises_.readdir)(directory);
 }
 function temporary() {
     const runnerTemp = process.env["RUNNER_TEMP"] ?? "";
@@ -9553,7 +9620,7 @@ async function unwritten(argv, directory) {
     const file = out < 0 ? undefined : argv[out + 1];
     if (file === undefined)
         return undefined;
-    const found = await (0,promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
+    const found = await (0,external_node_fs_promises_.stat)((0,external_node_path_.join)(directory, file)).catch(() => undefined);
     if (found === undefined)
         return incompleteFile(file, directory, "is not there");
     return found.size === 0 ? incompleteFile(file, directory, "is empty") : undefined;
@@ -9565,7 +9632,7 @@ async function unwritten(argv, directory) {
  * @throws ActionError `FILE_FAILED` where it is not whole
  */
 async function readMade(directory, file, read) {
-    const text = await (0,promises_.readFile)((0,external_node_path_.join)(directory, file), "utf8");
+    const text = await (0,external_node_fs_promises_.readFile)((0,external_node_path_.join)(directory, file), "utf8");
     try {
         return read(text);
     }
@@ -9605,7 +9672,7 @@ const KEY_OPTIONS = {
  */
 async function encryptForRecipients(text, recipients, program) {
     const files = recipients.map((_, index) => `backup-recipient-${index + 1}.crt`);
-    await Promise.all(recipients.map(({ pem }, index) => (0,promises_.writeFile)((0,external_node_path_.join)(program.directory, files[index]), pem, { mode: 0o600 })));
+    await Promise.all(recipients.map(({ pem }, index) => (0,external_node_fs_promises_.writeFile)((0,external_node_path_.join)(program.directory, files[index]), pem, { mode: 0o600 })));
     const argv = [
         ...["cms", "-encrypt", "-binary", "-aes-256-cbc", "-outform", "PEM"],
         ...recipients.flatMap(({ x509 }, index) => [
@@ -9743,7 +9810,7 @@ function startedWith(environment, start) {
 async function folderOf({ path, directory }) {
     if (/^openssl(?:\.exe)?$/i.test((0,external_node_path_.basename)(path)))
         return (0,external_node_path_.dirname)(path);
-    await (0,promises_.symlink)(path, (0,external_node_path_.join)(directory, "openssl")).catch((error) => {
+    await (0,external_node_fs_promises_.symlink)(path, (0,external_node_path_.join)(directory, "openssl")).catch((error) => {
         if (error.code !== "EEXIST")
             throw error;
     });
@@ -10072,7 +10139,7 @@ class RunContext {
             wipe(this.#workingDirectory);
         // Results that were taken back leave an empty folder. A folder with something in it stays.
         if (this.#results !== undefined)
-            await (0,promises_.rmdir)(this.#results).catch(() => { });
+            await (0,external_node_fs_promises_.rmdir)(this.#results).catch(() => { });
     }
 }
 const CONFIGURATION = "openssl.cnf";
@@ -10101,8 +10168,6 @@ function warnOfSkew(runner, clock) {
  * the outputs. Whatever fails becomes one annotation, and the exit code 1.
  */
 async function runTask(task) {
-    // Every file made here or by OpenSSL can be read by the user only (0600 in 0700).
-    process.umask(0o077);
     const runner = await loadRunner();
     if (runner === undefined)
         return;
@@ -10937,7 +11002,7 @@ function isEnding(certificate, { renewBefore, days, now }) {
 
 /** @returns the public key of a device that sent a CSR; undefined where the key is made here */
 function deviceKey({ csr }) {
-    return csr && (0,external_node_crypto_.createPublicKey)({ key: csr.publicKey, format: "der", type: "spki" });
+    return csr && (0,external_node_crypto_.createPublicKey)({ key: Buffer.from(csr.publicKey, "base64"), format: "der", type: "spki" });
 }
 
 ;// CONCATENATED MODULE: ./build/agents/manifest-lines.js
@@ -11051,7 +11116,7 @@ async function* linesOf(path) {
     let rest = "";
     try {
         // Opening a pipe would wait for its writer.
-        if (!(await (0,promises_.stat)(path)).isFile())
+        if (!(await (0,external_node_fs_promises_.stat)(path)).isFile())
             throw notManifestError(path);
         for await (const chunk of (0,external_node_fs_.createReadStream)(path, "utf8")) {
             const lines = `${rest}${chunk}`.split("\n");
@@ -11216,7 +11281,7 @@ async function unlistFinished(directory, tenant, agents) {
         if (!names.has(agent.name))
             others.push(agent);
     if (others.length === 0)
-        return await (0,promises_.rm)(directory.at(UNFINISHED), { force: true });
+        return await (0,external_node_fs_promises_.rm)(directory.at(UNFINISHED), { force: true });
     await directory.writeList(UNFINISHED, linesOfAgents(tenant, {}, others));
 }
 /** @returns the error of files that nothing shows to be from this action: they are neither moved nor replaced */
@@ -11530,7 +11595,7 @@ async function checkCsrs(requested, keyIn, program, print) {
             wrong.push({ line, message });
         }
         else {
-            const publicKey = spkiOf(read.publicKey);
+            const publicKey = spkiOf(read.publicKey).toString("base64");
             planned[index] = { name, keyIn: "device", csr: { pem, publicKey } };
         }
         count();
@@ -11686,28 +11751,28 @@ class AgentDirectory {
      * @throws ActionError `DIRECTORY_LOCKED`, or an Error of the system where it cannot be written
      */
     static async open(path, say) {
-        const made = (await (0,promises_.mkdir)(path, { recursive: true, mode: 0o700 })) !== undefined;
-        await (0,promises_.access)(path, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+        const made = (await (0,external_node_fs_promises_.mkdir)(path, { recursive: true, mode: 0o700 })) !== undefined;
+        await (0,external_node_fs_promises_.access)(path, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
         return new AgentDirectory(path, made, await takeLock((0,external_node_path_.join)(path, LOCK), say));
     }
     /** Releases the lock, and removes the directory if this run made it and it is empty. */
     async close() {
         await this.#lock.release();
         if (this.#made)
-            await (0,promises_.rmdir)(this.path).catch(() => { });
+            await (0,external_node_fs_promises_.rmdir)(this.path).catch(() => { });
     }
     /** @returns the names in it, and whether each is a regular file */
     async entries() {
-        const found = await (0,promises_.readdir)(this.path, { withFileTypes: true });
+        const found = await (0,external_node_fs_promises_.readdir)(this.path, { withFileTypes: true });
         return new Map(found.map((entry) => [entry.name, entry.isFile()]));
     }
     async has(file) {
-        return await (0,promises_.access)(this.at(file)).then(() => true, () => false);
+        return await (0,external_node_fs_promises_.access)(this.at(file)).then(() => true, () => false);
     }
     /** @returns what a file in it holds; undefined where it is too large to be an agent's */
     async read(file) {
         const path = this.at(file);
-        return (await (0,promises_.lstat)(path)).size > FILE_LIMIT_BYTES ? undefined : await (0,promises_.readFile)(path);
+        return (await (0,external_node_fs_promises_.lstat)(path)).size > FILE_LIMIT_BYTES ? undefined : await (0,external_node_fs_promises_.readFile)(path);
     }
     at(file) {
         return (0,external_node_path_.join)(this.path, file);
@@ -11746,12 +11811,12 @@ class AgentDirectory {
         await this.#requireLock();
         const part = this.#part(name);
         try {
-            await (0,promises_.rm)(part, { force: true });
-            await (0,promises_.writeFile)(part, inChunks(parts), { flag: "wx", mode: 0o600 });
-            await (0,promises_.rename)(part, this.at(name));
+            await (0,external_node_fs_promises_.rm)(part, { force: true });
+            await (0,external_node_fs_promises_.writeFile)(part, inChunks(parts), { flag: "wx", mode: 0o600 });
+            await (0,external_node_fs_promises_.rename)(part, this.at(name));
         }
         catch (error) {
-            await (0,promises_.rm)(part, { force: true });
+            await (0,external_node_fs_promises_.rm)(part, { force: true });
             if (error instanceof errors/* ActionError */.lZ)
                 throw error;
             // The system's error of a failed write names no path.
@@ -11765,7 +11830,7 @@ class AgentDirectory {
      */
     async removeParts(files) {
         for (const file of files)
-            await (0,promises_.rm)(this.#part(file), { force: true });
+            await (0,external_node_fs_promises_.rm)(this.#part(file), { force: true });
     }
     /** @throws ActionError `DIRECTORY_LOCKED` where the lock was lost: this process stood still, or somebody removed it */
     async #requireLock() {
@@ -11777,11 +11842,11 @@ class AgentDirectory {
     async #stage(file) {
         const part = this.#part((0,external_node_path_.basename)(file));
         // A run that was killed may have left such a file.
-        await (0,promises_.rm)(part, { force: true });
-        await (0,promises_.link)(file, part).catch(async (error) => {
+        await (0,external_node_fs_promises_.rm)(part, { force: true });
+        await (0,external_node_fs_promises_.link)(file, part).catch(async (error) => {
             if (!NO_LINK.has(error.code ?? ""))
                 throw error;
-            await (0,promises_.copyFile)(file, part, external_node_fs_.constants.COPYFILE_EXCL);
+            await (0,external_node_fs_promises_.copyFile)(file, part, external_node_fs_.constants.COPYFILE_EXCL);
         });
     }
     async #moveAway(files) {
@@ -11791,13 +11856,13 @@ class AgentDirectory {
         // one folder.
         this.#superseded ??= makeSuperseded(this.path);
         for (const file of files)
-            await (0,promises_.rename)(this.at(file), (0,external_node_path_.join)(this.#superseded, file));
+            await (0,external_node_fs_promises_.rename)(this.at(file), (0,external_node_path_.join)(this.#superseded, file));
     }
     /** A link, unlike a rename, never replaces what is there. */
     async #giveFinalName(name) {
         const [part, final] = [this.#part(name), this.at(name)];
         try {
-            await (0,promises_.link)(part, final);
+            await (0,external_node_fs_promises_.link)(part, final);
         }
         catch (error) {
             const { code = "" } = error;
@@ -11805,10 +11870,10 @@ class AgentDirectory {
                 throw inTheWay(final);
             if (!NO_LINK.has(code))
                 throw error;
-            const there = await (0,promises_.lstat)(final).catch(() => undefined);
+            const there = await (0,external_node_fs_promises_.lstat)(final).catch(() => undefined);
             if (there !== undefined)
                 throw inTheWay(final);
-            await (0,promises_.rename)(part, final);
+            await (0,external_node_fs_promises_.rename)(part, final);
         }
     }
     #part(name) {
@@ -12044,8 +12109,8 @@ function requireUploadable(certificate, expected, next) {
 async function placeCa({ directory, tenant }, ca) {
     const own = { flag: "wx", mode: 0o600 };
     await Promise.all([
-        (0,promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.key`), ca.privateKey, own),
-        (0,promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
+        (0,external_node_fs_promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.key`), ca.privateKey, own),
+        (0,external_node_fs_promises_.writeFile)((0,external_node_path_.join)(directory, `${tenant}.pem`), ca.certificate.pem, own),
     ]);
 }
 /**
@@ -12106,7 +12171,7 @@ async function issueInto(worker, agent, existing, options) {
     const fresh = deliveredFiles(agent.name, agent.keyIn);
     await options.directory.replaceFiles(existing, fresh.map(at));
     // The directory of a worker stays small, however many agents it makes.
-    await Promise.all(Object.values(agentFiles(agent.name)).map((file) => (0,promises_.rm)(at(file), { force: true })));
+    await Promise.all(Object.values(agentFiles(agent.name)).map((file) => (0,external_node_fs_promises_.rm)(at(file), { force: true })));
     return leafFacts(leaf.certificate);
 }
 /**
@@ -12120,7 +12185,7 @@ async function issueLeaf({ openssl, directory, tenant }, agent, { ca, subject: s
     const at = (file) => (0,external_node_path_.join)(directory, file);
     const subject = given === undefined && subjectOf ? (0,ca_subject/* subjectAttributes */.qz)(subjectOf(name)) : undefined;
     if (given !== undefined)
-        await (0,promises_.writeFile)(at(csr), given.pem, { flag: "wx", mode: 0o600 });
+        await (0,external_node_fs_promises_.writeFile)(at(csr), given.pem, { flag: "wx", mode: 0o600 });
     if (subject !== undefined) {
         const subj = (0,ca_subject/* toSubjArgument */.nk)(subject);
         await openssl.run(generateKey(key, keyBits));
@@ -12151,11 +12216,11 @@ function keyPairOf(privateKey) {
 async function addChainAndArchive({ directory }, name, { certificate, privateKey }, { ca, archives }) {
     const files = agentFiles(name);
     const own = { flag: "wx", mode: 0o600 };
-    await (0,promises_.writeFile)((0,external_node_path_.join)(directory, files.chain), chainOf(certificate, ca.certificate), own);
+    await (0,external_node_fs_promises_.writeFile)((0,external_node_path_.join)(directory, files.chain), chainOf(certificate, ca.certificate), own);
     if (privateKey === undefined || archives === undefined)
         return;
     const archive = await makeArchive(archives, name, privateKey, certificate, ca.certificate);
-    await (0,promises_.writeFile)((0,external_node_path_.join)(directory, files.archive), archive, own);
+    await (0,external_node_fs_promises_.writeFile)((0,external_node_path_.join)(directory, files.archive), archive, own);
 }
 
 ;// CONCATENATED MODULE: ./build/agents/summary.js
@@ -12169,6 +12234,8 @@ async function addChainAndArchive({ directory }, name, { certificate, privateKey
 
 /** Rows of the job summary: GitHub takes 1 MiB, and nobody reads a thousand. */
 const MOST_ROWS = 50;
+/** An agent takes more than 120 bytes of the output: of a larger fleet no text is made that could not be handed on. */
+const MOST_IN_OUTPUT = OUTPUT_LIMIT / 120;
 /** Shows what a run issued: a notice, a table of the first agents, and what to do next. */
 async function summarizeAgents(runner, situation) {
     const { fleet, agents, issued } = situation;
@@ -12229,7 +12296,7 @@ function tableOf(agents, issued) {
  */
 function agentsOutput(runner, agents, directory) {
     const path = (file) => (file === "" ? "" : (0,external_node_path_.join)(directory, file));
-    const shown = agents.map(({ name, clientId, expiration, ...files }) => ({
+    const shown = agents.slice(0, MOST_IN_OUTPUT).map(({ name, clientId, expiration, ...files }) => ({
         name,
         clientId,
         certificatePath: path(files.certificate),
@@ -12239,7 +12306,7 @@ function agentsOutput(runner, agents, directory) {
         expiration,
     }));
     const text = JSON.stringify(shown);
-    if (Buffer.byteLength(text) <= OUTPUT_LIMIT)
+    if (agents.length <= MOST_IN_OUTPUT && Buffer.byteLength(text) <= OUTPUT_LIMIT)
         return text;
     runner.warning(`The output agents is empty. For ${agents.length} agents it would have more than ${OUTPUT_LIMIT.toLocaleString("en")} bytes, and no step could take it as env. Read the manifest instead: its path is the output manifest-path.`);
     return "";
@@ -12315,7 +12382,7 @@ function summary_connect(fresh, environment) {
 }
 function runAgain({ fleet, directory: { path }, agents }) {
     const ca = fleet.ca.certificate;
-    const first = Math.min(...agents.map(({ expiration }) => Date.parse(expiration)));
+    const first = agents.reduce((least, { expiration }) => Math.min(least, Date.parse(expiration)), Infinity);
     // If the certificate were issued again now, it would not last longer, because the CA expires at the same
     // time.
     if (ca.notAfter - first < 2 * ca_time/* DAY_MS */.sO)
@@ -12371,9 +12438,8 @@ async function issueDue(context, fleet, directory, { due, kept }) {
     const leaves = new Map(kept);
     const issued = new Set();
     const failure = await failureOf(async () => {
-        const unfinished = [...due.keys()].map(({ name, keyIn }) => issuedAgent(name, environment, keyIn));
         if (due.size > 0)
-            await listUnfinished(directory, environment.tenant, unfinished);
+            await listUnfinished(directory, environment.tenant, unissued(due, environment));
         await issue(context, fleet, directory, due, (name, leaf) => {
             leaves.set(name, leaf);
             issued.add(name);
@@ -12400,6 +12466,11 @@ async function issueDue(context, fleet, directory, { due, kept }) {
     }
     await summarizeAgents(runner, { fleet, directory, agents, issued, lasting });
     return { agents: agentsOutput(runner, agents, path), ...common, "manifest-path": manifest };
+}
+/** Yields what a list of unfinished agents says of each: an array would stay in memory for as long as the run issues. */
+function* unissued(due, environment) {
+    for (const { name, keyIn } of due.keys())
+        yield issuedAgent(name, environment, keyIn);
 }
 async function issue(context, { inputs, ca, archives }, directory, due, issued) {
     const { runner, clock } = context;
@@ -13645,6 +13716,7 @@ const agentCertificate = defineTask({
     name: "agent-certificate",
     description: "Issue MindConnect MQTT agent certificates with the CA of an Insights Hub environment, one or thousands. A run issues only what is due.",
     privateDirectory: true,
+    boundedHeap: true,
     inputs: INPUTS,
     outputs: {
         agents: "JSON array of the agents: name, clientId, certificatePath, privateKeyPath, chainPath, archivePath, expiration. Empty, with a warning, beyond 120,000 bytes (about 300 agents), because no step could take more as env. Read the manifest then.",
@@ -13963,7 +14035,7 @@ class KeyMaking {
     }
     async #move(file) {
         await this.#ready(file);
-        await (0,promises_.rename)((0,external_node_path_.join)(this.#madeIn(file), file), (0,external_node_path_.join)(this.#commandDirectory.directory, file));
+        await (0,external_node_fs_promises_.rename)((0,external_node_path_.join)(this.#madeIn(file), file), (0,external_node_path_.join)(this.#commandDirectory.directory, file));
     }
     #ready(file) {
         const begun = this.#begun.get(file);
@@ -14367,7 +14439,7 @@ async function placeBoth(context, directory, { certificate, privateKey, tenant }
         return { keyPath, certificatePath };
     }
     catch (error) {
-        await Promise.all(placed.map((path) => (0,promises_.rm)(path, { force: true })));
+        await Promise.all(placed.map((path) => (0,external_node_fs_promises_.rm)(path, { force: true })));
         throw error;
     }
 }
@@ -15990,7 +16062,7 @@ async function tryCa(context, procedure, ca, program) {
     try {
         await keys.take(VERIFICATION_KEY_FILE);
         await Promise.all([
-            (0,promises_.copyFile)((0,external_node_path_.join)(commandDirectory.directory, VERIFICATION_KEY_FILE), (0,external_node_path_.join)(directory, VERIFICATION_KEY_FILE)),
+            (0,external_node_fs_promises_.copyFile)((0,external_node_path_.join)(commandDirectory.directory, VERIFICATION_KEY_FILE), (0,external_node_path_.join)(directory, VERIFICATION_KEY_FILE)),
             writeCaFiles({ ...procedure, commandDirectory: worker }, ca),
         ]);
         await openssl.run(signingRequest({ key: VERIFICATION_KEY_FILE, out: csr, subj: SUBJECT }));
@@ -16003,7 +16075,7 @@ async function tryCa(context, procedure, ca, program) {
     finally {
         const lines = openssl.finished.flatMap(({ lines }) => lines);
         context.runner.group("Try a CA that this run did not create", lines);
-        await (0,promises_.rm)(directory, { recursive: true, force: true });
+        await (0,external_node_fs_promises_.rm)(directory, { recursive: true, force: true });
     }
 }
 
@@ -17947,6 +18019,8 @@ const TASKS = {
 
 
 
+
+
 /** `runs.using: node24` of every action.yml: all tests run on it, and undici does not load on much older ones. */
 const NEEDED_NODE = 24;
 /**
@@ -17956,10 +18030,15 @@ const NEEDED_NODE = 24;
 async function run(name) {
     const task = TASKS[name];
     const { node } = process.versions;
-    if (Number(node.split(".")[0]) >= NEEDED_NODE)
-        await runTask(task);
-    else
+    // Every file made here or by OpenSSL can be read by the user only (0600 in 0700). A thread may not set this.
+    if (external_node_worker_threads_.isMainThread)
+        process.umask(0o077);
+    if (Number(node.split(".")[0]) < NEEDED_NODE)
         refuseNode(node, name);
+    else if (task.boundedHeap && external_node_worker_threads_.isMainThread)
+        await runInBoundedThread(process.argv[1] ?? "");
+    else
+        await runTask(task);
     // Everything is done and wiped: leaving at once spares taking the heap apart, and nothing left over holds the step.
     process.stdout.write("", () => process.exit());
 }
