@@ -1,6 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TENANT } from "../support/inputs.ts";
 import { SPARE_KEY } from "./scenarios.ts";
+
+const CA_KEY = `${TENANT}.key`;
 
 /**
  * Writes a program that is the stage's OpenSSL, which has CA keys at hand, and has the temporary key of the verification
@@ -16,10 +19,8 @@ export function quickOpenssl(folder: string): Record<string, string> {
     "#!/bin/sh",
     'case "$*" in',
     "'genrsa -out verificationCert.key 2048')",
-    // The second key of a run: until the first one was taken out of its directory, or the run is gone.
-    'case "$PWD" in */key-1) ;; *)',
-    "while [ -d ../key-1 ] && ! ls ../*.key >/dev/null 2>&1; do sleep 0.02; done ;;",
-    "esac",
+    // Where the CA's key is made as well: until that was taken out of its directory, or the run is gone.
+    `while [ -d ../making-${CA_KEY} ] && [ ! -f ../${CA_KEY} ]; do sleep 0.02; done`,
     `cat > verificationCert.key <<'KEY'\n${SPARE_KEY}KEY`,
     ";;",
     `*) exec '${join(folder, "programs", "openssl")}' "$@" ;;`,
