@@ -6,7 +6,7 @@ import { DISK } from "../../src/keyring/file-operations.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
-import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
+import { createStage, preloadOf, type Result, runAction, type Stage } from "../support/action.ts";
 import { withoutDescriptors } from "../support/descriptors.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 import { isRunning } from "../support/processes.ts";
@@ -25,14 +25,9 @@ afterEach(async () => {
   stage.remove();
 });
 
-/** @returns the URL of a module that is loaded before the action */
-function preload(source: string): string {
-  return `data:text/javascript,${encodeURIComponent(source)}`;
-}
-
 /** @returns the URL of a module that makes a function of node:fs fail, for paths that match */
 function failing(name: string, pattern: string, code: string): string {
-  return preload(`
+  return preloadOf(`
     import fs from "node:fs";
     import { syncBuiltinESMExports } from "node:module";
     const real = fs.${name};
@@ -47,7 +42,7 @@ function failing(name: string, pattern: string, code: string): string {
 
 /** @returns the URL of a module by which the disk has no room for a file whose path ends so */
 function full(end: string): string {
-  return preload(`
+  return preloadOf(`
     import fs from "node:fs/promises";
     import { syncBuiltinESMExports } from "node:module";
     const open = fs.open;
@@ -171,7 +166,7 @@ describe("the runner's files (guarantee 11)", () => {
   test("a sandbox that cannot leave word for its post step stops", async () => {
     const full = failing("appendFileSync", "/step-[^/]+/state$", "ENOSPC");
     const noted = join(stage.root, "pid");
-    const witness = preload(`
+    const witness = preloadOf(`
       import children from "node:child_process";
       import { writeFileSync } from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
@@ -195,7 +190,7 @@ describe("the runner's files (guarantee 11)", () => {
 test.skipIf(process.platform === "win32")(
   "a working directory of the step that is gone: relative paths are refused by name, others go on",
   async () => {
-    const gone = preload(`
+    const gone = preloadOf(`
     import { mkdtempSync, rmdirSync } from "node:fs";
     const folder = mkdtempSync("gone-");
     process.chdir(folder);
@@ -238,7 +233,7 @@ test("for what is needed later as well: the next step is about descriptors (guar
 });
 
 describe("another Node than the action's (guarantee 10)", () => {
-  const older = preload('Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
+  const older = preloadOf('Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
 
   test.each(["register", "create", "status", "sandbox", "agent-certificate"])(
     "%s says what is needed, and begins nothing",
@@ -274,7 +269,7 @@ describe("disks and folders (guarantee 10)", () => {
   test.skipIf(process.platform === "win32")(
     "a temporary folder in which files cannot be made private is refused by name",
     async () => {
-      const loose = preload(`
+      const loose = preloadOf(`
       import fs from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
       const mkdtempSync = fs.mkdtempSync;
@@ -291,7 +286,7 @@ describe("disks and folders (guarantee 10)", () => {
   test("a directory that is full with the key alone in it: the key goes, too, and the next run finds room", async () => {
     const directory = join(stage.lasting, "ca");
     const inputs = { tenant: "acme", ...SUBJECT, directory };
-    const full = preload(`
+    const full = preloadOf(`
       import fs from "node:fs/promises";
       import { syncBuiltinESMExports } from "node:module";
       const open = fs.open;

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { filesWithKeys } from "../faults/invariants.ts";
-import { codesOf, environmentOf, masked, type Result, ROOT, runAction } from "../support/action.ts";
+import {
+  codesOf,
+  environmentOf,
+  masked,
+  preloadOf,
+  type Result,
+  ROOT,
+  runAction,
+} from "../support/action.ts";
 import { withoutDescriptors } from "../support/descriptors.ts";
 import { AgentScene, Makers } from "./agent-scene.ts";
 
@@ -21,11 +29,6 @@ beforeEach(async () => {
   scene = await AgentScene.open(makers);
 });
 afterEach(() => scene.close());
-
-/** @returns the URL of a module that is loaded before the action */
-function preload(source: string): string {
-  return `data:text/javascript,${encodeURIComponent(source)}`;
-}
 
 /** A run that ended without the task's own word: one annotation, nothing on stderr. */
 function expectToldOnce({ exitCode, signal, stderr, ...result }: Result, code: string): string {
@@ -72,7 +75,7 @@ describe("a run that fills its memory", () => {
 });
 
 test("an error that no code awaits is the run's own, as in tasks without a thread (guarantees 8 and 10)", async () => {
-  const thrown = preload(`
+  const thrown = preloadOf(`
     import { promises } from "node:fs";
     import { syncBuiltinESMExports } from "node:module";
     const { link } = promises;
@@ -105,7 +108,7 @@ describe("a runner that starts no thread (guarantee 10)", () => {
   };
 
   test("for lack of memory, processes or descriptors: says which limits to raise", async () => {
-    const without = preload(`
+    const without = preloadOf(`
       import threads from "node:worker_threads";
       import { syncBuiltinESMExports } from "node:module";
       threads.Worker = class {
@@ -126,7 +129,7 @@ describe("a runner that starts no thread (guarantee 10)", () => {
     ["the toolkit of the runner", withoutDescriptors("GITHUB_STEP_SUMMARY")],
     [
       "the script itself",
-      preload(`
+      preloadOf(`
         import { registerHooks } from "node:module";
         import { isMainThread } from "node:worker_threads";
         registerHooks({

@@ -56,6 +56,11 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
+/** @returns the URL of a module with this source, to be loaded before the action */
+export function preloadOf(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
 /** What one step left behind. */
 export interface Result {
   readonly exitCode: number | null;

@@ -1,9 +1,11 @@
+import { preloadOf } from "./action.ts";
+
 /**
  * @param text what only the file holds that is loaded when there are no descriptors left
  * @returns the URL of a module, to be loaded before the action, by which such a file of dist/ cannot be opened
  */
 export function withoutDescriptors(text: string): string {
-  const source = `
+  return preloadOf(`
     import { readFileSync } from "node:fs";
     import { registerHooks } from "node:module";
     registerHooks({
@@ -13,6 +15,5 @@ export function withoutDescriptors(text: string): string {
         return next(url, context);
       },
     });
-  `;
-  return `data:text/javascript,${encodeURIComponent(source)}`;
+  `);
 }
