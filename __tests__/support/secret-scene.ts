@@ -24,7 +24,11 @@ export interface SecretScene {
   close(): Promise<void>;
 }
 
-export async function createSecretScene(options: GitHubOptions = {}): Promise<SecretScene> {
+/** @param preload modules that each process loads before the action */
+export async function createSecretScene(
+  options: GitHubOptions = {},
+  preload: readonly string[] = [],
+): Promise<SecretScene> {
   const [sandbox, github] = [await startSandbox({ limits: "off" }), await startGitHub(options)];
   const watched = createWatched();
   let child: ChildProcess | undefined;
@@ -44,6 +48,7 @@ export async function createSecretScene(options: GitHubOptions = {}): Promise<Se
         ...inputs,
       },
       env: { ...github.env, ...env },
+      preload,
       onStart: (started) => {
         child = started;
       },
