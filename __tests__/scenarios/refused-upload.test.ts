@@ -1,10 +1,13 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Fault, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { formatKeyring, parseKeyring } from "../../src/keyring/keyring-format.ts";
+import { type Fault, type Sandbox, type StoredCertificate, startSandbox } from "../../src/sandbox/start.ts";
+import { entryOf, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs, TENANT } from "../support/inputs.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 // A CA that the platform refuses for the certificate's own sake must not stand in the way of the next one.
 
@@ -22,17 +25,50 @@ beforeAll(() => {
   };
 });
 afterAll(() => workshop.remove());
-beforeEach(async () => {
+beforeEach(() => open());
+afterEach(() => close());
+
+async function open(keys: "at hand" | "made" = "at hand"): Promise<void> {
   sandbox = await startSandbox({ limits: "off" });
-  stage = createStage();
-});
-afterEach(async () => {
+  stage = createStage({ keys });
+}
+
+async function close(): Promise<void> {
   await sandbox.close();
   stage.remove();
-});
+}
+
+/**
+ * Lets the action make a state in which several tests begin. It makes real keys, because each stage hands out the same ready
+ * ones, and no two CAs of a test shall have the same.
+ */
+async function made(prepare: () => Promise<unknown>): Promise<State> {
+  await open("made");
+  try {
+    await prepare();
+    return { text: keyring(), slots: sandbox.certificates.slice() };
+  } finally {
+    await close();
+  }
+}
+
+interface State {
+  /** Of the keyring. */
+  readonly text: string;
+  readonly slots: readonly StoredCertificate[];
+}
+
+/** Puts a state into this test's stage and sandbox. */
+function begin({ text, slots }: State): void {
+  writeFileSync(keyringFile(stage), text, { mode: 0o600 });
+  for (const { pem, name, id, isVerified } of slots) sandbox.seed(pem, { name, id, verified: isVerified });
+}
 
 const run = (task: string, inputs: Record<string, string> = {}): Promise<Result> =>
-  runAction(task, stage, { inputs: { ...registerInputs(sandbox, stage), ...inputs } });
+  runAction(task, stage, {
+    inputs: { ...registerInputs(sandbox, stage), ...inputs },
+    preload: [WITHOUT_PAUSES],
+  });
 
 async function done(task: string, inputs: Record<string, string> = {}): Promise<Result> {
   const result = await run(task, inputs);
@@ -48,6 +84,11 @@ async function fails(task: string, code: string, inputs: Record<string, string> 
 
 const keyring = () => readFileSync(keyringFile(stage), "utf8");
 const entries = () => keyring().split("BEGIN CERTIFICATE").length - 1;
+/** @returns what a keyring remembers of its CAs */
+const noted = (text: string) =>
+  parseKeyring(text).entries.map(({ privateKey, certificate, ...facts }) => facts);
+/** What it remembers of a CA that the platform has said nothing about. */
+const NOTHING_SAID = { tenant: TENANT, notes: [] };
 const posts = () => sandbox.calls.filter(({ method }) => method === "POST").length;
 
 const WORDS = "The CA is not to our liking.";
@@ -60,63 +101,79 @@ function refuseUploads(status: number, more: Partial<Fault> = {}): void {
 const MARK = /^Refused at: 20\d\d-[\dT:.-]+Z$/m;
 
 describe("register, guarantee 4", () => {
-  test.each([400, 409, 422])(
-    "an upload refused with %i is remembered, not repeated in the very same way, and in no one's way",
-    async (status) => {
-      refuseUploads(status);
-      const first = await fails("register", "UPLOAD_REFUSED");
-      expect(first).toContain(WORDS);
-      expect(first).toContain("restore");
-      expect(keyring()).toMatch(MARK);
-      expect(keyring()).toContain(`Refused for: HTTP ${status} mdsp.x: ${WORDS} (logref abc123)\n`);
+  let refused: State;
+  beforeAll(async () => {
+    refused = await made(() => {
+      refuseUploads(400);
+      return fails("register", "UPLOAD_REFUSED");
+    });
+  });
 
-      const before = { text: keyring(), posts: posts() };
-      const again = await run("register");
-      expect(again.errors[0]).toMatchObject({
-        title: "MindConnect CA: UPLOAD_REFUSED",
-        message: expect.stringContaining(WORDS),
-      });
-      expect(again.errors[0]?.message).toContain(/Refused at: (\S+)/.exec(keyring())?.[1]);
-      expect(again.log).not.toContain("genrsa");
-      expect({ text: keyring(), posts: posts() }).toEqual(before);
+  test.each([400, 409, 422])("an upload refused with %i is remembered", async (status) => {
+    refuseUploads(status);
+    const first = await fails("register", "UPLOAD_REFUSED");
+    expect(first).toContain(WORDS);
+    expect(first).toContain("restore");
+    expect(keyring()).toMatch(MARK);
+    const refusedFor = `HTTP ${status} mdsp.x: ${WORDS} (logref abc123)`;
+    expect(keyring()).toContain(`Refused for: ${refusedFor}\n`);
+    // So the tests below that begin with a 400 hold for each of them.
+    expect(noted(keyring())).toEqual([
+      { ...noted(refused.text)[0], refusedAt: expect.any(String), refusedFor },
+    ]);
+    expect(sandbox.certificates).toEqual([]);
+  });
 
-      const next = await done("register", { days: "3000" });
-      expect(next.outputs["outcome"]).toBe("registered");
-      expect(next.summary).toContain("Refused");
-      expect(sandbox.certificates).toHaveLength(1);
-      expect(entries()).toBe(2);
-      expect((await done("register")).outputs["outcome"]).toBe("unchanged");
-      expect(keyring()).toMatch(MARK);
-    },
-  );
+  test("a refused upload is not repeated in the very same way, and in no one's way", async () => {
+    begin(refused);
+    const again = await run("register");
+    expect(again.errors[0]).toMatchObject({
+      title: "MindConnect CA: UPLOAD_REFUSED",
+      message: expect.stringContaining(WORDS),
+    });
+    expect(again.errors[0]?.message).toContain(/Refused at: (\S+)/.exec(refused.text)?.[1]);
+    expect(again.log).not.toContain("genrsa");
+    expect({ text: keyring(), posts: posts() }).toEqual({ text: refused.text, posts: 0 });
+
+    const next = await done("register", { days: "3000" });
+    expect(next.outputs["outcome"]).toBe("registered");
+    expect(next.summary).toContain("Refused");
+    expect(sandbox.certificates).toHaveLength(1);
+    expect(entries()).toBe(2);
+    expect((await done("register")).outputs["outcome"]).toBe("unchanged");
+    expect(keyring()).toMatch(MARK);
+  });
 
   test.each([
     ["city", { city: "BER" }],
     ["common-name", { "common-name": "acme-b" }],
     ["key-bits", { "key-bits": "3072" }],
   ])("another %s is another request", async (_, changed) => {
-    refuseUploads(400);
-    await fails("register", "UPLOAD_REFUSED");
+    begin(refused);
     expect((await done("register", changed)).outputs["outcome"]).toBe("registered");
   });
 
-  test.each([
-    ["its common name", () => TENANT],
-    ["its fingerprint", () => /fingerprint: (\S+)/.exec(keyring())?.[1] ?? ""],
-  ])("restore by %s offers it again; the mark goes when it is seen there", async (_, name) => {
-    refuseUploads(422, { times: 2 });
-    await fails("register", "UPLOAD_REFUSED");
-    await fails("register", "UPLOAD_REFUSED", { restore: name() });
+  test("restore by its common name offers it again; the mark goes when it is seen there", async () => {
+    begin(refused);
+    refuseUploads(422);
+    await fails("register", "UPLOAD_REFUSED", { restore: TENANT });
     expect(keyring()).toMatch(MARK);
-    expect((await done("register", { restore: name() })).outputs["outcome"]).toBe("registered");
+    expect((await done("register", { restore: TENANT })).outputs["outcome"]).toBe("registered");
     expect(keyring()).not.toContain("Refused");
     expect(entries()).toBe(1);
     expect((await done("register")).outputs["outcome"]).toBe("unchanged");
   });
 
+  test("so does restore by its fingerprint", async () => {
+    begin(refused);
+    const fingerprint = /fingerprint: (\S+)/.exec(refused.text)?.[1] ?? "";
+    expect((await done("register", { restore: fingerprint })).outputs["outcome"]).toBe("registered");
+    expect(keyring()).not.toContain("Refused");
+    expect(entries()).toBe(1);
+  });
+
   test("one that is restored and not verified yet is resumed by a plain run: no slot is burnt", async () => {
-    refuseUploads(400);
-    await fails("register", "UPLOAD_REFUSED");
+    begin(refused);
     sandbox.faults.add({ call: "code", kind: "status", status: 403 });
     await fails("register", "ACCESS_DENIED", { restore: TENANT });
     expect((await done("register")).outputs["outcome"]).toBe("resumed");
@@ -130,18 +187,23 @@ describe("register, guarantee 4", () => {
     [404, "UPLOAD_REFUSED", {}],
     [413, "UPLOAD_REFUSED", {}],
     [500, "PLATFORM_ERROR", { times: 3 }],
-  ] as const)(
-    "a %i says nothing about the certificate: the same one is uploaded next time",
-    async (status, code, more) => {
-      refuseUploads(status, more);
-      await fails("register", code);
-      const text = keyring();
-      expect(text).not.toContain("Refused");
-      const { outputs } = await done("register");
-      expect(outputs["outcome"]).toBe("registered");
-      expect(text).toContain(outputs["fingerprint"]);
-    },
-  );
+  ] as const)("a %i says nothing about the certificate", async (status, code, more) => {
+    refuseUploads(status, more);
+    await fails("register", code);
+    expect(noted(keyring())).toEqual([NOTHING_SAID]);
+    expect(sandbox.certificates).toEqual([]);
+  });
+
+  test("one about which nothing was said, as after these, is uploaded next time", async () => {
+    const ca = entryOf(makeCa(workshop, "/C=DE/ST=MUC/O=Acme/CN=acme"), NOTHING_SAID);
+    const writtenAt = new Date().toISOString();
+    begin({ text: formatKeyring({ generation: 1, writtenAt, entries: [ca] }), slots: [] });
+    expect((await done("register")).outputs).toMatchObject({
+      outcome: "registered",
+      fingerprint: ca.certificate.fingerprint,
+    });
+    expect(entries()).toBe(1);
+  });
 
   test("a refusal that no list can weigh says nothing about the certificate", async () => {
     refuseUploads(400);
@@ -201,8 +263,7 @@ describe("register, guarantee 4", () => {
   });
 
   test("it issues no agents offline, and status tells of it", async () => {
-    refuseUploads(400);
-    await fails("register", "UPLOAD_REFUSED");
+    begin(refused);
     const message = await fails("agent-certificate", "CA_NOT_USABLE", { agents: "pump", offline: "true" });
     expect(message).toContain("refused");
     const status = await runAction("status", stage, {
@@ -214,28 +275,29 @@ describe("register, guarantee 4", () => {
 });
 
 describe("rotate, guarantees 4 and 6", () => {
-  const due = async () => {
-    await done("register", { days: "300" });
-    refuseUploads(400);
-    await fails("rotate", "UPLOAD_REFUSED", { apply: "true" });
-  };
+  let due: State;
+  beforeAll(async () => {
+    due = await made(async () => {
+      await done("register", { days: "300" });
+      refuseUploads(400);
+      await fails("rotate", "UPLOAD_REFUSED", { apply: "true" });
+    });
+  });
+  beforeEach(() => begin(due));
 
   test("a good CA never runs out in silence: the refusal is an error each run, and no further key is made", async () => {
-    await due();
-    const text = keyring();
-    expect(text).toMatch(MARK);
-    for (const apply of ["true", "false", "true"]) {
-      const before = posts();
+    expect(due.text).toMatch(MARK);
+    // The keyring and the slots stay as they are, so each further run is one of these two.
+    for (const apply of ["true", "false"]) {
       const message = await fails("rotate", "UPLOAD_REFUSED", { apply });
       expect(message).toContain(WORDS);
-      expect(posts()).toBe(before);
-      expect(keyring()).toBe(text);
+      expect(posts()).toBe(0);
+      expect(keyring()).toBe(due.text);
     }
     expect(sandbox.certificates.map(({ commonName }) => commonName)).toEqual([TENANT]);
   });
 
   test("while nothing is due, the stop over the remembered refusal is foreseen, and what helps", async () => {
-    await due();
     const later = { "renew-before": "100", overlap: "50" };
     const said = async (inputs: Record<string, string>) =>
       (await done("rotate", { ...later, ...inputs })).warnings.map(({ message }) => message);
@@ -248,7 +310,6 @@ describe("rotate, guarantees 4 and 6", () => {
   });
 
   test("what is asked for in another way is made, beside the good CA", async () => {
-    await due();
     const rotated = await done("rotate", { apply: "true", "key-bits": "3072" });
     expect(rotated.outputs["outcome"]).toBe("staged");
     expect(sandbox.certificates).toHaveLength(2);
@@ -256,7 +317,6 @@ describe("rotate, guarantees 4 and 6", () => {
   });
 
   test("the refused one is restored by register, and is the newest then", async () => {
-    await due();
     const [, refused = ""] = /Common name: (acme-\d+)/.exec(keyring()) ?? [];
     await done("register", { restore: refused });
     expect(sandbox.certificates.map(({ commonName }) => commonName)).toEqual([TENANT, refused]);
