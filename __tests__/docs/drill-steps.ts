@@ -4,7 +4,19 @@ import { expect } from "vitest";
 import { codesOf, type Result, warningsOf } from "../support/action.ts";
 import type { GitHub } from "../support/github.ts";
 import { plainKeysIn } from "../support/leaks.ts";
-import { commandsOf, KEYRING, type Plant, REGISTER, STATUS, section, stepsOf, textOf } from "./drill.ts";
+import {
+  commandsOf,
+  KEYRING,
+  PASSPHRASE,
+  type Plant,
+  REGISTER,
+  type Registered,
+  STATUS,
+  section,
+  set,
+  stepsOf,
+  textOf,
+} from "./drill.ts";
 import { indentedBlocks, sectionsOf } from "./markdown.ts";
 import { read, type Step } from "./repository.ts";
 
@@ -48,6 +60,13 @@ export function restoreBackup(plant: Plant): void {
   plant.type(commands[0] ?? "");
 }
 
+/** The CA is registered, and the secret keeps its keyring: where a plant begins that uses register.yml. */
+export function begin(plant: Plant, github: GitHub): Registered {
+  const registered = plant.registered();
+  set(github, KEYRING, registered.keyring, registered.writtenAt);
+  return registered;
+}
+
 /** "Putting a keyring back", "Into a secret": keyring.pem is the keyring. Nothing is deleted before it is proved. */
 export async function putBack(plant: Plant, github: GitHub): Promise<void> {
   const [store = "", remove = "", clear = ""] = commandsOf("Into a secret").map((command) =>
@@ -61,9 +80,11 @@ export async function putBack(plant: Plant, github: GitHub): Promise<void> {
   const [step] = stepsOf("Into a secret");
   await good(plant.run(github, REGISTER, step), "unchanged");
   await expectUsable(plant, github);
+  const [keyring, passphrase] = [textOf(github, KEYRING), textOf(github, PASSPHRASE)];
   plant.type(clear, [github]);
   expect(textOf(github, "KEYRING_COPY")).toBe("");
-  await expectUsable(plant, github);
+  // What register and status read was proved before, and is the same.
+  expect([textOf(github, KEYRING), textOf(github, PASSPHRASE)]).toEqual([keyring, passphrase]);
 }
 
 /** A copy or a backup of the secret that exists, beside keyring.pem. */

@@ -2,7 +2,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { expect } from "vitest";
+import { readCertificate } from "../../src/ca/certificate.ts";
+import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { encrypted, makeCa } from "../ca/made.ts";
+import { Workshop } from "../sandbox/workshop.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { type GitHub, startGitHub } from "../support/github.ts";
 import { type Recipient, Safe } from "../support/recipients.ts";
@@ -14,12 +18,21 @@ import { parseWorkflow, read, readAction, type Step, taskOf } from "./repository
 /** Nothing happens to it, and so it is one for all plants. */
 const safe = new Safe();
 const recipient = safe.recipient("Anna");
-process.once("exit", () => safe.remove());
+/** Likewise the CA that plants have. */
+const workshop = new Workshop();
+const ca = makeCa(workshop, "/C=DE/ST=MUC/O=Acme/OU=IT/CN=acme");
+const { fingerprint } = readCertificate(ca.pem);
+process.once("exit", () => {
+  safe.remove();
+  workshop.remove();
+});
 
 export const KEYRING = "MINDCONNECT_CA_KEYRING";
 export const PASSPHRASE = "MINDCONNECT_KEYRING_PASSPHRASE";
 /** Of the examples. */
 const ENVIRONMENT = "mindconnect-acme";
+const WORDS = "the passphrase in the safe";
+const encryptedKey = encrypted(workshop, ca, WORDS);
 
 const page = sectionsOf(read("docs/recovery.md"));
 /** @returns a section of docs/recovery.md */
@@ -33,6 +46,15 @@ export const stepsOf = (title: string): Step[] => stepsIn(section(title));
 /** @returns the shell commands that a section shows */
 export const commandsOf = (title: string): string[] => indentedBlocks(section(title), "sh");
 
+/** What a registration leaves. */
+export interface Registered {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly keyring: string;
+  /** When it was written, milliseconds since 1970. */
+  readonly writtenAt: number;
+}
+
 export interface Plant {
   readonly sandbox: Sandbox;
   readonly stage: Stage;
@@ -41,6 +63,8 @@ export interface Plant {
   readonly recipient: Recipient;
   /** A new repository with the environment, and the secrets that do not hold a CA. */
   repository(name: string): Promise<GitHub>;
+  /** Puts a CA into a slot, as its registration an hour ago left it. @returns also the keyring, which is nowhere yet */
+  registered(): Registered;
   /** Carries out the first job of an example; another step may stand in the place of its own, as recovery.md says. */
   run(repository: GitHub, example: string, changed?: Step): Promise<Result>;
   /** Carries out a command of the page on a computer of somebody's, in the folder that holds the artifacts. @returns what it prints */
@@ -62,10 +86,27 @@ export async function createPlant(): Promise<Plant> {
     const secrets = {
       MINDCONNECT_CLIENT_ID: sandbox.clientId,
       MINDCONNECT_CLIENT_SECRET: sandbox.clientSecret,
-      [PASSPHRASE]: "the passphrase in the safe",
+      [PASSPHRASE]: WORDS,
     };
     for (const [secret, text] of Object.entries(secrets)) set(github, secret, text);
     return github;
+  };
+
+  const registered = (): Registered => {
+    const certificate = readCertificate(ca.pem);
+    const { id } = sandbox.seed(ca.pem, { name: "acme-1", verified: true });
+    const writtenAt = Date.now() - 3_600_000;
+    const at = new Date(writtenAt).toISOString();
+    const entry = {
+      certificate,
+      privateKey: encryptedKey,
+      tenant: "acme",
+      platformId: id,
+      verifiedAt: at,
+      notes: [],
+    };
+    const keyring = formatKeyring({ generation: 2, writtenAt: at, entries: [entry] });
+    return { id, fingerprint, keyring, writtenAt };
   };
 
   const run = async (github: GitHub, example: string, changed?: Step): Promise<Result> => {
@@ -143,12 +184,12 @@ export async function createPlant(): Promise<Plant> {
     await Promise.all([sandbox.close(), ...doubles.map((it) => it.close())]);
     stage.remove();
   };
-  return { sandbox, stage, artifacts, recipient, repository, run, type, close };
+  return { sandbox, stage, artifacts, recipient, repository, registered, run, type, close };
 }
 
-/** Stores a secret of the environment as a person does. */
-export function set(github: GitHub, name: string, text: string): void {
-  github.seed(name, text, { environment: ENVIRONMENT });
+/** Stores a secret of the environment as a person does, now or at a time (milliseconds since 1970). */
+export function set(github: GitHub, name: string, text: string, updatedAt = github.now()): void {
+  github.seed(name, text, { environment: ENVIRONMENT, updatedAt });
 }
 
 /** @returns what `secrets.NAME` is in a job with the environment */

@@ -19,6 +19,7 @@ import {
 } from "./drill.ts";
 import {
   BACKUP,
+  begin,
   DATED,
   expectUsable,
   good,
@@ -42,14 +43,13 @@ beforeEach(async () => {
 afterEach(() => plant.close());
 
 const inPlant = (example: string, changed?: Step) => plant.run(github, example, changed);
-const register = async () => (await good(inPlant(REGISTER), "registered")).outputs as Record<string, string>;
 
 describe("A backup was restored", () => {
   const title = "A backup was restored";
   const rotateNow = { ...ROTATE, with: { apply: true, days: 3651, "renew-before": 3650 } };
 
   test("it is older than a CA: a newer backup has both", async () => {
-    await register();
+    begin(plant, github);
     await inPlant(BACKUP);
     restoreBackup(plant);
     const old = readFileSync(join(plant.artifacts, "keyring.pem"), "utf8");
@@ -65,7 +65,7 @@ describe("A backup was restored", () => {
   });
 
   test("a CA was retired since: nobody brings it back, and the newer one's key alone is lost", async () => {
-    await register();
+    begin(plant, github);
     await inPlant(BACKUP);
     await good(inPlant(REGISTER, rotateNow), "staged");
     await good(inPlant(REGISTER, { ...ROTATE, with: { ...ROTATE.with, retire: "now" } }), "retired");
@@ -90,8 +90,7 @@ describe("A backup was restored", () => {
 
 test("The keyring of another tenant was passed: nothing happens, and each tenant has its own again", async () => {
   const title = "The keyring of another tenant was passed";
-  await register();
-  const ofAcme = textOf(github, KEYRING);
+  const { keyring: ofAcme, writtenAt } = begin(plant, github);
   const other = {
     uses: "your-org/mindconnect-ca-action@v1",
     with: { tenant: "beta", "common-name": "beta" },
@@ -100,11 +99,11 @@ test("The keyring of another tenant was passed: nothing happens, and each tenant
   expect(message).toMatch(/"acme".*"beta"/);
   expect([names(plant), textOf(github, KEYRING)]).toEqual([["acme"], ofAcme]);
 
-  // Somebody stored the keyring of acme in the place of beta's.
+  // Somebody stored the keyring of acme in the place of beta's, when it was new.
   const beta = await createPlant();
   try {
     const ofBeta = await beta.repository("acme/beta");
-    set(ofBeta, KEYRING, ofAcme);
+    set(ofBeta, KEYRING, ofAcme, writtenAt);
     refused(await beta.run(ofBeta, REGISTER, other), "KEYRING_OTHER_TENANT", title);
     const listed = await good(beta.run(ofBeta, "examples/keyring.yml"));
     expect(JSON.parse(listed.outputs["entries"] ?? "")).toMatchObject([{ tenant: "acme" }]);
@@ -128,7 +127,8 @@ describe("The slots were emptied by hand", () => {
   };
 
   test("the old CA comes back, also after a run made a new one; no run brings it back by itself (guarantee 4)", async () => {
-    const { fingerprint = "" } = await register();
+    const registered = await good(inPlant(REGISTER), "registered");
+    const { fingerprint = "" } = registered.outputs;
     await empty();
     const status = await inPlant(STATUS);
     expect(refused(status, "CA_EXPIRES_SOON", title)).toContain("docs/recovery.md");
@@ -153,7 +153,7 @@ describe("The slots were emptied by hand", () => {
   });
 
   test("a rotation made the new one: the old CA takes the other slot", async () => {
-    const { fingerprint = "" } = await register();
+    const { fingerprint } = begin(plant, github);
     await empty();
     await good(inPlant(REGISTER, ROTATE), "staged");
     const [, restore] = stepsOf(title);

@@ -1,10 +1,12 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
+import { readCertificate, shortFingerprint } from "../../../src/ca/certificate.ts";
+import { formatKeyring } from "../../../src/keyring/keyring-format.ts";
 import { type Sandbox, type StoredCertificate, startSandbox } from "../../../src/sandbox/start.ts";
 import { type Name, newKey, selfSigned } from "../../rotation/issuer.ts";
 import { createStage, type Result, runAction, type Stage } from "../../support/action.ts";
-import { connectionTo, keyringFile, registerInputs } from "../../support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs, TENANT } from "../../support/inputs.ts";
 
 const DAY_MS = 86_400_000;
 /** One instant for a whole test file: what ends after the same number of days ends in the same second. */
@@ -79,6 +81,19 @@ export class IdentityScene {
     return this.sandbox.seed(pem, { name, verified }).id;
   }
 
+  /** Leaves a CA as its registration does, without a run: verified in a slot, and in the keyring. @returns its id */
+  hold({ pem, key: privateKey }: OwnCa): string {
+    const certificate = readCertificate(pem);
+    const { id: platformId } = this.sandbox.seed(pem, {
+      name: `${TENANT}-${shortFingerprint(certificate)}`,
+      verified: true,
+    });
+    const at = new Date(NOW).toISOString();
+    const entry = { privateKey, certificate, tenant: TENANT, platformId, verifiedAt: at, notes: [] };
+    this.keyring = formatKeyring({ generation: 2, writtenAt: at, entries: [entry] });
+    return platformId;
+  }
+
   get connection(): Record<string, string> {
     return connectionTo(this.sandbox);
   }
@@ -94,6 +109,13 @@ export class IdentityScene {
   /** What the platform was asked from a call on, tokens aside. */
   callsFrom(first: number): string[] {
     return this.sandbox.calls.slice(first).map(({ call }) => call);
+  }
+
+  /** All that a later run could find changed: the slots and the keyring file. */
+  get state(): unknown {
+    const file = keyringFile(this.stage);
+    const keyring = existsSync(file) ? readFileSync(file, "utf8") : "";
+    return structuredClone({ slots: this.sandbox.certificates, keyring });
   }
 
   get uploads(): number {
