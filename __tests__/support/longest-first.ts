@@ -6,9 +6,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = [
   "faults/matrix",
   "rotation/exhaustive",
-  "keyring/secret-clocks",
-  "scenarios/refused-upload",
+  "docs/examples-run",
   "http/proxy",
+  "keyring/secret-clocks",
 ];
 for (const name of LONGEST) {
   if (!existsSync(join(import.meta.dirname, `../${name}.test.ts`)))
