@@ -19,8 +19,8 @@ import { measureStartUp } from "./start-up.mjs";
 const COMPARED = [
   [false, 5, "0.90"],
   [false, 3, "1.00"],
-  [true, 5, "1.50"],
-  [true, 3, "1.65"],
+  [true, 5, "1.40"],
+  [true, 3, "1.60"],
 ];
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({

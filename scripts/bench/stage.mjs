@@ -1,6 +1,8 @@
-// Where a side of a comparison runs: a sandbox with latency, and where asked for a CONNECT proxy before it and a double of GitHub.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+// Where a side of a comparison runs: a sandbox with latency, over TLS as the platform is, and where asked for a CONNECT proxy before it
+// and a double of GitHub.
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { rootCertificates } from "node:tls";
 import sodium from "libsodium-wrappers";
 import { startGitHub } from "../../__tests__/support/github.ts";
 import { startProxy } from "../../__tests__/support/proxy-double.ts";
@@ -20,7 +22,7 @@ const KEYRING_LENGTH = 4_000;
 /**
  * Runs something beside a platform of its own.
  * @param options.latency milliseconds before each reply
- * @param options.proxied whether the platform is behind a CONNECT proxy, over TLS
+ * @param options.proxied whether the platform is behind a CONNECT proxy
  * @param options.secret whether the keyring is a secret, on a double of GitHub with the same latency; else it is a file
  * @param options.keys that OpenSSL hands out, as `ready-keys.mjs` has them; without them it makes some
  * @param options.atOnce whether it hands them out at once
@@ -36,14 +38,14 @@ export async function onStage(
   const programs = join(cwd, "programs");
   if (keys) writeOpenssl(programs, keys, { atOnce });
   const path = [programs, process.env.PATH].join(delimiter);
-  const tls = proxied ? makeTlsIdentity(cwd, [`DNS:${GATEWAY}`]) : undefined;
-  const sandbox = await startSandbox({ limits: "off", latency, ...(tls && { tls }) });
+  const tls = makeTlsIdentity(cwd, [`DNS:${GATEWAY}`, "IP:127.0.0.1"]);
+  const sandbox = await startSandbox({ limits: "off", latency, tls });
   const proxy = proxied ? await startProxy() : undefined;
   const github = secret ? await startGitHub({ latency }) : undefined;
   const url = proxied ? sandbox.url.replace("127.0.0.1", GATEWAY) : sandbox.url;
   const network = proxied ? { HTTPS_PROXY: proxy.url, NO_PROXY: "127.0.0.1" } : {};
   try {
-    return await run({ cwd, path, sandbox, github, url, network, trust: tls?.ca });
+    return await run({ cwd, path, sandbox, github, url, network, ca: tls.ca });
   } finally {
     proxy?.stop();
     await Promise.all([sandbox.close(), github?.close()]);
@@ -52,7 +54,7 @@ export async function onStage(
 
 /** Runs a task of the action as a step would. @returns as {@link timed} */
 export function runTask(root, task, stage, inputs = {}, { nodeOptions = [], expect = 0 } = {}) {
-  const { cwd, path, sandbox, github, url, network, trust } = stage;
+  const { cwd, path, sandbox, github, url, network, ca } = stage;
   const temp = join(cwd, "temp");
   mkdirSync(temp, { recursive: true });
   const files = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"].map((name) => [
@@ -78,7 +80,7 @@ export function runTask(root, task, stage, inputs = {}, { nodeOptions = [], expe
     RUNNER_TEMP: temp,
     ...Object.fromEntries(files),
     ...network,
-    ...(trust && { NODE_EXTRA_CA_CERTS: trust }),
+    NODE_EXTRA_CA_CERTS: ca,
     ...github?.env,
     ...Object.fromEntries(
       Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
@@ -88,8 +90,14 @@ export function runTask(root, task, stage, inputs = {}, { nodeOptions = [], expe
   return timed(process.execPath, argv, { cwd, env, expect });
 }
 
-/** Runs a script of the documented commands. @returns as {@link timed} */
-export function runScript(script, { cwd, path, sandbox, github, url, network, trust }) {
+/**
+ * Runs a script of the documented commands. curl reads the CAs that a machine trusts, as it does for the platform. Node.js has the same
+ * ones built in.
+ * @returns as {@link timed}
+ */
+export function runScript(script, { cwd, path, sandbox, github, url, network, ca }) {
+  const trusted = join(cwd, "trusted.pem");
+  writeFileSync(trusted, [...rootCertificates, readFileSync(ca, "utf8")].join("\n"));
   const env = {
     PATH: path,
     URL: url,
@@ -99,7 +107,7 @@ export function runScript(script, { cwd, path, sandbox, github, url, network, tr
     CITY: "MUC",
     ORGANIZATION: "Acme",
     ...network,
-    ...(trust && { CURL_CA_BUNDLE: trust }),
+    CURL_CA_BUNDLE: trusted,
     ...(github && { ...github.env, GITHUB_TOKEN: github.token, PASSPHRASE, SEALED: seal(github) }),
   };
   return timed("sh", ["-c", script], { cwd, env });
