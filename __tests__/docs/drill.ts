@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { expect } from "vitest";
-import { readCertificate } from "../../src/ca/certificate.ts";
+import { readCertificate, shortFingerprint } from "../../src/ca/certificate.ts";
 import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { encrypted, makeCa } from "../ca/made.ts";
@@ -18,7 +18,7 @@ import { parseWorkflow, read, readAction, type Step, taskOf } from "./repository
 /** Nothing happens to it, and so it is one for all plants. */
 const safe = new Safe();
 const recipient = safe.recipient("Anna");
-/** Likewise the CA that plants have. */
+/** The CA of every plant. No test changes it. */
 const workshop = new Workshop();
 const ca = makeCa(workshop, "/C=DE/ST=MUC/O=Acme/OU=IT/CN=acme");
 const { fingerprint } = readCertificate(ca.pem);
@@ -29,6 +29,8 @@ process.once("exit", () => {
 
 export const KEYRING = "MINDCONNECT_CA_KEYRING";
 export const PASSPHRASE = "MINDCONNECT_KEYRING_PASSPHRASE";
+const CLIENT_ID = "MINDCONNECT_CLIENT_ID";
+const CLIENT_SECRET = "MINDCONNECT_CLIENT_SECRET";
 /** Of the examples. */
 const ENVIRONMENT = "mindconnect-acme";
 const WORDS = "the passphrase in the safe";
@@ -63,7 +65,7 @@ export interface Plant {
   readonly recipient: Recipient;
   /** A new repository with the environment, and the secrets that do not hold a CA. */
   repository(name: string): Promise<GitHub>;
-  /** Puts a CA into a slot, as its registration an hour ago left it. @returns also the keyring, which is nowhere yet */
+  /** Puts a CA into a slot, as a registration just now left it. @returns also the keyring, which is nowhere yet */
   registered(): Registered;
   /** Carries out the first job of an example; another step may stand in the place of its own, as recovery.md says. */
   run(repository: GitHub, example: string, changed?: Step): Promise<Result>;
@@ -84,8 +86,8 @@ export async function createPlant(): Promise<Plant> {
     const github = await startGitHub({ repository: name, environments: [ENVIRONMENT] });
     doubles.push(github);
     const secrets = {
-      MINDCONNECT_CLIENT_ID: sandbox.clientId,
-      MINDCONNECT_CLIENT_SECRET: sandbox.clientSecret,
+      [CLIENT_ID]: sandbox.clientId,
+      [CLIENT_SECRET]: sandbox.clientSecret,
       [PASSPHRASE]: WORDS,
     };
     for (const [secret, text] of Object.entries(secrets)) set(github, secret, text);
@@ -94,8 +96,9 @@ export async function createPlant(): Promise<Plant> {
 
   const registered = (): Registered => {
     const certificate = readCertificate(ca.pem);
-    const { id } = sandbox.seed(ca.pem, { name: "acme-1", verified: true });
-    const writtenAt = Date.now() - 3_600_000;
+    const name = `acme-${shortFingerprint(certificate)}`;
+    const { id } = sandbox.seed(ca.pem, { name, verified: true });
+    const writtenAt = Date.now();
     const at = new Date(writtenAt).toISOString();
     const entry = {
       certificate,
@@ -194,6 +197,10 @@ export function set(github: GitHub, name: string, text: string, updatedAt = gith
 
 /** @returns what `secrets.NAME` is in a job with the environment */
 export const textOf = (github: GitHub, name: string): string => github.text(name, ENVIRONMENT);
+
+/** @returns the secrets with which the examples run */
+export const secretsOf = (github: GitHub): string[] =>
+  [KEYRING, PASSPHRASE, CLIENT_ID, CLIENT_SECRET].map((name) => textOf(github, name));
 
 /** A secret is deleted, by a person who meant another one. */
 export function lose(github: GitHub, name: string): void {

@@ -99,7 +99,7 @@ test("The keyring of another tenant was passed: nothing happens, and each tenant
   expect(message).toMatch(/"acme".*"beta"/);
   expect([names(plant), textOf(github, KEYRING)]).toEqual([["acme"], ofAcme]);
 
-  // Somebody stored the keyring of acme in the place of beta's, when it was new.
+  // Somebody stored acme's keyring as beta's, right after it was written.
   const beta = await createPlant();
   try {
     const ofBeta = await beta.repository("acme/beta");

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { warningsOf } from "../support/action.ts";
 import type { GitHub } from "../support/github.ts";
 import { plainKeysIn } from "../support/leaks.ts";
+import { leftBehind } from "../support/left-behind.ts";
 import {
   commandsOf,
   createPlant,
@@ -48,13 +49,26 @@ beforeEach(async () => {
 afterEach(() => plant.close());
 
 const inPlant = (example: string, changed?: Step) => plant.run(github, example, changed);
-/** "The key is lost": a new CA, while the old one stays until it is deleted. A run proves afterwards that it is over. */
+/** "The key is lost": a new CA, while the old one stays until it is deleted. The caller shows by a run that nothing is left to do. */
 async function replaceLost(id: string, example = REGISTER): Promise<void> {
   const [rotate, remove] = stepsOf("The key is lost");
   await good(inPlant(example, fillIn(rotate, { "<id>": id })), "staged");
   expect(names(plant)).toEqual(["acme", DATED]);
   await good(inPlant(example, fillIn(remove, { "<id>": id })));
   expect(names(plant)).toEqual([DATED]);
+}
+
+/** Checks that the seeded registrations, in which the other tests begin, are like the one that was just made. */
+async function expectSeededAlike(): Promise<void> {
+  const other = await createPlant();
+  try {
+    const { keyring } = other.registered();
+    const passphrase = textOf(github, PASSPHRASE);
+    const real = leftBehind(textOf(github, KEYRING), plant.sandbox.certificates, passphrase);
+    expect(leftBehind(keyring, other.sandbox.certificates, passphrase)).toEqual(real);
+  } finally {
+    await other.close();
+  }
 }
 
 test("the table at the top leads to every section but the one on steps", () => {
@@ -68,6 +82,7 @@ describe("The secret was deleted", () => {
 
   test("what one sees, with no key made and no slot touched", async () => {
     await good(inPlant(REGISTER), "registered");
+    await expectSeededAlike();
     lose(github, KEYRING);
     for (const [result, code] of [
       [await inPlant(REGISTER), "CA_SUBJECT_IN_USE"],
@@ -233,7 +248,7 @@ describe("The passphrase is lost", () => {
     await putBack(plant, github);
   });
 
-  // A run cannot tell that a keyring which is gone had another passphrase: it is the same where only the secret was deleted.
+  // A run cannot tell which passphrase a keyring had that is gone. So this is also the way where only the keyring's secret was deleted.
   test("without a backup the keys of that keyring are lost: a new CA replaces them, and the agents of the old one stay until then", async () => {
     const { id } = begin(plant, github);
     set(github, PASSPHRASE, "a new passphrase");

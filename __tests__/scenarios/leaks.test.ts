@@ -241,7 +241,7 @@ describe("NODE_DEBUG, with which Node.js prints what passes through it", () => {
 });
 
 describe("a gateway that echoes the credentials (guarantee 8)", () => {
-  /** The body of a list that differs from a plain one in a field of each entry. */
+  /** @returns the body of a list; each argument overrides fields of one entry */
   const list = (...entries: readonly Record<string, string>[]) =>
     JSON.stringify(
       entries.map((more, index) => ({
@@ -278,7 +278,7 @@ describe("a gateway that echoes the credentials (guarantee 8)", () => {
   test.each(Object.entries(ECHOES))("in an id, %s: it is refused", async (_, echo) => {
     const text = echo(SHORT_TOKEN);
     sandbox.faults.add({ call: "list", kind: "body", body: list({ id: text }), times: 9 });
-    // Each waits before it asks again, and neither is in the other's way.
+    // Both wait between their attempts, so they run side by side.
     const results = await Promise.all([
       runAction("status", stage, { inputs: connectionTo(sandbox) }),
       runAction("register", stage, { inputs: registerInputs(sandbox, stage) }),

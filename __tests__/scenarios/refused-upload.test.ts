@@ -39,8 +39,8 @@ async function close(): Promise<void> {
 }
 
 /**
- * Lets the action make a state in which several tests begin. It makes real keys, because each stage hands out the same ready
- * ones, and no two CAs of a test shall have the same.
+ * Lets the action make a state in which several tests begin. It makes real keys: each stage hands out the same ready ones, and two
+ * CAs of a test must not share a key.
  */
 async function made(prepare: () => Promise<unknown>): Promise<State> {
   await open("made");
@@ -117,14 +117,14 @@ describe("register, guarantee 4", () => {
     expect(keyring()).toMatch(MARK);
     const refusedFor = `HTTP ${status} mdsp.x: ${WORDS} (logref abc123)`;
     expect(keyring()).toContain(`Refused for: ${refusedFor}\n`);
-    // So the tests below that begin with a 400 hold for each of them.
+    // Status and words aside, all three leave the same. So the tests below begin with a 400 only.
     expect(noted(keyring())).toEqual([
       { ...noted(refused.text)[0], refusedAt: expect.any(String), refusedFor },
     ]);
     expect(sandbox.certificates).toEqual([]);
   });
 
-  test("a refused upload is not repeated in the very same way, and in no one's way", async () => {
+  test("the same request is not uploaded again, and another one is", async () => {
     begin(refused);
     const again = await run("register");
     expect(again.errors[0]).toMatchObject({
@@ -164,7 +164,7 @@ describe("register, guarantee 4", () => {
     expect((await done("register")).outputs["outcome"]).toBe("unchanged");
   });
 
-  test("so does restore by its fingerprint", async () => {
+  test("restore by its fingerprint offers it again", async () => {
     begin(refused);
     const fingerprint = /fingerprint: (\S+)/.exec(refused.text)?.[1] ?? "";
     expect((await done("register", { restore: fingerprint })).outputs["outcome"]).toBe("registered");
@@ -194,8 +194,8 @@ describe("register, guarantee 4", () => {
     expect(sandbox.certificates).toEqual([]);
   });
 
-  test("one about which nothing was said, as after these, is uploaded next time", async () => {
-    const ca = entryOf(makeCa(workshop, "/C=DE/ST=MUC/O=Acme/CN=acme"), NOTHING_SAID);
+  test("a CA without a noted refusal, as these leave it, is uploaded by the next run", async () => {
+    const ca = entryOf(makeCa(workshop, "/C=DE/ST=MUC/O=Acme/OU=IT/CN=acme"), NOTHING_SAID);
     const writtenAt = new Date().toISOString();
     begin({ text: formatKeyring({ generation: 1, writtenAt, entries: [ca] }), slots: [] });
     expect((await done("register")).outputs).toMatchObject({

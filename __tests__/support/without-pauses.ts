@@ -1,8 +1,9 @@
 import { preloadOf, type Result } from "./action.ts";
 
 /**
- * A module to be loaded before the action: it says on stderr how long the action would pause, and goes on at once. A time
- * limit, which is a wait that can be called off, keeps its time.
+ * A module to be loaded before the action. Where the action would pause, it writes the length to stderr, and the action goes on at
+ * once. A pause with options, which is a time limit, keeps its time. It is not for tests where a keyring file is locked: a run
+ * that waits for the lock would keep a core busy.
  */
 export const WITHOUT_PAUSES = preloadOf(`
   import { writeSync } from "node:fs";
@@ -19,5 +20,5 @@ export const WITHOUT_PAUSES = preloadOf(`
 
 /** @returns how long a run with {@link WITHOUT_PAUSES} would have paused, each pause in milliseconds, in order */
 export function pausesOf({ stderr }: Pick<Result, "stderr">): number[] {
-  return [...stderr.matchAll(/^pause (\d+)$/gm)].map(([, time]) => Number(time));
+  return [...stderr.matchAll(/^pause ([\d.]+)$/gm)].map(([, time]) => Number(time));
 }

@@ -13,7 +13,7 @@ import { measureScale } from "./scale.mjs";
 import { measureStartUp } from "./start-up.mjs";
 
 /**
- * Whether the keyring is an encrypted secret, the calls of the script, and the bound. A secret takes the action eight calls to GitHub and
+ * Whether the keyring is an encrypted secret, the calls of the script, and the bound. A secret takes the action nine calls to GitHub and
  * the script two: the action looks before and after each write, and writes again at the end that the CA is verified.
  */
 const COMPARED = [

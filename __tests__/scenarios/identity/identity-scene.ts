@@ -81,7 +81,7 @@ export class IdentityScene {
     return this.sandbox.seed(pem, { name, verified }).id;
   }
 
-  /** Leaves a CA as its registration does, without a run: verified in a slot, and in the keyring. @returns its id */
+  /** Seeds what the registration of a CA in the keyring leaves: it is verified in a slot, and noted. @returns its id */
   hold({ pem, key: privateKey }: OwnCa): string {
     const certificate = readCertificate(pem);
     const { id: platformId } = this.sandbox.seed(pem, {

@@ -21,7 +21,7 @@ const RENDERINGS: readonly Quirks["commonName"][] = [
   "decomposed",
 ];
 /**
- * Those that a run can tell apart, and whether they still say which CA it is. A common name that is null or empty is read as one
+ * The renderings that differ for a run; true: the name still says which CA it is. A common name that is null or empty is read as one
  * that is absent (mindconnect/replies.test.ts).
  */
 const READ: readonly [Quirks["commonName"], boolean][] = [
@@ -33,7 +33,7 @@ const READ: readonly [Quirks["commonName"], boolean][] = [
 const COMMON_NAME = "Werk München";
 
 test.each(RENDERINGS)(
-  "%s: runs with a CA brought along make exactly one POST upload, and the rendering is a warning (guarantees 4 and 5)",
+  "a common name rendered as %s: two runs with a CA brought along make one POST upload, and the rendering is a warning (guarantees 4 and 5)",
   async (rendering) => {
     scene.sandbox.quirks.commonName = rendering;
     const own = ownCa(COMMON_NAME);
@@ -48,7 +48,7 @@ test.each(RENDERINGS)(
     const before = scene.state;
     const again = await scene.step("register", scene.bring(own));
     expect(again.outputs).toMatchObject({ outcome: "unchanged", "common-name": COMMON_NAME });
-    // Further runs begin where this one did.
+    // A third run would begin in the same state.
     expect(scene.state).toEqual(before);
     expect(scene.uploads).toBe(1);
   },
@@ -59,7 +59,7 @@ describe.each(READ)("replies that render the common name: %s (guarantees 4 and 5
     scene.sandbox.quirks.commonName = rendering;
   });
 
-  test("a CA brought along under a certificate-name, and then without it: what is too little to know it by stops, and is not sent", async () => {
+  test("a CA uploaded under a certificate-name is not sent again without it: where the reply says too little to know it, the run stops", async () => {
     const own = ownCa(COMMON_NAME);
     const inputs = scene.bring(own);
     const named = { ...inputs, "certificate-name": "plant" };
