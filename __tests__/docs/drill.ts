@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { expect } from "vitest";
-import { readCertificate, shortFingerprint } from "../../src/ca/certificate.ts";
-import { formatKeyring } from "../../src/keyring/keyring-format.ts";
+import { readCertificate } from "../../src/ca/certificate.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { encrypted, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { type GitHub, startGitHub } from "../support/github.ts";
+import { seedRegistered } from "../support/left-behind.ts";
 import { type Recipient, Safe } from "../support/recipients.ts";
 import { indentedBlocks, sectionsOf, stepsIn } from "./markdown.ts";
 import { parseWorkflow, read, readAction, type Step, taskOf } from "./repository.ts";
@@ -95,21 +95,9 @@ export async function createPlant(): Promise<Plant> {
   };
 
   const registered = (): Registered => {
-    const certificate = readCertificate(ca.pem);
-    const name = `acme-${shortFingerprint(certificate)}`;
-    const { id } = sandbox.seed(ca.pem, { name, verified: true });
     const writtenAt = Date.now();
-    const at = new Date(writtenAt).toISOString();
-    const entry = {
-      certificate,
-      privateKey: encryptedKey,
-      tenant: "acme",
-      platformId: id,
-      verifiedAt: at,
-      notes: [],
-    };
-    const keyring = formatKeyring({ generation: 2, writtenAt: at, entries: [entry] });
-    return { id, fingerprint, keyring, writtenAt };
+    const seeded = seedRegistered(sandbox, { pem: ca.pem, privateKey: encryptedKey }, writtenAt);
+    return { ...seeded, fingerprint, writtenAt };
   };
 
   const run = async (github: GitHub, example: string, changed?: Step): Promise<Result> => {

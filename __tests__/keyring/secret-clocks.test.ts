@@ -11,6 +11,8 @@ import { pausesOf, WITHOUT_PAUSES } from "../support/without-pauses.ts";
 // Guarantee 3 with GitHub's clocks apart: the one of its replies (Date), and the one that stamps a secret (updated_at).
 
 const MINUTE_MS = 60_000;
+/** Half of the smallest difference below: it tells whose clock stamped a text, on a busy machine too. */
+const NEAR_MS = 7500;
 const workshop = new Workshop();
 let ca: MadeCa;
 let scene: SecretScene;
@@ -111,7 +113,7 @@ describe.each([-70, -15, 15, 70])("updated_at %i s from Date (guarantee 3)", (se
     expect(puts()).toBe(3);
     expect(pausesOf(first)).toEqual([0, 0, 0]);
     expectFirstText(github.written[0]);
-    expect(Math.abs((github.updatedAt(SECRET) ?? 0) - stamp())).toBeLessThan(2500);
+    expect(Math.abs((github.updatedAt(SECRET) ?? 0) - stamp())).toBeLessThan(NEAR_MS);
     await expectSettled();
   });
 
@@ -174,7 +176,7 @@ describe.each([-7200, -600, 600, 7200])(
       // All three looks for a replica that is late; and a second, so that the next write has another time.
       expect(pausesOf(first)).toEqual([0, 500, 1500, 1000, 0, 0]);
       expectFirstText(github.written[0]);
-      expect(Math.abs((github.updatedAt(SECRET) ?? 0) - stamp())).toBeLessThan(2500);
+      expect(Math.abs((github.updatedAt(SECRET) ?? 0) - stamp())).toBeLessThan(NEAR_MS);
       await expectSettled();
     });
 

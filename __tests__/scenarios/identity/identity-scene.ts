@@ -1,12 +1,11 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
-import { readCertificate, shortFingerprint } from "../../../src/ca/certificate.ts";
-import { formatKeyring } from "../../../src/keyring/keyring-format.ts";
 import { type Sandbox, type StoredCertificate, startSandbox } from "../../../src/sandbox/start.ts";
 import { type Name, newKey, selfSigned } from "../../rotation/issuer.ts";
 import { createStage, type Result, runAction, type Stage } from "../../support/action.ts";
-import { connectionTo, keyringFile, registerInputs, TENANT } from "../../support/inputs.ts";
+import { connectionTo, keyringFile, registerInputs } from "../../support/inputs.ts";
+import { seedRegistered } from "../../support/left-behind.ts";
 
 const DAY_MS = 86_400_000;
 /** One instant for a whole test file: what ends after the same number of days ends in the same second. */
@@ -83,15 +82,9 @@ export class IdentityScene {
 
   /** Seeds what the registration of a CA in the keyring leaves: it is verified in a slot, and noted. @returns its id */
   hold({ pem, key: privateKey }: OwnCa): string {
-    const certificate = readCertificate(pem);
-    const { id: platformId } = this.sandbox.seed(pem, {
-      name: `${TENANT}-${shortFingerprint(certificate)}`,
-      verified: true,
-    });
-    const at = new Date(NOW).toISOString();
-    const entry = { privateKey, certificate, tenant: TENANT, platformId, verifiedAt: at, notes: [] };
-    this.keyring = formatKeyring({ generation: 2, writtenAt: at, entries: [entry] });
-    return platformId;
+    const { id, keyring } = seedRegistered(this.sandbox, { pem, privateKey }, NOW);
+    this.keyring = keyring;
+    return id;
   }
 
   get connection(): Record<string, string> {
