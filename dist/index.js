@@ -707,7 +707,7 @@ async function readInputs(groups) {
         const given = (input) => textOf(input, fields[input]);
         // A private key in a wrong input is masked, too.
         secrets.push(...Object.keys(fields).map(given).filter(pem_hints/* holdsPrivateKey */.jc));
-        const resolved = resolve(values, report, (input) => given(input) !== "", given);
+        const resolved = await resolve(values, report, (input) => given(input) !== "", given);
         if (resolved !== undefined)
             inputs[name] = resolved;
     }
@@ -5266,10 +5266,20 @@ function converter(algorithm) {
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
  * @param pem one private key
  * @param passphrase for an encrypted key; ignored for a plain one
+ * @param attempted what came of {@link encryptedKeyInput} before; undefined where it was not tried, so that it is tried here
  * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
  */
-function openPrivateKey(pem, passphrase) {
-    return isEncrypted(pem) ? openEncrypted(pem, passphrase) : openPlain(pem);
+function openPrivateKey(pem, passphrase, attempted) {
+    return isEncrypted(pem) ? openEncrypted(pem, passphrase, attempted) : openPlain(pem);
+}
+/**
+ * @returns what `createPrivateKey` takes to open an encrypted key, which derives a key from the passphrase first; undefined
+ * where there is nothing to derive, because the key is plain or damaged
+ */
+function encryptedKeyInput(pem, passphrase) {
+    if (!isEncrypted(pem) || encryptedKeyDamage(pem) !== undefined)
+        return undefined;
+    return { key: withoutMark(pem), format: "pem", passphrase };
 }
 function openPlain(pem) {
     try {
@@ -5284,29 +5294,41 @@ function openPlain(pem) {
  * Opens an encrypted key. Without a passphrase it still looks for damage and for an algorithm that no
  * passphrase opens.
  */
-function openEncrypted(pem, passphrase) {
+function openEncrypted(pem, passphrase, attempted) {
     const damage = encryptedKeyDamage(pem);
     if (damage !== undefined) {
         const hint = (0,pem_hints/* pemHint */.ct)(pem);
         throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
     }
+    const tried = attempted ?? attempt({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
+    if ("code" in tried)
+        throw whyClosed(pem, tried.code, passphrase);
+    if (passphrase === undefined)
+        throw passphraseMissing();
+    return tried.key;
+}
+function attempt(input) {
     try {
-        const key = (0,external_node_crypto_.createPrivateKey)({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
-        if (passphrase !== undefined)
-            return key;
+        return { key: (0,external_node_crypto_.createPrivateKey)(input) };
     }
     catch (error) {
-        const { code = "" } = error;
-        if (UNABLE.test(code))
-            throw new KeyEncryptionError(keyEncryption(pem));
-        if (NO_ALGORITHM.test(code))
-            throw new KeyEncryptionError({ ...keyEncryption(pem), known: false });
-        if (MALFORMED.test(code))
-            throw damaged("what it says of its encryption cannot be read");
-        if (passphrase !== undefined)
-            throw new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
+        return { code: error.code ?? "" };
     }
-    throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+}
+/** @param code Node's for the attempt to open the key */
+function whyClosed(pem, code, passphrase) {
+    if (UNABLE.test(code))
+        return new KeyEncryptionError(keyEncryption(pem));
+    if (NO_ALGORITHM.test(code))
+        return new KeyEncryptionError({ ...keyEncryption(pem), known: false });
+    if (MALFORMED.test(code))
+        return damaged("what it says of its encryption cannot be read");
+    if (passphrase === undefined)
+        return passphraseMissing();
+    return new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
+}
+function passphraseMissing() {
+    return new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
 }
 function damaged(what) {
     return new PrivateKeyError(`the private key is damaged: ${what}. No passphrase opens it`, false);
@@ -6115,7 +6137,80 @@ function labelled(line) {
     return [ours ? label : undefined, value];
 }
 
+;// CONCATENATED MODULE: ./build/action/concurrency.js
+/** Does the same work on many items, several at a time. */
+
+/** How many processes, or threads, a machine runs at a time. */
+const AT_ONCE = (0,external_node_os_namespaceObject.availableParallelism)();
+/**
+ * Does work on items in their order, several at a time.
+ * @param limit how many at a time
+ * @param work is told which of the workers it is, from 0 to `limit - 1`
+ * @throws the first error, after everything that was begun has ended; nothing new is begun after it
+ */
+async function forEachConcurrently(limit, items, work) {
+    const failures = [];
+    let next = 0;
+    const runWorker = async (worker) => {
+        while (next < items.length && failures.length === 0) {
+            const item = items[next];
+            next += 1;
+            try {
+                await work(item, worker);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, (_, worker) => runWorker(worker)));
+    if (failures.length > 0)
+        throw failures[0];
+}
+
+;// CONCATENATED MODULE: ./build/keyring/opening-thread.js
+
+
+
+/** Opens encrypted private keys in threads: several take hardly longer than one. */
+/** All that a thread loads. Its error has only Node's code: the text may quote what was read. */
+const SCRIPT = `
+const { createPrivateKey } = require("node:crypto");
+const { parentPort, workerData } = require("node:worker_threads");
+let attempt;
+try {
+  attempt = { key: createPrivateKey(workerData) };
+} catch ({ code = "" }) {
+  attempt = { code };
+}
+parentPort.postMessage(attempt);
+`;
+/**
+ * Tries to open an encrypted private key in a thread of its own.
+ * @param pem one private key
+ * @returns what came of it, for `openPrivateKey`; undefined where there is nothing to derive, or where no thread could do it,
+ * such as on a machine that has none left. `openPrivateKey` then does it itself
+ */
+async function attemptInThread(pem, passphrase) {
+    const input = encryptedKeyInput(pem, passphrase);
+    if (input === undefined)
+        return undefined;
+    try {
+        // Nothing that the environment asks of Node.js is loaded here, next to an open key.
+        const thread = new external_node_worker_threads_.Worker(SCRIPT, { eval: true, workerData: input, env: {}, execArgv: [] });
+        const attempts = [];
+        thread.on("message", (attempt) => attempts.push(attempt));
+        await (0,external_node_events_.once)(thread, "exit");
+        return attempts[0];
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/keyring/passphrases.js
+
+
 
 
 /**
@@ -6125,10 +6220,17 @@ function labelled(line) {
  */
 class Passphrases {
     #all;
+    #attemptInThread;
+    /** What came of each attempt in a thread, by passphrase and key. */
+    #attempts = new Map();
     #tried = new Map();
-    /** @param all in their order; none where the keyring's keys are plain */
-    constructor(all = []) {
+    /**
+     * @param all in their order; none where the keyring's keys are plain
+     * @param attempt tries to open an encrypted key in a thread
+     */
+    constructor(all = [], attempt = attemptInThread) {
         this.#all = all;
+        this.#attemptInThread = attempt;
     }
     /** @returns the passphrases themselves; for a text those with only this one; for undefined none */
     static of(passphrases) {
@@ -6145,6 +6247,29 @@ class Passphrases {
      */
     get several() {
         return this.#all.length > 1;
+    }
+    /**
+     * Opens keys at the same time, so that whoever asks for one finds it. Says nothing of a key that does not open. The first
+     * is opened here: to start a thread takes 25 ms, and only each further key gains by it.
+     * @param pems private keys, also plain ones
+     */
+    async openAll(pems) {
+        const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#tried.has(pem)));
+        const [first, ...others] = closed;
+        if (first === undefined)
+            return;
+        const ahead = forEachConcurrently(AT_ONCE, others, async (pem) => {
+            for (const by of this.#all) {
+                const attempt = await this.#attemptInThread(pem, by);
+                if (attempt === undefined)
+                    return;
+                this.#attempts.set(`${by}\n${pem}`, attempt);
+                if ("key" in attempt)
+                    return;
+            }
+        });
+        this.opens(first);
+        await ahead;
     }
     /**
      * Opens a private key in PEM, plain or encrypted.
@@ -6180,7 +6305,7 @@ class Passphrases {
         const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
         for (const by of candidates) {
             try {
-                return { key: openPrivateKey(pem, by), by };
+                return { key: openPrivateKey(pem, by, this.#attempts.get(`${by}\n${pem}`)), by };
             }
             catch (error) {
                 if (!(error instanceof PrivateKeyError))
@@ -6256,10 +6381,12 @@ function parseKeyring(text, passphrases, stayClosed = isRetired) {
     return { ...header, entries, ...(after.length > 0 && { after }) };
 }
 /**
- * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does.
+ * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does, and all of them at the same time.
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
-function requireKeysOpen({ entries }, passphrases, stayClosed) {
+async function requireKeysOpen({ entries }, passphrases, stayClosed) {
+    const opened = entries.filter((entry) => !stayClosed(entry));
+    await passphrases.openAll(opened.map(({ privateKey }) => privateKey));
     for (const [index, entry] of entries.entries())
         checkEntry(entry, index + 1, passphrases, stayClosed);
 }
@@ -6447,6 +6574,7 @@ class KeyringBackup {
      * @throws ActionError `OPENSSL_…`, `FILE_FAILED`, `RUNNER_FILE_FAILED`
      */
     async leave(keyring) {
+        await this.#passphrases.openAll(keyring.entries.map(({ privateKey }) => privateKey));
         const entries = keyring.entries.map((entry) => this.#opened(entry));
         await this.#tools.store(await this.#tools.encrypt(formatKeyring({ ...keyring, entries })));
         const closed = entries.filter(({ privateKey }) => !this.#passphrases.opens(privateKey));
@@ -7138,7 +7266,7 @@ function notesOf({ entries, after = [] }) {
 /** Reads the text that came in, from `keyring` or `keyring-file`, and reports what is wrong with it. */
 const CONFIRM = ". If it was empty from the start, set keyring-import: true";
 /** @returns one source's text and what it holds; without either where that was reported */
-function readSource(source, values, report, { absentFile, lenient, readText }) {
+async function readSource(source, values, report, { absentFile, lenient, readText }) {
     const value = values[source];
     const text = value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report, source);
     if (text === undefined)
@@ -7152,7 +7280,7 @@ function readSource(source, values, report, { absentFile, lenient, readText }) {
             return {};
         }
     }
-    return { text, content: readText(text, source) };
+    return { text, content: await readText(text, source) };
 }
 /**
  * @param input the one that names the file
@@ -7235,34 +7363,37 @@ function opensKeys(passphrases, report, given, stayClosed) {
     // Passphrases that are not valid by themselves were reported already.
     const none = passphrases.first === undefined;
     const reported = none && given("keyring-passphrase");
-    return (text, source) => {
+    return async (text, source) => {
         const judge = (use) => judged(use, source, (input, message, code) => {
             if (input !== "keyring-passphrase")
                 report(input, message, code);
             else if (!reported)
                 report(input, message, code, none ? (0,input_parsers/* emptySecretHint */.Xm)(input) : undefined);
         });
-        const keyring = judge(() => parseKeyring(text, passphrases, stayClosed));
+        const keyring = await judge(() => parseKeyring(text, passphrases, () => true));
         if (keyring === undefined)
             return undefined;
-        const openMore = (closed) => judge(() => {
-            requireKeysOpen(keyring, passphrases, closed);
-            return true;
-        }) ?? false;
-        return { keyring, openMore };
+        const openMore = async (closed) => {
+            const open = await judge(async () => {
+                await requireKeysOpen(keyring, passphrases, closed);
+                return true;
+            });
+            return open ?? false;
+        };
+        return (await openMore(stayClosed)) ? { keyring, openMore } : undefined;
     };
 }
 /** @returns the way to read only a keyring's certificates: its keys are not opened, and may be missing */
 function readsCertificates(report) {
-    return (text, source) => {
-        const certificates = judged(() => parseCertificates(text), source, report);
+    return async (text, source) => {
+        const certificates = await judged(() => parseCertificates(text), source, report);
         return certificates && { keyring: EMPTY_KEYRING, certificates };
     };
 }
 /** @returns what `use` returns; undefined where it found the keyring unusable, which is reported */
-function judged(use, source, report) {
+async function judged(use, source, report) {
     try {
-        return use();
+        return await use();
     }
     catch (error) {
         if (!(error instanceof KeyringError))
@@ -7663,7 +7794,7 @@ function requireLastingFile(keyring, rehearsal, report, input = "keyring-file") 
  * @param givenCa the CA that came in by `ca-certificate`
  * @returns false where no further rule can be judged: every CA is another tenant's, or a key does not open
  */
-function requireTenant(keyring, tenant, givenCa, report) {
+async function requireTenant(keyring, tenant, givenCa, report) {
     if (keyring === undefined || tenant === undefined)
         return true;
     const entries = keyring.certificates ?? keyring.keyring.entries;
@@ -7678,7 +7809,8 @@ function requireTenant(keyring, tenant, givenCa, report) {
         const whose = (0,printable/* quoted */.TL)(theirs.tenant ?? "");
         report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
     }
-    return keyring.openMore?.((entry) => isRetired(entry) || !isOfTenant(entry, tenant)) ?? true;
+    const open = await keyring.openMore?.((entry) => isRetired(entry) || !isOfTenant(entry, tenant));
+    return open ?? true;
 }
 /**
  * Warns of a file that may not last. A task that writes it has refused the surest cases: see {@link requireLastingFile}.
@@ -7781,15 +7913,16 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
 
 
 /**
- * Reads a keyring's text.
- * @param how as {@link parseKeyring} takes it
+ * Reads a keyring's text and opens its keys, as {@link parseKeyring} takes them.
  * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that no passphrase
  * can open. The inputs refuse such a key, so it was added during the run. Each error names the entry and the
  * reason
  */
-function readKeyring(...how) {
+async function readKeyring(text, passphrases, stayClosed) {
     try {
-        return parseKeyring(...how);
+        const keyring = parseKeyring(text, passphrases, () => true);
+        await requireKeysOpen(keyring, passphrases, stayClosed);
+        return keyring;
     }
     catch (error) {
         if (!(error instanceof KeyringError))
@@ -8018,7 +8151,7 @@ class KeyringSession {
                 const what = `${storage.location} was removed or emptied during this run. The disk may be full`;
                 throw new errors/* ActionError */.lZ("KEYRING_DAMAGED", `${(0,printable/* capitalize */.ZH)(what)}.`);
             }
-            const current = this.#parsed(text, [stored, this.#stored]);
+            const current = await this.#parsed(text, [stored, this.#stored]);
             const changed = change(current);
             const entries = await Promise.all(changed.entries.map(async (entry) => ({ ...entry, privateKey: await this.#encryptKey(entry) })));
             const next = withoutKeyDumps({ ...changed, entries });
@@ -8058,9 +8191,9 @@ class KeyringSession {
      * @param known texts that are parsed already; one without entries may come from a task that opens no keys
      * @throws ActionError as {@link readKeyring}
      */
-    #parsed(text, known) {
+    async #parsed(text, known) {
         const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
-        return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
+        return found?.keyring ?? (await readKeyring(text, this.#passphrases, this.#staysClosed));
     }
     /**
      * @returns the key as it is written; each key is encrypted once @throws ActionError as {@link encryptKey}
@@ -10182,7 +10315,7 @@ async function runTask(task) {
     };
     try {
         const { inputs, problems, report } = await readMasked(task, runner);
-        task.check?.(inputs, report);
+        await task.check?.(inputs, report);
         if (problems.length > 0)
             throw (0,errors/* inputError */.Xu)(problems);
         const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
@@ -10695,72 +10828,6 @@ function requireWrittenBefore({ clock }, { writtenAt, entries }) {
         clock.requireAfter(begins, `the CA ${certificate.commonName} is not valid before`);
     }
     clock.requireAfter((0,ca_time/* rememberedTime */.Yk)(writtenAt), "the keyring was written at", "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.");
-}
-
-;// CONCATENATED MODULE: ./build/agents/concurrency.js
-/** Works on the thousands of agents of a fleet: several at a time, with lines in the log that tell how far it is. */
-
-/** How many OpenSSL processes work on a fleet at a time. */
-const OPENSSL_PROCESSES = (0,external_node_os_namespaceObject.availableParallelism)();
-/**
- * Does work on items in their order, several at a time.
- * @param limit how many at a time
- * @param work is told which of the workers it is, from 0 to `limit - 1`
- * @throws the first error, after everything that was begun has ended; nothing new is begun after it
- */
-async function forEachConcurrently(limit, items, work) {
-    const failures = [];
-    let next = 0;
-    const runWorker = async (worker) => {
-        while (next < items.length && failures.length === 0) {
-            const item = items[next];
-            next += 1;
-            try {
-                await work(item, worker);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, (_, worker) => runWorker(worker)));
-    if (failures.length > 0)
-        throw failures[0];
-}
-/** A line of progress at least this often. */
-const INTERVAL_MS = 10_000;
-/**
- * Shortest time between two such lines. Each agent of a small fleet is a percent or more and would get a
- * line.
- */
-const PAUSE_MS = 1000;
-/**
- * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one
- * at the end.
- * @param verb what is done to each: `Issued`
- * @param clock in milliseconds, never goes back
- * @returns a function to call when one more is done. It returns how many are done
- */
-function progressOf(verb, total, print, clock = () => performance.now()) {
-    const began = clock();
-    let done = 0;
-    let shownPercent = 0;
-    let shownAt = began;
-    return () => {
-        done += 1;
-        const now = clock();
-        const percent = Math.floor((done / total) * 100);
-        const since = now - shownAt;
-        if ((percent > shownPercent && since >= PAUSE_MS) || since >= INTERVAL_MS || done >= total) {
-            shownPercent = percent;
-            shownAt = now;
-            const seconds = (now - began) / 1000;
-            const left = Math.round((seconds / done) * (total - done));
-            const pace = seconds < 1 ? "" : `, ${(done / seconds).toFixed(1)} a second, ${left} s left`;
-            print(`${verb} ${done} of ${total} (${percent} %)${pace}`);
-        }
-        return done;
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/ca/slot-status.js
@@ -11370,8 +11437,8 @@ async function stateOf(agent, entries, { directory, own, required }) {
     if (irregular.length > 0)
         return irregular;
     const text = (file) => (existing.includes(file) ? readText(directory, file) : undefined);
-    const certificate = attempt(readCertificate, await text(files.certificate));
-    const plainKey = existing.includes(files.key) ? attempt(publicHalf, await text(files.key)) : "none";
+    const certificate = find_due_attempt(readCertificate, await text(files.certificate));
+    const plainKey = existing.includes(files.key) ? find_due_attempt(publicHalf, await text(files.key)) : "none";
     let reason = "missing";
     if (deliveredFiles(name, keyIn).every((file) => existing.includes(file))) {
         const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, keyIn);
@@ -11405,7 +11472,7 @@ async function readText(directory, file) {
 function publicHalf(pem) {
     return (0,external_node_crypto_.createPublicKey)((0,external_node_crypto_.createPrivateKey)(pem));
 }
-function attempt(read, text) {
+function find_due_attempt(read, text) {
     if (text === undefined)
         return undefined;
     try {
@@ -11491,11 +11558,50 @@ function isWholeSequence(der) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/agents/progress.js
+/** Lines in the log that tell how far the work on the thousands of agents of a fleet is. */
+/** A line of progress at least this often. */
+const INTERVAL_MS = 10_000;
+/**
+ * Shortest time between two such lines. Each agent of a small fleet is a percent or more and would get a
+ * line.
+ */
+const PAUSE_MS = 1000;
+/**
+ * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one
+ * at the end.
+ * @param verb what is done to each: `Issued`
+ * @param clock in milliseconds, never goes back
+ * @returns a function to call when one more is done. It returns how many are done
+ */
+function progressOf(verb, total, print, clock = () => performance.now()) {
+    const began = clock();
+    let done = 0;
+    let shownPercent = 0;
+    let shownAt = began;
+    return () => {
+        done += 1;
+        const now = clock();
+        const percent = Math.floor((done / total) * 100);
+        const since = now - shownAt;
+        if ((percent > shownPercent && since >= PAUSE_MS) || since >= INTERVAL_MS || done >= total) {
+            shownPercent = percent;
+            shownAt = now;
+            const seconds = (now - began) / 1000;
+            const left = Math.round((seconds / done) * (total - done));
+            const pace = seconds < 1 ? "" : `, ${(done / seconds).toFixed(1)} a second, ${left} s left`;
+            print(`${verb} ${done} of ${total} (${percent} %)${pace}`);
+        }
+        return done;
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/agents/check-archives.js
 /**
  * Opens the archives of agents that would keep their certificates. An agent with a damaged archive is issued
  * again.
  */
+
 
 
 
@@ -11517,7 +11623,7 @@ async function checkArchives(agents, { directory, own }, { due, kept }, archives
     const count = progressOf("Opened archives:", stored.length, print);
     const broken = new Map();
     const closed = [];
-    await forEachConcurrently(OPENSSL_PROCESSES, stored, async (agent) => {
+    await forEachConcurrently(AT_ONCE, stored, async (agent) => {
         if (closed.length >= MOST_CLOSED)
             return;
         const files = agentFiles(agent.name);
@@ -11574,6 +11680,7 @@ function closedError(names, directory) {
 
 
 
+
 /**
  * Checks every CSR: its signature, its key, and that its common name is the agent's.
  * @param keyIn where keys that are made here are kept
@@ -11585,7 +11692,7 @@ async function checkCsrs(requested, keyIn, program, print) {
     const wrong = [];
     const withCsr = [...requested.entries()].filter(([, { csr }]) => csr !== undefined);
     const count = progressOf("Checked CSRs:", withCsr.length, print);
-    await forEachConcurrently(OPENSSL_PROCESSES, withCsr, async ([index, { name, csr, line }]) => {
+    await forEachConcurrently(AT_ONCE, withCsr, async ([index, { name, csr, line }]) => {
         const pem = csr?.pem ?? "";
         const read = await csr_readCsr(program, pem);
         if (typeof read === "string")
@@ -12402,6 +12509,8 @@ function runAgain({ fleet, directory: { path }, agents }) {
 }
 
 ;// CONCATENATED MODULE: ./build/agents/issue-due.js
+/** Issues what is due, and tells what came of it: the manifest, the warnings, the outputs, or the error of a partial failure. */
+
 
 
 
@@ -12476,7 +12585,7 @@ async function issue(context, { inputs, ca, archives }, directory, due, issued) 
     const { runner, clock } = context;
     const { opensslProgram, environment, subject, keyBits } = inputs;
     const count = progressOf("Issued", due.size, runner.info);
-    const processes = Math.min(OPENSSL_PROCESSES, due.size);
+    const processes = Math.min(AT_ONCE, due.size);
     const workers = context.workers(opensslProgram, environment.tenant, processes, SHOWN_COMMANDS);
     try {
         await issueAgents(due, {
@@ -13001,8 +13110,8 @@ const keptKeyringInputs = (0,inputs/* group */.Os)({
         description: "Passphrases of the private keys in the keyring, one a line. Each may open a key, and together they must open every key. The task encrypts each key that is plain, or that another passphrase opens, with the first one. Without a passphrase it opens and encrypts no key.",
     },
     ...keyringTargetFields,
-}, (values, report, given) => {
-    const source = openKeyring("is wrong", values, report, givenForSource(given), () => true);
+}, async (values, report, given) => {
+    const source = await openKeyring("is wrong", values, report, givenForSource(given), () => true);
     const target = resolveTarget(values, report, given);
     if (!given("keyring") && !given("keyring-file"))
         report("keyring", "is missing, and so is keyring-file. Give one of them", undefined, input_parsers/* EMPTY_SECRETS_HINT */.uQ);
@@ -13028,17 +13137,17 @@ function openKeyring(absentFile, values, report, given, stayClosed = (entry) => 
     const readText = opensKeys(passphrases, report, given, stayClosed);
     return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
 }
-function resolveKeyring(values, report, given, reading) {
+async function resolveKeyring(values, report, given, reading) {
     const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
     const twoPlaces = reportTwoPlaces(report, given);
     const secret = twoPlaces ? undefined : (0,github_secret_inputs/* resolveSecret */.J5)(values, report, given);
-    const found = ["keyring-file", "keyring"]
+    const found = await Promise.all(["keyring-file", "keyring"]
         .filter((source) => given(source))
-        .map((source) => readSource(source, values, report, reading));
+        .map((source) => readSource(source, values, report, reading)));
     if (twoPlaces)
         return undefined;
     // Without a text the keyring is empty.
-    const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+    const [{ text, content } = { text: "", content: await reading.readText("", "keyring") }] = found;
     if (text === undefined)
         return undefined;
     reportSize(text, report, given);
@@ -13724,7 +13833,7 @@ const agentCertificate = defineTask({
         "manifest-path": "Path of the manifest agents.json, which lists every agent of the directory and holds no secret. The table agents.csv lies beside it.",
         issued: "Number of agents that this run issued a certificate for.",
     },
-    check(inputs, report) {
+    async check(inputs, report) {
         const { agents, subject, validity, givenCa, keyring, place } = inputs;
         (0,input_parsers/* reportUnfitDirectory */.US)(place?.directory, report);
         reportAgents(inputs, report);
@@ -13736,7 +13845,7 @@ const agentCertificate = defineTask({
         if (renewBefore !== undefined && validity?.days !== undefined && renewBefore >= validity.days) {
             report("renew-before", `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`);
         }
-        requireTenant(keyring, inputs.connection?.environment.tenant, givenCa?.pair, report);
+        await requireTenant(keyring, inputs.connection?.environment.tenant, givenCa?.pair, report);
         if (keyring === undefined || givenCa === undefined)
             return;
         if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0)
@@ -14339,11 +14448,11 @@ const create = defineTask({
         "serial-number": "Serial number of the CA certificate in hexadecimal.",
         ...backupOutput,
     },
-    check({ environment, place, keyring, backup, validity }, report) {
+    async check({ environment, place, keyring, backup, validity }, report) {
         checkRecipients(backup, keyring, report);
         requireBackupTarget(backup, keyring, report);
         requireLastingFile(keyring, false, report);
-        const isUsable = requireTenant(keyring, environment?.tenant, undefined, report);
+        const isUsable = await requireTenant(keyring, environment?.tenant, undefined, report);
         if (isUsable && keyring !== undefined && validity !== undefined)
             requireRoom(keyring, validity["key-bits"], report);
         if (place === undefined)
@@ -14716,9 +14825,9 @@ const deleteCertificate = defineTask({
     outputs: {
         deleted: "true: this run deleted the certificate, or an earlier run did and the keyring remembers it.",
     },
-    check({ connection, keyring }, report) {
+    async check({ connection, keyring }, report) {
         requireLastingFile(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
-        requireTenant(keyring, connection?.tenant, undefined, report);
+        await requireTenant(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, id, guards, keyring: input, program }, context) {
         context.startDeadline(connection.timeout);
@@ -15214,7 +15323,7 @@ const keyring = defineTask({
         changed: "true: this run wrote the keyring or the copy. Otherwise false.",
         "keyring-backup-path": "Path of the encrypted backup of the keyring (CMS in PEM), set as soon as the file exists. Each run leaves one, changed or not. Upload it in a later step with if: always(). Empty with apply: false, or without keyring-backup-certificate.",
     },
-    check({ keyring: input, changes, backup }, report) {
+    async check({ keyring: input, changes, backup }, report) {
         checkRecipients(backup, input, report);
         const forget = changes?.forget ?? NONE;
         const target = input?.target;
@@ -15229,7 +15338,7 @@ const keyring = defineTask({
             requireForgettable(forget, input, report);
         // The passphrase of a CA that is forgotten may be lost, so its key may stay closed.
         const staysClosed = input.passphrases.first === undefined ? () => true : isForgotten(forget);
-        if (!input.openMore(staysClosed) || target === undefined)
+        if (!(await input.openMore(staysClosed)) || target === undefined)
             return;
         const problem = copyProblem(input.keyring, target.keyring, input.passphrases);
         if (problem !== undefined)
@@ -16484,10 +16593,10 @@ const register = defineTask({
         "receipt-path": "Path of the receipt (JSON): what was proven, with commands and calls. Empty if it could not be written, or if apply is false.",
         ...backupOutput,
     },
-    check({ connection, keyring, backup, provided, restored, validity }, report) {
+    async check({ connection, keyring, backup, provided, restored, validity }, report) {
         checkRecipients(backup, keyring, report, provided?.pair && [provided.pair]);
         requireLastingFile(keyring, connection && (0,proxy/* isLoopback */.U)(connection.gateway), report);
-        if (!requireTenant(keyring, connection?.tenant, provided?.pair, report))
+        if (!(await requireTenant(keyring, connection?.tenant, provided?.pair, report)))
             return;
         if (keyring === undefined || provided === undefined)
             return;
@@ -17346,10 +17455,10 @@ const rotate = defineTask({
         "next-step-at": "When the next step is due, for example 2031-05-30T09:22:55.000Z. A time that has passed if a step is due now. The removal of a retired key is not counted as a step.",
         ...backupOutput,
     },
-    check(inputs, report) {
+    async check(inputs, report) {
         const { connection, subject, rotation, keyring, backup } = inputs;
         checkRecipients(backup, keyring, report);
-        requireTenant(keyring, connection?.tenant, undefined, report);
+        await requireTenant(keyring, connection?.tenant, undefined, report);
         const tenant = connection?.tenant ?? "";
         if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
             report("common-name-prefix", `is missing. The tenant is too long to be the prefix: a date must fit behind it. Give at most ${LONGEST_PREFIX} characters, for example acme`);
@@ -17628,8 +17737,8 @@ const status_status = defineTask({
         "days-left": "Whole days until the newest usable CA certificate expires. Empty if no CA is usable.",
         "rotation-due": "true if the newest usable CA has fewer days left than renew-before, or if no CA is usable. Otherwise false.",
     },
-    check({ connection, keyring }, report) {
-        requireTenant(keyring, connection?.tenant, undefined, report);
+    async check({ connection, keyring }, report) {
+        await requireTenant(keyring, connection?.tenant, undefined, report);
     },
     async run({ connection, keyring: input, limits }, context) {
         const platform = await context.connect(connection);

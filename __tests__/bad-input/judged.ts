@@ -31,7 +31,7 @@ export async function judge(
   try {
     const { inputs, check }: Task = TASKS[task as TaskName];
     const read = await readInputs(inputs);
-    check?.(read.inputs, read.report);
+    await check?.(read.inputs, read.report);
     return read.problems.length === 0 ? undefined : judged(inputError(read.problems));
   } finally {
     process.env = own;

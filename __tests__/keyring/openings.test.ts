@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { formatKeyring } from "../../src/keyring/keyring-format.ts";
 import { encrypted, entryOf, makeCa } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
@@ -19,49 +20,74 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** @returns what the run came to, and how often it derived a key from a passphrase in its own process */
-async function run(task: string, passphrase: string): Promise<{ result: Result; openings: number }> {
+/** @returns what the run came to, and where it derived a key from a passphrase each time, in its own process */
+async function run(
+  task: string,
+  passphrase: string,
+  env: Record<string, string> = {},
+): Promise<{ result: Result; openings: string[] }> {
   const { sandbox, watched } = scene;
   const log = join(watched.stage.root, "openings");
   rmSync(log, { force: true });
+  const probe = join(ROOT, "__tests__/keyring/count-openings.mjs");
   const result = await runAction(task, watched.stage, {
     inputs: {
       ...registerInputs(sandbox, watched.stage),
       "openssl-path": watched.openssl,
       "keyring-passphrase": passphrase,
     },
-    env: { OPENINGS: log },
-    preload: [join(ROOT, "__tests__/keyring/count-openings.mjs")],
+    env: { OPENINGS: log, NODE_OPTIONS: `--import=${pathToFileURL(probe)}`, ...env },
   });
-  return { result, openings: existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0 };
+  const openings = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n") : [];
+  return { result, openings: openings.toSorted() };
 }
 
 test("a new key is opened once after OpenSSL encrypted it, an existing one once a run", async () => {
   const made = await run("register", PASSPHRASE);
-  expect([made.result.outputs["outcome"], made.openings]).toEqual(["registered", 1]);
+  expect([made.result.outputs["outcome"], made.openings]).toEqual(["registered", ["here"]]);
 
   const again = await run("register", PASSPHRASE);
-  expect([again.result.outputs["outcome"], again.openings]).toEqual(["unchanged", 1]);
+  expect([again.result.outputs["outcome"], again.openings]).toEqual(["unchanged", ["here"]]);
 
   const wrong = await run("register", "some other words");
-  expect([codesOf(wrong.result), wrong.openings]).toEqual([["PASSPHRASE_WRONG"], 1]);
+  expect([codesOf(wrong.result), wrong.openings]).toEqual([["PASSPHRASE_WRONG"], ["here"]]);
 });
 
-test("of a rotation with two active CAs each key is opened once a run", async () => {
-  const { sandbox, watched } = scene;
-  const entries = ["acme-20260101", "acme-20250101"].map((name) => {
-    const ca = makeCa(workshop, `/CN=${name}`);
-    const { id } = sandbox.seed(ca.pem, { verified: true });
-    const verifiedAt = new Date().toISOString();
-    return entryOf(ca, {
-      privateKey: encrypted(workshop, ca, PASSPHRASE),
-      tenant: "acme",
-      platformId: id,
-      verifiedAt,
+describe("of a rotation with two active CAs each key is opened once a run", () => {
+  beforeEach(() => {
+    const { sandbox, watched } = scene;
+    const entries = ["acme-20260101", "acme-20250101"].map((name) => {
+      const ca = makeCa(workshop, `/CN=${name}`);
+      const { id } = sandbox.seed(ca.pem, { verified: true });
+      const verifiedAt = new Date().toISOString();
+      return entryOf(ca, {
+        privateKey: encrypted(workshop, ca, PASSPHRASE),
+        tenant: "acme",
+        platformId: id,
+        verifiedAt,
+      });
     });
+    const text = formatKeyring({ generation: 1, writtenAt: new Date().toISOString(), entries });
+    writeFileSync(keyringFile(watched.stage), text, { mode: 0o600 });
   });
-  const text = formatKeyring({ generation: 1, writtenAt: new Date().toISOString(), entries });
-  writeFileSync(keyringFile(watched.stage), text, { mode: 0o600 });
-  const { result, openings } = await run("rotate", PASSPHRASE);
-  expect([result.errors, result.outputs["outcome"], openings]).toEqual([[], "waiting", 2]);
+
+  test("one of them in a thread, which loads nothing that the environment asks of Node.js", async () => {
+    const { result, openings } = await run("rotate", PASSPHRASE);
+    expect([result.errors, result.outputs["outcome"]]).toEqual([[], "waiting"]);
+    expect(openings).toEqual(["here", "in a thread"]);
+  });
+
+  test("a wrong passphrase is told of the first of them, before any request (guarantee 9)", async () => {
+    const { result, openings } = await run("rotate", "some other words");
+    expect(codesOf(result)).toEqual(["PASSPHRASE_WRONG"]);
+    expect(result.errors[0]?.message).toContain("entry 1 (acme-20260101)");
+    expect(openings).toEqual(["here", "in a thread"]);
+    expect(scene.sandbox.calls).toEqual([]);
+  });
+
+  test("on a machine that has no thread left both are opened without one", async () => {
+    const { result, openings } = await run("rotate", PASSPHRASE, { THREADS: "none" });
+    expect([result.errors, result.outputs["outcome"]]).toEqual([[], "waiting"]);
+    expect(openings).toEqual(["here", "here"]);
+  });
 });

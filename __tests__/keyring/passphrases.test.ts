@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
+import { attemptInThread } from "../../src/keyring/opening-thread.ts";
 import { Passphrases } from "../../src/keyring/passphrases.ts";
+import { scrypted } from "../ca/sealed-keys.ts";
 
 vi.mock(import("../../src/ca/private-key.ts"), { spy: true });
 
@@ -48,6 +50,63 @@ test.each([
   for (const look of [() => passphrases.opens(pem), () => passphrases.isUnderFirst(pem)]) look();
   expect(messageOf(() => passphrases.open(pem))).toBe(first);
   expect(openPrivateKey).toHaveBeenCalledTimes(tries);
+});
+
+describe("keys that are opened together", () => {
+  const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const pems = [
+    under("new words"),
+    under("old words"),
+    under("lost words"),
+    plain,
+    plainPem(other),
+    scrypted(plain, "new words"),
+    under("old words").replace(/\n.{8}/, "\n"),
+  ];
+
+  test.each([[["new words", "old words"]], [["new words"]], [[]]])(
+    "are as those that are opened one by one, with %j",
+    async (all) => {
+      const oneByOne = new Passphrases(all);
+      const outcome = (passphrases: Passphrases) => (pem: string) =>
+        messageOf(() => passphrases.open(pem)) ?? [
+          plainPem(passphrases.open(pem)),
+          passphrases.isUnderFirst(pem),
+        ];
+      for (const order of [pems, pems.toReversed()]) {
+        const together = new Passphrases(all);
+        await together.openAll(order);
+        expect(pems.map(outcome(together))).toEqual(pems.map(outcome(oneByOne)));
+      }
+    },
+  );
+
+  test("each is tried once: the first here, the others in threads", async () => {
+    const tried: string[] = [];
+    const passphrases = new Passphrases(["new words", "old words"], async (pem, by) => {
+      tried.push(by);
+      return await attemptInThread(pem, by);
+    });
+    const [first, second] = [under("old words"), under("old words")];
+    vi.mocked(openPrivateKey).mockClear();
+    await passphrases.openAll([first, second, first, plain]);
+    for (const pem of [first, second]) expect(passphrases.opens(pem)).toBe(true);
+    await passphrases.openAll([second, first]);
+    expect(tried).toEqual(["new words", "old words"]);
+    const attempts = vi
+      .mocked(openPrivateKey)
+      .mock.calls.map(([pem, by, attempt]) => [
+        pem === first ? "first" : "second",
+        by,
+        attempt && Object.keys(attempt),
+      ]);
+    expect(attempts).toEqual([
+      ["first", "new words", undefined],
+      ["first", "old words", undefined],
+      ["second", "new words", ["code"]],
+      ["second", "old words", ["key"]],
+    ]);
+  });
 });
 
 /** @returns what it says as it fails; undefined where it does not */

@@ -6,8 +6,9 @@ import type { Runner } from "../../src/action/runner.ts";
 import { shortFingerprint } from "../../src/ca/certificate.ts";
 import { isRotatedName } from "../../src/ca/rotation-staging.ts";
 import type { RotationPolicy } from "../../src/ca/rotation-state.ts";
+import { parseKeyring } from "../../src/keyring/keyring-format.ts";
 import { KeyringSession } from "../../src/keyring/keyring-session.ts";
-import { readKeyring } from "../../src/keyring/parsed-keyring.ts";
+import { Passphrases } from "../../src/keyring/passphrases.ts";
 import { ActionError } from "../../src/messages/errors.ts";
 import { KeyMaking } from "../../src/openssl/key-making.ts";
 import {
@@ -145,13 +146,18 @@ export class Machine {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
     const commandDirectory = { openssl, directory, tenant: "acme" };
+    // No thread: the keys have few rounds, and a run here waits for nothing real.
+    const passphrases = new Passphrases(
+      this.passphrase === undefined ? [] : [this.passphrase],
+      async () => undefined,
+    );
     return {
       context: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),
       keyring: new KeyringSession(
-        { text: cameIn, keyring: readKeyring(cameIn, this.passphrase) },
+        { text: cameIn, keyring: parseKeyring(cameIn, passphrases) },
         store,
-        this.passphrase,
+        passphrases,
         encrypt,
         "acme",
       ),

@@ -55,7 +55,7 @@ export interface Group<F extends Fields, T> {
   /**
    * Checks the rules between the fields and composes the group's value.
    * @param values those that were valid by themselves
-   * @returns undefined where something is missing or was reported
+   * @returns undefined where something is missing or was reported; a promise of it where keys must be opened for it
    */
   readonly resolve: (
     values: Partial<Values<F>>,
@@ -70,7 +70,7 @@ export type Groups = Readonly<Record<string, Group<Fields, unknown>>>;
 /** What a task gets: each group's value. */
 export type Resolved<G extends Groups> = {
   readonly [K in keyof G]: G[K] extends { readonly resolve: (...args: never[]) => infer T }
-    ? Exclude<T, undefined>
+    ? Exclude<Awaited<T>, undefined>
     : never;
 };
 
@@ -121,7 +121,7 @@ export async function readInputs<G extends Groups>(groups: G): Promise<InputsRea
     const given: GivenText = (input) => textOf(input, fields[input]);
     // A private key in a wrong input is masked, too.
     secrets.push(...Object.keys(fields).map(given).filter(holdsPrivateKey));
-    const resolved = resolve(values, report, (input) => given(input) !== "", given);
+    const resolved = await resolve(values, report, (input) => given(input) !== "", given);
     if (resolved !== undefined) inputs[name] = resolved;
   }
   return { inputs: inputs as Partial<Resolved<G>>, problems, report, secrets };

@@ -1,5 +1,5 @@
 /** Opens private keys, encrypted or plain, and writes them as plain PEM. */
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, type KeyObject, type PrivateKeyInput } from "node:crypto";
 import { encryptedKeyDamage, type KeyEncryption, keyEncryption } from "./encrypted-key-format.ts";
 import { isEncrypted, withoutMark } from "./pem.ts";
 import { pemHint } from "./pem-hints.ts";
@@ -42,14 +42,27 @@ function converter(algorithm: string): string {
   return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, because it takes more than 32 MiB)`;
 }
 
+/** What came of the attempt to open an encrypted key: the key, or Node's code for the reason why not. */
+export type Attempt = { readonly key: KeyObject } | { readonly code: string };
+
 /**
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
  * @param pem one private key
  * @param passphrase for an encrypted key; ignored for a plain one
+ * @param attempted what came of {@link encryptedKeyInput} before; undefined where it was not tried, so that it is tried here
  * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
  */
-export function openPrivateKey(pem: string, passphrase?: string): KeyObject {
-  return isEncrypted(pem) ? openEncrypted(pem, passphrase) : openPlain(pem);
+export function openPrivateKey(pem: string, passphrase?: string, attempted?: Attempt): KeyObject {
+  return isEncrypted(pem) ? openEncrypted(pem, passphrase, attempted) : openPlain(pem);
+}
+
+/**
+ * @returns what `createPrivateKey` takes to open an encrypted key, which derives a key from the passphrase first; undefined
+ * where there is nothing to derive, because the key is plain or damaged
+ */
+export function encryptedKeyInput(pem: string, passphrase: string): PrivateKeyInput | undefined {
+  if (!isEncrypted(pem) || encryptedKeyDamage(pem) !== undefined) return undefined;
+  return { key: withoutMark(pem), format: "pem", passphrase };
 }
 
 function openPlain(pem: string): KeyObject {
@@ -65,24 +78,41 @@ function openPlain(pem: string): KeyObject {
  * Opens an encrypted key. Without a passphrase it still looks for damage and for an algorithm that no
  * passphrase opens.
  */
-function openEncrypted(pem: string, passphrase: string | undefined): KeyObject {
+function openEncrypted(
+  pem: string,
+  passphrase: string | undefined,
+  attempted: Attempt | undefined,
+): KeyObject {
   const damage = encryptedKeyDamage(pem);
   if (damage !== undefined) {
     const hint = pemHint(pem);
     throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
   }
+  const tried = attempted ?? attempt({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
+  if ("code" in tried) throw whyClosed(pem, tried.code, passphrase);
+  if (passphrase === undefined) throw passphraseMissing();
+  return tried.key;
+}
+
+function attempt(input: PrivateKeyInput): Attempt {
   try {
-    const key = createPrivateKey({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
-    if (passphrase !== undefined) return key;
+    return { key: createPrivateKey(input) };
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (UNABLE.test(code)) throw new KeyEncryptionError(keyEncryption(pem));
-    if (NO_ALGORITHM.test(code)) throw new KeyEncryptionError({ ...keyEncryption(pem), known: false });
-    if (MALFORMED.test(code)) throw damaged("what it says of its encryption cannot be read");
-    if (passphrase !== undefined)
-      throw new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
+    return { code: (error as NodeJS.ErrnoException).code ?? "" };
   }
-  throw new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
+}
+
+/** @param code Node's for the attempt to open the key */
+function whyClosed(pem: string, code: string, passphrase: string | undefined): PrivateKeyError {
+  if (UNABLE.test(code)) return new KeyEncryptionError(keyEncryption(pem));
+  if (NO_ALGORITHM.test(code)) return new KeyEncryptionError({ ...keyEncryption(pem), known: false });
+  if (MALFORMED.test(code)) return damaged("what it says of its encryption cannot be read");
+  if (passphrase === undefined) return passphraseMissing();
+  return new PrivateKeyError(`the passphrase does not open the encrypted private key${OR_DAMAGED}`, true);
+}
+
+function passphraseMissing(): PrivateKeyError {
+  return new PrivateKeyError("the private key is encrypted and no passphrase is given", true);
 }
 
 function damaged(what: string): PrivateKeyError {

@@ -43,6 +43,7 @@ export class KeyringBackup {
    * @throws ActionError `OPENSSL_…`, `FILE_FAILED`, `RUNNER_FILE_FAILED`
    */
   async leave(keyring: Keyring): Promise<void> {
+    await this.#passphrases.openAll(keyring.entries.map(({ privateKey }) => privateKey));
     const entries = keyring.entries.map((entry) => this.#opened(entry));
     await this.#tools.store(await this.#tools.encrypt(formatKeyring({ ...keyring, entries })));
     const closed = entries.filter(({ privateKey }) => !this.#passphrases.opens(privateKey));

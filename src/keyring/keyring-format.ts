@@ -71,14 +71,16 @@ export function parseKeyring(
 }
 
 /**
- * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does.
+ * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does, and all of them at the same time.
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
-export function requireKeysOpen(
+export async function requireKeysOpen(
   { entries }: Keyring,
   passphrases: Passphrases,
   stayClosed: (entry: KeyringEntry) => boolean,
-): void {
+): Promise<void> {
+  const opened = entries.filter((entry) => !stayClosed(entry));
+  await passphrases.openAll(opened.map(({ privateKey }) => privateKey));
   for (const [index, entry] of entries.entries()) checkEntry(entry, index + 1, passphrases, stayClosed);
 }
 

@@ -135,8 +135,8 @@ export const keptKeyringInputs = group(
     },
     ...keyringTargetFields,
   },
-  (values, report, given): KeptKeyringInput | undefined => {
-    const source = openKeyring("is wrong", values, report, givenForSource(given), () => true);
+  async (values, report, given): Promise<KeptKeyringInput | undefined> => {
+    const source = await openKeyring("is wrong", values, report, givenForSource(given), () => true);
     const target = resolveTarget(values, report, given);
     if (!given("keyring") && !given("keyring-file"))
       report(
@@ -173,27 +173,29 @@ function openKeyring(
   report: Report,
   given: IsGiven,
   stayClosed: (entry: KeyringEntry) => boolean = (entry) => isRetired(entry) || entry.tenant !== undefined,
-): (KeyringInput & OpenedKeyring) | undefined {
+): Promise<(KeyringInput & OpenedKeyring) | undefined> {
   const passphrases = new Passphrases(values["keyring-passphrase"]);
   const readText = opensKeys(passphrases, report, given, stayClosed);
   return resolveKeyring(values, report, given, { absentFile, passphrases, readText });
 }
 
-function resolveKeyring<T extends { readonly keyring: Keyring }>(
+async function resolveKeyring<T extends { readonly keyring: Keyring }>(
   values: KeyringValues,
   report: Report,
   given: IsGiven,
   reading: Reading<T> & Pick<KeyringInput, "passphrases">,
-): (KeyringInput & T) | undefined {
+): Promise<(KeyringInput & T) | undefined> {
   const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
   const twoPlaces = reportTwoPlaces(report, given);
   const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
-  const found = (["keyring-file", "keyring"] as const)
-    .filter((source) => given(source))
-    .map((source) => readSource(source, values, report, reading));
+  const found = await Promise.all(
+    (["keyring-file", "keyring"] as const)
+      .filter((source) => given(source))
+      .map((source) => readSource(source, values, report, reading)),
+  );
   if (twoPlaces) return undefined;
   // Without a text the keyring is empty.
-  const [{ text, content } = { text: "", content: reading.readText("", "keyring") }] = found;
+  const [{ text, content } = { text: "", content: await reading.readText("", "keyring") }] = found;
   if (text === undefined) return undefined;
   reportSize(text, report, given);
   // The rules of the task need both.

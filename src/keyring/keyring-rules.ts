@@ -57,7 +57,7 @@ export function requireLastingFile(
  * @param givenCa the CA that came in by `ca-certificate`
  * @returns false where no further rule can be judged: every CA is another tenant's, or a key does not open
  */
-export function requireTenant(
+export async function requireTenant(
   keyring:
     | (Pick<KeyringInput, "keyring" | "file" | "openMore"> & {
         readonly certificates?: readonly KeyringEntry[];
@@ -66,7 +66,7 @@ export function requireTenant(
   tenant: string | undefined,
   givenCa: { readonly certificate: Certificate } | undefined,
   report: Report,
-): boolean {
+): Promise<boolean> {
   if (keyring === undefined || tenant === undefined) return true;
   const entries = keyring.certificates ?? keyring.keyring.entries;
   const others = entries.filter((entry) => !isOfTenant(entry, tenant));
@@ -84,7 +84,8 @@ export function requireTenant(
     const whose = quoted(theirs.tenant ?? "");
     report("ca-certificate", `is the CA of tenant ${whose} in the keyring`, "KEYRING_OTHER_TENANT");
   }
-  return keyring.openMore?.((entry) => isRetired(entry) || !isOfTenant(entry, tenant)) ?? true;
+  const open = await keyring.openMore?.((entry) => isRetired(entry) || !isOfTenant(entry, tenant));
+  return open ?? true;
 }
 
 /**

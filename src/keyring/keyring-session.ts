@@ -235,7 +235,7 @@ export class KeyringSession {
         const what = `${storage.location} was removed or emptied during this run. The disk may be full`;
         throw new ActionError("KEYRING_DAMAGED", `${capitalize(what)}.`);
       }
-      const current = this.#parsed(text, [stored, this.#stored]);
+      const current = await this.#parsed(text, [stored, this.#stored]);
       const changed = change(current);
       const entries = await Promise.all(
         changed.entries.map(async (entry) => ({ ...entry, privateKey: await this.#encryptKey(entry) })),
@@ -276,9 +276,9 @@ export class KeyringSession {
    * @param known texts that are parsed already; one without entries may come from a task that opens no keys
    * @throws ActionError as {@link readKeyring}
    */
-  #parsed(text: string, known: readonly ParsedKeyring[]): Keyring {
+  async #parsed(text: string, known: readonly ParsedKeyring[]): Promise<Keyring> {
     const found = known.find((parsed) => parsed.text === text && parsed.keyring.entries.length > 0);
-    return found?.keyring ?? readKeyring(text, this.#passphrases, this.#staysClosed);
+    return found?.keyring ?? (await readKeyring(text, this.#passphrases, this.#staysClosed));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { type Keyring, type KeyringEntry, lostEntries } from "../ca/keyring-entries.ts";
 import { ActionError } from "../messages/errors.ts";
-import { KeyringEncryptionError, KeyringError, parseKeyring } from "./keyring-format.ts";
+import { KeyringEncryptionError, KeyringError, parseKeyring, requireKeysOpen } from "./keyring-format.ts";
 import type { Passphrases } from "./passphrases.ts";
 import type { KeyringStorage } from "./storage.ts";
 
@@ -16,15 +16,20 @@ export interface ParsedKeyring {
 }
 
 /**
- * Reads a keyring's text.
- * @param how as {@link parseKeyring} takes it
+ * Reads a keyring's text and opens its keys, as {@link parseKeyring} takes them.
  * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that no passphrase
  * can open. The inputs refuse such a key, so it was added during the run. Each error names the entry and the
  * reason
  */
-export function readKeyring(...how: Parameters<typeof parseKeyring>): Keyring {
+export async function readKeyring(
+  text: string,
+  passphrases: Passphrases,
+  stayClosed: (entry: KeyringEntry) => boolean,
+): Promise<Keyring> {
   try {
-    return parseKeyring(...how);
+    const keyring = parseKeyring(text, passphrases, () => true);
+    await requireKeysOpen(keyring, passphrases, stayClosed);
+    return keyring;
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     if (error instanceof KeyringEncryptionError) {

@@ -1,6 +1,8 @@
 import type { KeyObject } from "node:crypto";
+import { AT_ONCE, forEachConcurrently } from "../action/concurrency.ts";
 import { isEncrypted } from "../ca/pem.ts";
-import { OR_DAMAGED, openPrivateKey, PrivateKeyError } from "../ca/private-key.ts";
+import { type Attempt, OR_DAMAGED, openPrivateKey, PrivateKeyError } from "../ca/private-key.ts";
+import { attemptInThread } from "./opening-thread.ts";
 
 /** Opens the private keys of a keyring. */
 
@@ -17,11 +19,18 @@ interface Opened {
  */
 export class Passphrases {
   readonly #all: readonly string[];
+  readonly #attemptInThread: typeof attemptInThread;
+  /** What came of each attempt in a thread, by passphrase and key. */
+  readonly #attempts = new Map<string, Attempt>();
   readonly #tried = new Map<string, Opened | PrivateKeyError>();
 
-  /** @param all in their order; none where the keyring's keys are plain */
-  constructor(all: readonly string[] = []) {
+  /**
+   * @param all in their order; none where the keyring's keys are plain
+   * @param attempt tries to open an encrypted key in a thread
+   */
+  constructor(all: readonly string[] = [], attempt = attemptInThread) {
     this.#all = all;
+    this.#attemptInThread = attempt;
   }
 
   /** @returns the passphrases themselves; for a text those with only this one; for undefined none */
@@ -40,6 +49,27 @@ export class Passphrases {
    */
   get several(): boolean {
     return this.#all.length > 1;
+  }
+
+  /**
+   * Opens keys at the same time, so that whoever asks for one finds it. Says nothing of a key that does not open. The first
+   * is opened here: to start a thread takes 25 ms, and only each further key gains by it.
+   * @param pems private keys, also plain ones
+   */
+  async openAll(pems: readonly string[]): Promise<void> {
+    const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#tried.has(pem)));
+    const [first, ...others] = closed;
+    if (first === undefined) return;
+    const ahead = forEachConcurrently(AT_ONCE, others, async (pem) => {
+      for (const by of this.#all) {
+        const attempt = await this.#attemptInThread(pem, by);
+        if (attempt === undefined) return;
+        this.#attempts.set(`${by}\n${pem}`, attempt);
+        if ("key" in attempt) return;
+      }
+    });
+    this.opens(first);
+    await ahead;
   }
 
   /**
@@ -77,7 +107,7 @@ export class Passphrases {
     const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
     for (const by of candidates) {
       try {
-        return { key: openPrivateKey(pem, by), by };
+        return { key: openPrivateKey(pem, by, this.#attempts.get(`${by}\n${pem}`)), by };
       } catch (error) {
         if (!(error instanceof PrivateKeyError)) throw error;
         if (!error.passphrase || candidates.length === 1) return error;

@@ -56,16 +56,16 @@ export interface Reading<T> {
   /** Whether a keyring-file that exists and is empty is accepted as a keyring without CAs. */
   readonly lenient?: true;
   /** Reads one text; undefined where it was reported. */
-  readonly readText: (text: string, source: Source) => T | undefined;
+  readonly readText: (text: string, source: Source) => T | undefined | Promise<T | undefined>;
 }
 
 /** @returns one source's text and what it holds; without either where that was reported */
-export function readSource<T>(
+export async function readSource<T>(
   source: Source,
   values: TextValues,
   report: Report,
   { absentFile, lenient, readText }: Reading<T>,
-): { text?: string; content?: T | undefined } {
+): Promise<{ text?: string; content?: T | undefined }> {
   const value = values[source];
   const text =
     value === undefined || source === "keyring" ? value : readKeyringFile(value, absentFile, report, source);
@@ -79,7 +79,7 @@ export function readSource<T>(
       return {};
     }
   }
-  return { text, content: readText(text, source) };
+  return { text, content: await readText(text, source) };
 }
 
 /**
@@ -168,7 +168,7 @@ export interface OpenedKeyring {
    * Opens all keys but those for which `stayClosed` is true.
    * @returns whether they open; false where a problem was reported
    */
-  readonly openMore: (stayClosed: (entry: KeyringEntry) => boolean) => boolean;
+  readonly openMore: (stayClosed: (entry: KeyringEntry) => boolean) => Promise<boolean>;
 }
 
 /**
@@ -184,20 +184,22 @@ export function opensKeys(
   // Passphrases that are not valid by themselves were reported already.
   const none = passphrases.first === undefined;
   const reported = none && given("keyring-passphrase");
-  return (text, source) => {
-    const judge = <T>(use: () => T) =>
+  return async (text, source) => {
+    const judge = <T>(use: () => T | Promise<T>) =>
       judged(use, source, (input, message, code) => {
         if (input !== "keyring-passphrase") report(input, message, code);
         else if (!reported) report(input, message, code, none ? emptySecretHint(input) : undefined);
       });
-    const keyring = judge(() => parseKeyring(text, passphrases, stayClosed));
+    const keyring = await judge(() => parseKeyring(text, passphrases, () => true));
     if (keyring === undefined) return undefined;
-    const openMore: OpenedKeyring["openMore"] = (closed) =>
-      judge(() => {
-        requireKeysOpen(keyring, passphrases, closed);
+    const openMore: OpenedKeyring["openMore"] = async (closed) => {
+      const open = await judge(async () => {
+        await requireKeysOpen(keyring, passphrases, closed);
         return true;
-      }) ?? false;
-    return { keyring, openMore };
+      });
+      return open ?? false;
+    };
+    return (await openMore(stayClosed)) ? { keyring, openMore } : undefined;
   };
 }
 
@@ -205,16 +207,16 @@ export function opensKeys(
 export function readsCertificates(
   report: Report,
 ): Reading<{ keyring: Keyring; certificates: KeyringEntry[] }>["readText"] {
-  return (text, source) => {
-    const certificates = judged(() => parseCertificates(text), source, report);
+  return async (text, source) => {
+    const certificates = await judged(() => parseCertificates(text), source, report);
     return certificates && { keyring: EMPTY_KEYRING, certificates };
   };
 }
 
 /** @returns what `use` returns; undefined where it found the keyring unusable, which is reported */
-function judged<T>(use: () => T, source: Source, report: Report): T | undefined {
+async function judged<T>(use: () => T | Promise<T>, source: Source, report: Report): Promise<T | undefined> {
   try {
-    return use();
+    return await use();
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     if (error instanceof KeyringEncryptionError) {

@@ -34,7 +34,7 @@ export async function runTask<G extends Groups, O extends string, W>(task: Task<
   };
   try {
     const { inputs, problems, report } = await readMasked(task, runner);
-    task.check?.(inputs, report);
+    await task.check?.(inputs, report);
     if (problems.length > 0) throw inputError(problems);
     const missing = Object.keys(task.inputs).filter((name) => !(name in inputs));
     if (missing.length > 0) throw new Error(`inputs were neither read nor reported: ${missing.join(", ")}`);

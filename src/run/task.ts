@@ -24,7 +24,7 @@ export interface Task<G extends Groups = Groups, O extends string = string, W = 
   /** Whether a run works on so much that its heap needs a limit: it then has a thread of its own (bounded-thread.ts). */
   readonly boundedHeap?: boolean;
   /** Rules between groups of inputs; part of the check before anything runs. */
-  check?(inputs: Partial<Resolved<G>>, report: Report): void;
+  check?(inputs: Partial<Resolved<G>>, report: Report): void | Promise<void>;
   /** Starts the work that takes long and needs no reply of the platform, such as OpenSSL's keys. */
   start?(inputs: Resolved<G>, context: RunContext): W;
   /** The recipe. */

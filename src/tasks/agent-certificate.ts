@@ -52,7 +52,7 @@ export const agentCertificate = defineTask({
     issued: "Number of agents that this run issued a certificate for.",
   },
 
-  check(inputs, report) {
+  async check(inputs, report) {
     const { agents, subject, validity, givenCa, keyring, place } = inputs;
     reportUnfitDirectory(place?.directory, report);
     reportAgents(inputs, report);
@@ -67,7 +67,7 @@ export const agentCertificate = defineTask({
         `must be less than days (${validity.days}). Otherwise each run would issue every certificate again`,
       );
     }
-    requireTenant(keyring, inputs.connection?.environment.tenant, givenCa?.pair, report);
+    await requireTenant(keyring, inputs.connection?.environment.tenant, givenCa?.pair, report);
     if (keyring === undefined || givenCa === undefined) return;
     if (givenCa.pair !== undefined || keyring.keyring.entries.length > 0) return;
     report(

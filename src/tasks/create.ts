@@ -47,11 +47,11 @@ export const create = defineTask({
     ...backupOutput,
   },
 
-  check({ environment, place, keyring, backup, validity }, report) {
+  async check({ environment, place, keyring, backup, validity }, report) {
     checkRecipients(backup, keyring, report);
     requireBackupTarget(backup, keyring, report);
     requireLastingFile(keyring, false, report);
-    const isUsable = requireTenant(keyring, environment?.tenant, undefined, report);
+    const isUsable = await requireTenant(keyring, environment?.tenant, undefined, report);
     if (isUsable && keyring !== undefined && validity !== undefined)
       requireRoom(keyring, validity["key-bits"], report);
     if (place === undefined) return;

@@ -48,9 +48,9 @@ export const deleteCertificate = defineTask({
     deleted: "true: this run deleted the certificate, or an earlier run did and the keyring remembers it.",
   },
 
-  check({ connection, keyring }, report) {
+  async check({ connection, keyring }, report) {
     requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
-    requireTenant(keyring, connection?.tenant, undefined, report);
+    await requireTenant(keyring, connection?.tenant, undefined, report);
   },
 
   async run({ connection, id, guards, keyring: input, program }, context) {

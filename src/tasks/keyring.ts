@@ -44,7 +44,7 @@ export const keyring = defineTask({
       "Path of the encrypted backup of the keyring (CMS in PEM), set as soon as the file exists. Each run leaves one, changed or not. Upload it in a later step with if: always(). Empty with apply: false, or without keyring-backup-certificate.",
   },
 
-  check({ keyring: input, changes, backup }, report) {
+  async check({ keyring: input, changes, backup }, report) {
     checkRecipients(backup, input, report);
     const forget = changes?.forget ?? NONE;
     const target = input?.target;
@@ -56,7 +56,7 @@ export const keyring = defineTask({
     if (forget.size > 0) requireForgettable(forget, input, report);
     // The passphrase of a CA that is forgotten may be lost, so its key may stay closed.
     const staysClosed = input.passphrases.first === undefined ? () => true : isForgotten(forget);
-    if (!input.openMore(staysClosed) || target === undefined) return;
+    if (!(await input.openMore(staysClosed)) || target === undefined) return;
     const problem = copyProblem(input.keyring, target.keyring, input.passphrases);
     if (problem !== undefined) report("keyring-target-file", problem.message, problem.code);
   },

@@ -89,10 +89,10 @@ export const register = defineTask({
     ...backupOutput,
   },
 
-  check({ connection, keyring, backup, provided, restored, validity }, report) {
+  async check({ connection, keyring, backup, provided, restored, validity }, report) {
     checkRecipients(backup, keyring, report, provided?.pair && [provided.pair]);
     requireLastingFile(keyring, connection && isLoopback(connection.gateway), report);
-    if (!requireTenant(keyring, connection?.tenant, provided?.pair, report)) return;
+    if (!(await requireTenant(keyring, connection?.tenant, provided?.pair, report))) return;
     if (keyring === undefined || provided === undefined) return;
     const { tenant } = connection ?? {};
     const own = tenant === undefined ? keyring.keyring : ownKeyring(keyring.keyring, tenant);

@@ -90,10 +90,10 @@ export const rotate = defineTask({
     ...backupOutput,
   },
 
-  check(inputs, report) {
+  async check(inputs, report) {
     const { connection, subject, rotation, keyring, backup } = inputs;
     checkRecipients(backup, keyring, report);
-    requireTenant(keyring, connection?.tenant, undefined, report);
+    await requireTenant(keyring, connection?.tenant, undefined, report);
     const tenant = connection?.tenant ?? "";
     if (subject?.["common-name-prefix"] === undefined && tenant.length > LONGEST_PREFIX) {
       report(

@@ -61,8 +61,8 @@ export const status = defineTask({
       "true if the newest usable CA has fewer days left than renew-before, or if no CA is usable. Otherwise false.",
   },
 
-  check({ connection, keyring }, report) {
-    requireTenant(keyring, connection?.tenant, undefined, report);
+  async check({ connection, keyring }, report) {
+    await requireTenant(keyring, connection?.tenant, undefined, report);
   },
 
   async run({ connection, keyring: input, limits }, context) {
