@@ -6,13 +6,14 @@ import { codesOf } from "../support/action.ts";
 import { withoutDescriptors } from "../support/descriptors.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
 import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 // What GitHub refuses is called what it is; only what a permission would change is called a missing permission.
 
 let scene: SecretScene;
 
 beforeEach(async () => {
-  scene = await createSecretScene();
+  scene = await createSecretScene({}, [WITHOUT_PAUSES]);
 });
 afterEach(() => scene.close());
 

@@ -4,6 +4,7 @@ import { type GitHub, startGitHub } from "../support/github.ts";
 import { connectionTo } from "../support/inputs.ts";
 import { type ProxyDouble, startProxy } from "../support/proxy-double.ts";
 import { makeTlsIdentity, type TlsIdentity } from "../support/tls.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 /** Names that no resolver knows: the proxy alone knows the way. */
 export const GATEWAY = "gateway.test";
@@ -79,6 +80,7 @@ export async function createNetwork({
         NODE_EXTRA_CA_CERTS: tls.ca,
         ...env,
       },
+      preload: [WITHOUT_PAUSES],
     });
   };
   const close = async () => {

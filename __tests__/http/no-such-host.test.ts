@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createStage, type Result, ROOT, runAction, type Stage } from "../support/action.ts";
 import { startProxy } from "../support/proxy-double.ts";
+import { pausesOf, WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 // A region or a URL may be any text that could be a host: only the resolver knows that there is no such host.
 
@@ -21,7 +22,11 @@ async function run(
   inputs: Record<string, string>,
   env: Record<string, string> = {},
 ): Promise<Result> {
-  return await runAction(task, stage, { inputs: { tenant: "acme", ...inputs }, env, preload: [NO_NAMES] });
+  return await runAction(task, stage, {
+    inputs: { tenant: "acme", ...inputs },
+    env,
+    preload: [NO_NAMES, WITHOUT_PAUSES],
+  });
 }
 
 const nextOf = ({ errors: [error] }: Result) => error?.message.replace(/^[\s\S]*\nNext: /, "") ?? "";
@@ -81,10 +86,10 @@ describe("a host that does not exist: the error names the inputs that made it, b
     expect(error?.message).toContain(`the host ${host} does not exist (ENOTFOUND)`);
     expect(nextOf(result)).toMatch(first);
     if (never !== undefined) expect(nextOf(result)).not.toMatch(never);
-    // Bounded by the number of tries, whose waits are short; no other name is asked for.
+    // Bounded by the number of tries; no other name is asked for.
     expect(new Set(askedFor(result))).toEqual(new Set([`asked for ${host}`]));
     expect(askedFor(result).length).toBeLessThanOrEqual(3);
-    expect(result.log).not.toMatch(/Waiting (?:[2-9]|\d\d)/);
+    for (const pause of pausesOf(result)) expect(pause).toBeLessThan(2000);
   });
 
   test("register: no CA is made for it, and no keyring written", async () => {

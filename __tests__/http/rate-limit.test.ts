@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CallName, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { codesOf, createStage, runAction, type Stage } from "../support/action.ts";
 import { registerInputs } from "../support/inputs.ts";
+import { pausesOf, WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 let sandbox: Sandbox;
 let stage: Stage;
@@ -15,7 +16,8 @@ afterEach(async () => {
   stage.remove();
 });
 
-const register = () => runAction("register", stage, { inputs: registerInputs(sandbox, stage) });
+const register = () =>
+  runAction("register", stage, { inputs: registerInputs(sandbox, stage), preload: [WITHOUT_PAUSES] });
 const sent = (name: CallName) => sandbox.calls.filter(({ call }) => call === name).length;
 
 // How often at most is __tests__/mindconnect/platform-client.test.ts, where waits take no time.
@@ -28,6 +30,7 @@ test.each(["upload", "code", "verify", "get"] as const)(
     const result = await register();
     expect(codesOf(result)).toEqual(["RATE_LIMITED"]);
     expect([sent("list"), sent(call)]).toEqual([1, 3]);
+    expect(pausesOf(result)).toEqual([1000, 1000]);
     expect(result.errors[0]?.message).toMatch(
       /Next: Run again after \d{4}-\d\d-\d\dT[\d:]+Z, in about 120 min/,
     );
@@ -36,6 +39,7 @@ test.each(["upload", "code", "verify", "get"] as const)(
 
 test("a 429 that passes is waited out", async () => {
   sandbox.faults.add({ call: "upload", kind: "rate-limit", retryAfter: 1, times: 2 });
-  expect((await register()).outputs["outcome"]).toBe("registered");
+  const result = await register();
+  expect([result.outputs["outcome"], pausesOf(result)]).toEqual(["registered", [1000, 1000]]);
   expect([sent("list"), sent("upload")]).toEqual([1, 3]);
 });

@@ -3,11 +3,12 @@ import { codesOf } from "../support/action.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
 import { plainKeysIn } from "../support/leaks.ts";
 import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 let scene: SecretScene;
 
 beforeEach(async () => {
-  scene = await createSecretScene();
+  scene = await createSecretScene({}, [WITHOUT_PAUSES]);
 });
 afterEach(() => scene.close());
 

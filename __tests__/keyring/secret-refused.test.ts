@@ -10,6 +10,7 @@ import {
   SECRET,
   type SecretScene,
 } from "../support/secret-scene.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 const MINUTE_MS = 60_000;
 const workshop = new Workshop();
@@ -21,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => workshop.remove());
 beforeEach(async () => {
-  scene = await createSecretScene();
+  scene = await createSecretScene({}, [WITHOUT_PAUSES]);
 });
 afterEach(() => scene.close());
 

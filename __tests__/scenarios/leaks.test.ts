@@ -8,6 +8,7 @@ import { Workshop } from "../sandbox/workshop.ts";
 import { codesOf, createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs } from "../support/inputs.ts";
 import { expectNoLeak, formsOf } from "../support/leaks.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 const PASSPHRASE = "correct-horse-battery-staple";
 /** A token that fits into a registration code. */
@@ -278,10 +279,9 @@ describe("a gateway that echoes the credentials (guarantee 8)", () => {
   test.each(Object.entries(ECHOES))("in an id, %s: it is refused", async (_, echo) => {
     const text = echo(SHORT_TOKEN);
     sandbox.faults.add({ call: "list", kind: "body", body: list({ id: text }), times: 9 });
-    // Both wait between their attempts, so they run side by side.
     const results = await Promise.all([
-      runAction("status", stage, { inputs: connectionTo(sandbox) }),
-      runAction("register", stage, { inputs: registerInputs(sandbox, stage) }),
+      runAction("status", stage, { inputs: connectionTo(sandbox), preload: [WITHOUT_PAUSES] }),
+      runAction("register", stage, { inputs: registerInputs(sandbox, stage), preload: [WITHOUT_PAUSES] }),
     ]);
     for (const result of results) {
       expect(result.exitCode).toBe(1);
@@ -313,8 +313,8 @@ describe("a gateway that echoes the credentials (guarantee 8)", () => {
       writeFileSync(keyringFile(stage), ca.pkcs8 + ca.pem);
       const ofCode = { ...connectionTo(sandbox), "certificate-id": id };
       const results = await Promise.all([
-        runAction("register", stage, { inputs: registerInputs(sandbox, stage) }),
-        runAction("registration-code", stage, { inputs: ofCode }),
+        runAction("register", stage, { inputs: registerInputs(sandbox, stage), preload: [WITHOUT_PAUSES] }),
+        runAction("registration-code", stage, { inputs: ofCode, preload: [WITHOUT_PAUSES] }),
       ]);
       for (const result of results) {
         expect(result.exitCode).toBe(1);

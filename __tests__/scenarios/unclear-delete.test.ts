@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Fault, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createStage, type Result, runAction, type Stage } from "../support/action.ts";
 import { connectionTo, keyringFile, registerInputs, TENANT } from "../support/inputs.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 // The mark of a retirement goes back only where the certificate is seen and no attempt of the DELETE ended unclear.
 
@@ -19,7 +20,10 @@ afterEach(async () => {
 });
 
 const run = (task: string, inputs: Record<string, string> = {}): Promise<Result> =>
-  runAction(task, stage, { inputs: { ...registerInputs(sandbox, stage), ...inputs } });
+  runAction(task, stage, {
+    inputs: { ...registerInputs(sandbox, stage), ...inputs },
+    preload: [WITHOUT_PAUSES],
+  });
 
 async function done(task: string, inputs: Record<string, string> = {}): Promise<Result> {
   const result = await run(task, inputs);
@@ -39,6 +43,7 @@ async function deletes(inputs: Record<string, string> = {}): Promise<Result> {
       "allow-last": "true",
       ...inputs,
     },
+    preload: [WITHOUT_PAUSES],
   });
 }
 
