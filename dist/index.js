@@ -794,8 +794,16 @@ const PRODUCT = `${NAME}/${VERSION}`;
 /* harmony export */   lP: () => (/* binding */ dottedOid)
 /* harmony export */ });
 /** Reads DER, as far as certificates, CSRs and keys need it. */
-/** Tags that certificates and CSRs are made of. */
-const TAG = { boolean: 0x01, bitString: 0x03, octetString: 0x04, oid: 0x06, context0: 0xa0 };
+/** Tags that certificates, CSRs and encrypted keys are made of. */
+const TAG = {
+    boolean: 0x01,
+    integer: 0x02,
+    bitString: 0x03,
+    octetString: 0x04,
+    oid: 0x06,
+    sequence: 0x30,
+    context0: 0xa0,
+};
 /**
  * Reads the elements that stand in a row.
  * @param bytes hostile
@@ -5136,6 +5144,8 @@ async function toTransportError(error, target, settings, fetchCertificate) {
 var retry = __nccwpck_require__(4675);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: ./build/ca/der.js
 var ca_der = __nccwpck_require__(1166);
 // EXTERNAL MODULE: ./build/ca/pem-hints.js
@@ -5169,7 +5179,8 @@ const NAMES = {
     "1.2.840.113549.3.4": "RC4",
     "1.3.6.1.4.1.3029.1.2": "BF-CBC",
 };
-const PBES2 = "1.2.840.113549.1.5.13";
+const [PBES2, PBKDF2] = ["1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12"];
+const [HMAC_SHA256, AES_256_CBC] = ["1.2.840.113549.2.9", "2.16.840.1.101.3.4.1.42"];
 /** The block of a private key in a text, without its BEGIN and END lines. */
 const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
 /** The header lines before the base64 in the older form of OpenSSL (RFC 1421 §4.6), up to the empty line. */
@@ -5225,9 +5236,64 @@ function encryptionOf(algorithm) {
     const parts = (0,ca_der/* readDer */.SU)(parameters.content).map(encryptionOf);
     return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
 }
+/**
+ * Reads how a key is encrypted, where it is encrypted in the way of the action and of `openssl pkcs8 -topk8 -v2 aes-256-cbc`.
+ * It takes nothing that OpenSSL would not take (RFC 5958 §3, RFC 8018 §A.2, §A.4, §B.1.2, §B.2.5).
+ * @param pem an encrypted private key
+ * @returns undefined for a key that is encrypted otherwise, or whose block is malformed
+ */
+function readPbes2(pem) {
+    const [, , inside = ""] = BLOCK.exec(pem) ?? [];
+    try {
+        const [whole] = only(1, (0,ca_der/* readDer */.SU)(Buffer.from(inside, "base64")));
+        const [encryption, ciphertext] = sequence(2, whole);
+        const [derivation, cipher] = sequence(2, parametersOf(encryption, PBES2));
+        const [salt, rounds, hmac] = sequence(3, parametersOf(derivation, PBKDF2));
+        if (parametersOf(hmac, HMAC_SHA256)?.whole.toString("hex") !== NULL)
+            return undefined;
+        const iv = contentOf(parametersOf(cipher, AES_256_CBC), ca_der/* TAG */.Dk.octetString);
+        if (iv.length !== BLOCK_OF_AES)
+            return undefined;
+        return {
+            salt: contentOf(salt, ca_der/* TAG */.Dk.octetString),
+            rounds: contentOf(rounds, ca_der/* TAG */.Dk.integer).readIntBE(0, rounds?.content.length ?? 0),
+            iv,
+            ciphertext: contentOf(ciphertext, ca_der/* TAG */.Dk.octetString),
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** DER of NULL, in hexadecimal. */
+const NULL = "0500";
+/** In octets. */
+const BLOCK_OF_AES = 16;
+/** @returns the parameters of an AlgorithmIdentifier @throws Error for another algorithm */
+function parametersOf(identifier, algorithm) {
+    const [oid, parameters] = sequence(2, identifier);
+    if ((0,ca_der/* dottedOid */.lP)(oid) !== algorithm)
+        throw new Error("another algorithm");
+    return parameters;
+}
+/** @returns the elements of a SEQUENCE @throws Error where it has another number of them, or is none */
+function sequence(count, element) {
+    return only(count, (0,ca_der/* readDer */.SU)(contentOf(element, ca_der/* TAG */.Dk.sequence)));
+}
+function only(count, elements) {
+    if (elements.length !== count)
+        throw new Error("more or less than there should be");
+    return elements;
+}
+function contentOf(element, tag) {
+    if (element?.tag !== tag)
+        throw new Error("another type");
+    return element.content;
+}
 
 ;// CONCATENATED MODULE: ./build/ca/private-key.js
 /** Opens private keys, encrypted or plain, and writes them as plain PEM. */
+
 
 
 
@@ -5266,20 +5332,49 @@ function converter(algorithm) {
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
  * @param pem one private key
  * @param passphrase for an encrypted key; ignored for a plain one
- * @param attempted what came of {@link encryptedKeyInput} before; undefined where it was not tried, so that it is tried here
+ * @param opening of {@link openInPool}; undefined to derive the key here, which holds up the run for as long
  * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
  */
-function openPrivateKey(pem, passphrase, attempted) {
-    return isEncrypted(pem) ? openEncrypted(pem, passphrase, attempted) : openPlain(pem);
+function openPrivateKey(pem, passphrase, opening) {
+    return isEncrypted(pem) ? openEncrypted(pem, passphrase, opening) : openPlain(pem);
 }
 /**
- * @returns what `createPrivateKey` takes to open an encrypted key, which derives a key from the passphrase first; undefined
- * where there is nothing to derive, because the key is plain or damaged
+ * Opens a private key that is encrypted as the action encrypts keys. It is derived in Node's pool of threads: several keys are
+ * derived at the same time, and the run goes on meanwhile. Node opens encrypted keys only while everything waits.
+ * @returns what came of it, for {@link openPrivateKey}; undefined for any other key, and for a key that Node does not know
  */
-function encryptedKeyInput(pem, passphrase) {
-    if (!isEncrypted(pem) || encryptedKeyDamage(pem) !== undefined)
+async function openInPool(pem, passphrase) {
+    const encryption = readPbes2(pem);
+    if (encryption === undefined)
         return undefined;
-    return { key: withoutMark(pem), format: "pem", passphrase };
+    const { salt, rounds, iv, ciphertext } = encryption;
+    const derived = await derive(passphrase, salt, rounds, 32, "sha256").catch(() => undefined);
+    if (derived === undefined)
+        return undefined;
+    let plain;
+    try {
+        plain = decrypt(ciphertext, derived, iv);
+        return { key: (0,external_node_crypto_.createPrivateKey)({ key: plain, format: "der", type: "pkcs8" }) };
+    }
+    catch (error) {
+        return plain === undefined ? { code: codeOf(error) } : undefined;
+    }
+    finally {
+        derived.fill(0);
+        plain?.fill(0);
+    }
+}
+const derive = (0,external_node_util_.promisify)(external_node_crypto_.pbkdf2);
+/** @throws Error of Node where the padding shows that the key is another one */
+function decrypt(ciphertext, key, iv) {
+    const decipher = (0,external_node_crypto_.createDecipheriv)("aes-256-cbc", key, iv);
+    const most = decipher.update(ciphertext);
+    try {
+        return Buffer.concat([most, decipher.final()]);
+    }
+    finally {
+        most.fill(0);
+    }
 }
 function openPlain(pem) {
     try {
@@ -5294,28 +5389,31 @@ function openPlain(pem) {
  * Opens an encrypted key. Without a passphrase it still looks for damage and for an algorithm that no
  * passphrase opens.
  */
-function openEncrypted(pem, passphrase, attempted) {
+function openEncrypted(pem, passphrase, opening) {
     const damage = encryptedKeyDamage(pem);
     if (damage !== undefined) {
         const hint = (0,pem_hints/* pemHint */.ct)(pem);
         throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
     }
-    const tried = attempted ?? attempt({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
-    if ("code" in tried)
-        throw whyClosed(pem, tried.code, passphrase);
+    const opened = opening ?? openHere(pem, passphrase ?? "");
+    if ("code" in opened)
+        throw whyClosed(pem, opened.code, passphrase);
     if (passphrase === undefined)
         throw passphraseMissing();
-    return tried.key;
+    return opened.key;
 }
-function attempt(input) {
+function openHere(pem, passphrase) {
     try {
-        return { key: (0,external_node_crypto_.createPrivateKey)(input) };
+        return { key: (0,external_node_crypto_.createPrivateKey)({ key: withoutMark(pem), format: "pem", passphrase }) };
     }
     catch (error) {
-        return { code: error.code ?? "" };
+        return { code: codeOf(error) };
     }
 }
-/** @param code Node's for the attempt to open the key */
+function codeOf(error) {
+    return error.code ?? "";
+}
+/** @param code Node's for the reason why the key did not open */
 function whyClosed(pem, code, passphrase) {
     if (UNABLE.test(code))
         return new KeyEncryptionError(keyEncryption(pem));
@@ -6137,100 +6235,20 @@ function labelled(line) {
     return [ours ? label : undefined, value];
 }
 
-;// CONCATENATED MODULE: ./build/action/concurrency.js
-/** Does the same work on many items, several at a time. */
-
-/** How many processes, or threads, a machine runs at a time. */
-const AT_ONCE = (0,external_node_os_namespaceObject.availableParallelism)();
-/**
- * Does work on items in their order, several at a time.
- * @param limit how many at a time
- * @param work is told which of the workers it is, from 0 to `limit - 1`
- * @throws the first error, after everything that was begun has ended; nothing new is begun after it
- */
-async function forEachConcurrently(limit, items, work) {
-    const failures = [];
-    let next = 0;
-    const runWorker = async (worker) => {
-        while (next < items.length && failures.length === 0) {
-            const item = items[next];
-            next += 1;
-            try {
-                await work(item, worker);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, (_, worker) => runWorker(worker)));
-    if (failures.length > 0)
-        throw failures[0];
-}
-
-;// CONCATENATED MODULE: ./build/keyring/opening-thread.js
-
-
-
-/** Opens encrypted private keys in threads: several take hardly longer than one. */
-/** All that a thread loads. Its error has only Node's code: the text may quote what was read. */
-const SCRIPT = `
-const { createPrivateKey } = require("node:crypto");
-const { parentPort, workerData } = require("node:worker_threads");
-let attempt;
-try {
-  attempt = { key: createPrivateKey(workerData) };
-} catch ({ code = "" }) {
-  attempt = { code };
-}
-parentPort.postMessage(attempt);
-`;
-/**
- * Tries to open an encrypted private key in a thread of its own.
- * @param pem one private key
- * @returns what came of it, for `openPrivateKey`; undefined where there is nothing to derive, or where no thread could do it,
- * such as on a machine that has none left. `openPrivateKey` then does it itself
- */
-async function attemptInThread(pem, passphrase) {
-    const input = encryptedKeyInput(pem, passphrase);
-    if (input === undefined)
-        return undefined;
-    try {
-        // Nothing that the environment asks of Node.js is loaded here, next to an open key.
-        const thread = new external_node_worker_threads_.Worker(SCRIPT, { eval: true, workerData: input, env: {}, execArgv: [] });
-        const attempts = [];
-        thread.on("message", (attempt) => attempts.push(attempt));
-        await (0,external_node_events_.once)(thread, "exit");
-        return attempts[0];
-    }
-    catch {
-        return undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/keyring/passphrases.js
-
-
 
 
 /**
  * The passphrases of a keyring. Any of them may open a key, and the first one encrypts. So a user changes the
  * passphrase by putting the new one first. Deriving a key takes a fifth of a second: each key is tried once,
- * and the result is kept.
+ * and the result is kept. {@link openAll} derives several at the same time.
  */
 class Passphrases {
     #all;
-    #attemptInThread;
-    /** What came of each attempt in a thread, by passphrase and key. */
-    #attempts = new Map();
     #tried = new Map();
-    /**
-     * @param all in their order; none where the keyring's keys are plain
-     * @param attempt tries to open an encrypted key in a thread
-     */
-    constructor(all = [], attempt = attemptInThread) {
+    /** @param all in their order; none where the keyring's keys are plain */
+    constructor(all = []) {
         this.#all = all;
-        this.#attemptInThread = attempt;
     }
     /** @returns the passphrases themselves; for a text those with only this one; for undefined none */
     static of(passphrases) {
@@ -6249,27 +6267,25 @@ class Passphrases {
         return this.#all.length > 1;
     }
     /**
-     * Opens keys at the same time, so that whoever asks for one finds it. Says nothing of a key that does not open. The first
-     * is opened here: to start a thread takes 25 ms, and only each further key gains by it.
-     * @param pems private keys, also plain ones
+     * Opens keys at the same time, while the run goes on. What came of each is kept, also where it does not open: {@link open}
+     * tells it.
+     * @param pems private keys; plain ones are passed over
      */
     async openAll(pems) {
         const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#tried.has(pem)));
-        const [first, ...others] = closed;
-        if (first === undefined)
-            return;
-        const ahead = forEachConcurrently(AT_ONCE, others, async (pem) => {
-            for (const by of this.#all) {
-                const attempt = await this.#attemptInThread(pem, by);
-                if (attempt === undefined)
-                    return;
-                this.#attempts.set(`${by}\n${pem}`, attempt);
-                if ("key" in attempt)
-                    return;
-            }
-        });
-        this.opens(first);
-        await ahead;
+        await Promise.all([...closed].map((pem) => this.#openInPool(pem)));
+    }
+    async #openInPool(pem) {
+        const openings = new Map();
+        for (const by of this.#all) {
+            const opening = await openInPool(pem, by);
+            if (opening === undefined)
+                break;
+            openings.set(by, opening);
+            if ("key" in opening)
+                break;
+        }
+        this.#tried.set(pem, this.#try(pem, openings));
     }
     /**
      * Opens a private key in PEM, plain or encrypted.
@@ -6301,11 +6317,12 @@ class Passphrases {
             throw tried;
         return tried;
     }
-    #try(pem) {
+    /** @param openings what came of passphrases that were tried before */
+    #try(pem, openings) {
         const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
         for (const by of candidates) {
             try {
-                return { key: openPrivateKey(pem, by, this.#attempts.get(`${by}\n${pem}`)), by };
+                return { key: openPrivateKey(pem, by, openings?.get(by)), by };
             }
             catch (error) {
                 if (!(error instanceof PrivateKeyError))
@@ -6380,8 +6397,12 @@ function parseKeyring(text, passphrases, stayClosed = isRetired) {
     refuseStrayKeys([...entries.map(({ notes }) => notes), after]);
     return { ...header, entries, ...(after.length > 0 && { after }) };
 }
+/** Reads a keyring as {@link parseKeyring} does, and opens none of its encrypted keys. @throws KeyringError */
+function parseClosed(text) {
+    return parseKeyring(text, undefined, () => true);
+}
 /**
- * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does, and all of them at the same time.
+ * Opens the keys of a keyring that is parsed already: those that {@link parseKeyring} would open, all at the same time.
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
 async function requireKeysOpen({ entries }, passphrases, stayClosed) {
@@ -6656,12 +6677,12 @@ async function sync(folder) {
 /** Waits for a sync; a disk that cannot sync is accepted as it is. */
 async function whereSupported(synced) {
     await synced.catch((error) => {
-        if (!NOT_SUPPORTED.has(codeOf(error)))
+        if (!NOT_SUPPORTED.has(file_operations_codeOf(error)))
             throw error;
     });
 }
 /** @returns the system's code of an error, such as `ENOENT`; empty where it has none */
-function codeOf(error) {
+function file_operations_codeOf(error) {
     const { code } = error;
     return typeof code === "string" ? code : "";
 }
@@ -6907,7 +6928,7 @@ async function moveIn(staged, at, nonce, taking) {
  * @throws any other error
  */
 function refusalOf(error) {
-    const code = codeOf(error);
+    const code = file_operations_codeOf(error);
     if (code !== "ENOENT" && !IN_THE_WAY.has(code))
         throw error;
     return { code, error };
@@ -6919,15 +6940,15 @@ async function look(at, disk) {
         files = (await disk.list(at)).toSorted();
     }
     catch (error) {
-        const code = codeOf(error);
+        const code = file_operations_codeOf(error);
         if (code === "ENOENT")
             return undefined;
-        return { files: [], owner: undefined, signature: `${code} ${await disk.read(at).catch(codeOf)}` };
+        return { files: [], owner: undefined, signature: `${code} ${await disk.read(at).catch(file_operations_codeOf)}` };
     }
     const note = files.find((file) => file.endsWith(".owner"));
     if (files.length === 0)
         return undefined;
-    const text = note === undefined ? "" : await disk.read((0,external_node_path_.join)(at, note)).catch(codeOf);
+    const text = note === undefined ? "" : await disk.read((0,external_node_path_.join)(at, note)).catch(file_operations_codeOf);
     return { files, owner: parseOwner(text), signature: `${files.join("/")} ${text}` };
 }
 /** Removes files of a lock by their names, the drafts first, then the lock. @returns whether it is gone */
@@ -6948,7 +6969,7 @@ async function clear(disk, at, files) {
     }
 }
 function ignoreAbsent(error) {
-    if (codeOf(error) !== "ENOENT")
+    if (file_operations_codeOf(error) !== "ENOENT")
         throw error;
 }
 /** Removes staged locks of runs that were killed before their lock was in its place. */
@@ -7105,7 +7126,7 @@ class KeyringFile {
     }
     async #read() {
         return await this.#machine.disk.read(this.#path).catch((error) => {
-            if (codeOf(error) === "ENOENT")
+            if (file_operations_codeOf(error) === "ENOENT")
                 return "";
             if (!(error instanceof pem_hints/* EncodingError */.Ug))
                 throw error;
@@ -7116,7 +7137,7 @@ class KeyringFile {
     async #commit(lock, current, next) {
         const { disk } = this.#machine;
         const lost = (error) => {
-            if (codeOf(error) !== "ENOENT")
+            if (file_operations_codeOf(error) !== "ENOENT")
                 throw error;
             throw this.#lost(error);
         };
@@ -7138,7 +7159,7 @@ class KeyringFile {
         return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `This run lost the lock ${this.#lockPath} before it wrote ${this.#path}. Another run has the lock now.`, { cause, next: "Run again. This run wrote and uploaded nothing after that." });
     }
     #writeFailed(error) {
-        if (codeOf(error) === "EBUSY") {
+        if (file_operations_codeOf(error) === "EBUSY") {
             return new errors/* ActionError */.lZ("KEYRING_WRITE_FAILED", `${this.#path} is a mount by itself (EBUSY), so it cannot be replaced in one step.`, { cause: error, next: "Mount the folder that contains the file, not the file. Then run again." });
         }
         const reason = (0,printable/* printable */.g$)(error.message, 300);
@@ -7171,13 +7192,17 @@ async function encryptKey({ privateKey, certificate }, passphrases, encrypt) {
     if (first === undefined)
         return privateKey;
     if (isEncrypted(privateKey)) {
-        if (!passphrases.several || !passphrases.opens(privateKey))
+        if (!passphrases.several)
+            return privateKey;
+        await passphrases.openAll([privateKey]);
+        if (!passphrases.opens(privateKey))
             return privateKey;
         if (passphrases.isUnderFirst(privateKey))
             return privateKey;
     }
     const plain = plainPem(passphrases.open(privateKey));
     const encrypted = await encrypt(plain, first);
+    await passphrases.openAll([encrypted]);
     // Node.js also opens a plain key whose label says ENCRYPTED PRIVATE KEY. So the key must not open under the
     // plain label.
     const renamed = encrypted.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");
@@ -7370,7 +7395,7 @@ function opensKeys(passphrases, report, given, stayClosed) {
             else if (!reported)
                 report(input, message, code, none ? (0,input_parsers/* emptySecretHint */.Xm)(input) : undefined);
         });
-        const keyring = await judge(() => parseKeyring(text, passphrases, () => true));
+        const keyring = await judge(() => parseClosed(text));
         if (keyring === undefined)
             return undefined;
         const openMore = async (closed) => {
@@ -7870,7 +7895,7 @@ function isNamed({ commonName, fingerprint }, name) {
     return commonName === name || bare(fingerprint) === bare(name);
 }
 /** The rules for `restore`: it names a CA that can be used again, and the keyring can be written. */
-function checkRestored(name, keyring, { pair, tenant = "" }, report) {
+async function checkRestored(name, keyring, { pair, tenant = "" }, report) {
     if (pair !== undefined)
         report("restore", "is given together with ca-certificate. Give one of the two");
     const own = tenant === "" ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
@@ -7887,6 +7912,7 @@ function checkRestored(name, keyring, { pair, tenant = "" }, report) {
         report("restore", `names a CA that expired on ${found.certificate.expiration}. Give a CA that is still valid`);
     }
     else {
+        await keyring.passphrases.openAll([found.privateKey]);
         reportUnopened(found, name, keyring, report);
     }
     if (!hasTarget(keyring)) {
@@ -7913,14 +7939,15 @@ function reportUnopened({ privateKey }, name, { passphrases }, report) {
 
 
 /**
- * Reads a keyring's text and opens its keys, as {@link parseKeyring} takes them.
+ * Reads a keyring's text and opens its keys.
+ * @param stayClosed tells of which entries an encrypted key is not opened
  * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that no passphrase
  * can open. The inputs refuse such a key, so it was added during the run. Each error names the entry and the
  * reason
  */
 async function readKeyring(text, passphrases, stayClosed) {
     try {
-        const keyring = parseKeyring(text, passphrases, () => true);
+        const keyring = parseClosed(text);
         await requireKeysOpen(keyring, passphrases, stayClosed);
         return keyring;
     }
@@ -10830,6 +10857,72 @@ function requireWrittenBefore({ clock }, { writtenAt, entries }) {
     clock.requireAfter((0,ca_time/* rememberedTime */.Yk)(writtenAt), "the keyring was written at", "Set this machine's clock (NTP), then run again. If the clock is right, the time in the keyring's first line is wrong: remove that line.");
 }
 
+;// CONCATENATED MODULE: ./build/agents/concurrency.js
+/** Works on the thousands of agents of a fleet: several at a time, with lines in the log that tell how far it is. */
+
+/** How many OpenSSL processes work on a fleet at a time. */
+const OPENSSL_PROCESSES = (0,external_node_os_namespaceObject.availableParallelism)();
+/**
+ * Does work on items in their order, several at a time.
+ * @param limit how many at a time
+ * @param work is told which of the workers it is, from 0 to `limit - 1`
+ * @throws the first error, after everything that was begun has ended; nothing new is begun after it
+ */
+async function forEachConcurrently(limit, items, work) {
+    const failures = [];
+    let next = 0;
+    const runWorker = async (worker) => {
+        while (next < items.length && failures.length === 0) {
+            const item = items[next];
+            next += 1;
+            try {
+                await work(item, worker);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, (_, worker) => runWorker(worker)));
+    if (failures.length > 0)
+        throw failures[0];
+}
+/** A line of progress at least this often. */
+const INTERVAL_MS = 10_000;
+/**
+ * Shortest time between two such lines. Each agent of a small fleet is a percent or more and would get a
+ * line.
+ */
+const PAUSE_MS = 1000;
+/**
+ * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one
+ * at the end.
+ * @param verb what is done to each: `Issued`
+ * @param clock in milliseconds, never goes back
+ * @returns a function to call when one more is done. It returns how many are done
+ */
+function progressOf(verb, total, print, clock = () => performance.now()) {
+    const began = clock();
+    let done = 0;
+    let shownPercent = 0;
+    let shownAt = began;
+    return () => {
+        done += 1;
+        const now = clock();
+        const percent = Math.floor((done / total) * 100);
+        const since = now - shownAt;
+        if ((percent > shownPercent && since >= PAUSE_MS) || since >= INTERVAL_MS || done >= total) {
+            shownPercent = percent;
+            shownAt = now;
+            const seconds = (now - began) / 1000;
+            const left = Math.round((seconds / done) * (total - done));
+            const pace = seconds < 1 ? "" : `, ${(done / seconds).toFixed(1)} a second, ${left} s left`;
+            print(`${verb} ${done} of ${total} (${percent} %)${pace}`);
+        }
+        return done;
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/ca/slot-status.js
 /**
  * The status of each slot: days left, share of its life, whether its key is in the keyring, and advice. Also
@@ -11437,8 +11530,8 @@ async function stateOf(agent, entries, { directory, own, required }) {
     if (irregular.length > 0)
         return irregular;
     const text = (file) => (existing.includes(file) ? readText(directory, file) : undefined);
-    const certificate = find_due_attempt(readCertificate, await text(files.certificate));
-    const plainKey = existing.includes(files.key) ? find_due_attempt(publicHalf, await text(files.key)) : "none";
+    const certificate = attempt(readCertificate, await text(files.certificate));
+    const plainKey = existing.includes(files.key) ? attempt(publicHalf, await text(files.key)) : "none";
     let reason = "missing";
     if (deliveredFiles(name, keyIn).every((file) => existing.includes(file))) {
         const publicKey = deviceKey(agent) ?? publicKeyOf(plainKey, keyIn);
@@ -11472,7 +11565,7 @@ async function readText(directory, file) {
 function publicHalf(pem) {
     return (0,external_node_crypto_.createPublicKey)((0,external_node_crypto_.createPrivateKey)(pem));
 }
-function find_due_attempt(read, text) {
+function attempt(read, text) {
     if (text === undefined)
         return undefined;
     try {
@@ -11558,50 +11651,11 @@ function isWholeSequence(der) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/agents/progress.js
-/** Lines in the log that tell how far the work on the thousands of agents of a fleet is. */
-/** A line of progress at least this often. */
-const INTERVAL_MS = 10_000;
-/**
- * Shortest time between two such lines. Each agent of a small fleet is a percent or more and would get a
- * line.
- */
-const PAUSE_MS = 1000;
-/**
- * Tells how far the work on a fleet is: a line a percent, at least every 10 s, at most every second, and one
- * at the end.
- * @param verb what is done to each: `Issued`
- * @param clock in milliseconds, never goes back
- * @returns a function to call when one more is done. It returns how many are done
- */
-function progressOf(verb, total, print, clock = () => performance.now()) {
-    const began = clock();
-    let done = 0;
-    let shownPercent = 0;
-    let shownAt = began;
-    return () => {
-        done += 1;
-        const now = clock();
-        const percent = Math.floor((done / total) * 100);
-        const since = now - shownAt;
-        if ((percent > shownPercent && since >= PAUSE_MS) || since >= INTERVAL_MS || done >= total) {
-            shownPercent = percent;
-            shownAt = now;
-            const seconds = (now - began) / 1000;
-            const left = Math.round((seconds / done) * (total - done));
-            const pace = seconds < 1 ? "" : `, ${(done / seconds).toFixed(1)} a second, ${left} s left`;
-            print(`${verb} ${done} of ${total} (${percent} %)${pace}`);
-        }
-        return done;
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/agents/check-archives.js
 /**
  * Opens the archives of agents that would keep their certificates. An agent with a damaged archive is issued
  * again.
  */
-
 
 
 
@@ -11623,7 +11677,7 @@ async function checkArchives(agents, { directory, own }, { due, kept }, archives
     const count = progressOf("Opened archives:", stored.length, print);
     const broken = new Map();
     const closed = [];
-    await forEachConcurrently(AT_ONCE, stored, async (agent) => {
+    await forEachConcurrently(OPENSSL_PROCESSES, stored, async (agent) => {
         if (closed.length >= MOST_CLOSED)
             return;
         const files = agentFiles(agent.name);
@@ -11680,7 +11734,6 @@ function closedError(names, directory) {
 
 
 
-
 /**
  * Checks every CSR: its signature, its key, and that its common name is the agent's.
  * @param keyIn where keys that are made here are kept
@@ -11692,7 +11745,7 @@ async function checkCsrs(requested, keyIn, program, print) {
     const wrong = [];
     const withCsr = [...requested.entries()].filter(([, { csr }]) => csr !== undefined);
     const count = progressOf("Checked CSRs:", withCsr.length, print);
-    await forEachConcurrently(AT_ONCE, withCsr, async ([index, { name, csr, line }]) => {
+    await forEachConcurrently(OPENSSL_PROCESSES, withCsr, async ([index, { name, csr, line }]) => {
         const pem = csr?.pem ?? "";
         const read = await csr_readCsr(program, pem);
         if (typeof read === "string")
@@ -12509,8 +12562,6 @@ function runAgain({ fleet, directory: { path }, agents }) {
 }
 
 ;// CONCATENATED MODULE: ./build/agents/issue-due.js
-/** Issues what is due, and tells what came of it: the manifest, the warnings, the outputs, or the error of a partial failure. */
-
 
 
 
@@ -12585,7 +12636,7 @@ async function issue(context, { inputs, ca, archives }, directory, due, issued) 
     const { runner, clock } = context;
     const { opensslProgram, environment, subject, keyBits } = inputs;
     const count = progressOf("Issued", due.size, runner.info);
-    const processes = Math.min(AT_ONCE, due.size);
+    const processes = Math.min(OPENSSL_PROCESSES, due.size);
     const workers = context.workers(opensslProgram, environment.tenant, processes, SHOWN_COMMANDS);
     try {
         await issueAgents(due, {
@@ -12986,7 +13037,7 @@ function asTarget(report) {
  */
 function readTarget(text, report) {
     try {
-        return parseKeyring(text, undefined, () => true);
+        return parseClosed(text);
     }
     catch (error) {
         if (!(error instanceof KeyringError))
@@ -13141,9 +13192,11 @@ async function resolveKeyring(values, report, given, reading) {
     const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
     const twoPlaces = reportTwoPlaces(report, given);
     const secret = twoPlaces ? undefined : (0,github_secret_inputs/* resolveSecret */.J5)(values, report, given);
-    const found = await Promise.all(["keyring-file", "keyring"]
-        .filter((source) => given(source))
-        .map((source) => readSource(source, values, report, reading)));
+    const found = [];
+    // One after the other: the errors keep their order.
+    for (const source of ["keyring-file", "keyring"])
+        if (given(source))
+            found.push(await readSource(source, values, report, reading));
     if (twoPlaces)
         return undefined;
     // Without a text the keyring is empty.
@@ -13661,6 +13714,7 @@ function certificate_inputs_nameOf(alpha2) {
 
 
 
+
 const pairFields = {
     "ca-certificate": (0,inputs/* field */.ZZ)({
         description: "CA certificate of your own or of an earlier step: PEM text or the path of a file. Needs ca-private-key. The task uses this CA instead of one of the keyring.",
@@ -13679,14 +13733,14 @@ const pairFields = {
     }),
 };
 /** A CA that the user provides, or none: both certificate and key, or neither. */
-const providedCaInputs = (0,inputs/* group */.Os)(pairFields, (values, report, given, text) => {
+const providedCaInputs = (0,inputs/* group */.Os)(pairFields, async (values, report, given, text) => {
     reportLonePassphrase(report, given);
     if (!given("ca-certificate") && !given("ca-private-key"))
         return { files: [] };
     const both = ["ca-certificate", "ca-private-key"];
     for (const name of both.filter((name) => !given(name)))
         report(name, "is missing. Give ca-certificate and ca-private-key together, or neither", undefined, input_parsers/* EMPTY_SECRETS_HINT */.uQ);
-    const pair = readPair(values, report);
+    const pair = await readPair(values, report);
     if (pair === undefined)
         return undefined;
     const files = both.flatMap((input) => {
@@ -13717,10 +13771,10 @@ const certificateToUploadInputs = (0,inputs/* group */.Os)({
         ...pairFields["ca-private-key"],
         description: "Private key of ca-certificate: PEM text or the path of a file. The task only checks that the two belong together, and sends the key nowhere.",
     },
-}, (values, report, given) => {
+}, async (values, report, given) => {
     reportLonePassphrase(report, given);
     const certificate = given("ca-private-key")
-        ? readPair(values, report)?.certificate
+        ? (await readPair(values, report))?.certificate
         : readCa(values["ca-certificate"], report);
     reportOddCommonName(certificate, report);
     return certificate;
@@ -13738,13 +13792,15 @@ function reportLonePassphrase(report, given) {
     if (given("ca-private-key-passphrase") && !given("ca-private-key"))
         report("ca-private-key-passphrase", "is given without ca-private-key. Give both, or remove the passphrase");
 }
-function readPair(values, report) {
+async function readPair(values, report) {
     const certificate = readCa(values["ca-certificate"], report);
     const key = values["ca-private-key"];
     if (key === undefined)
         return undefined;
+    const passphrases = Passphrases.of(values["ca-private-key-passphrase"]);
+    await passphrases.openAll([key]);
     try {
-        const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
+        const privateKey = passphrases.open(key);
         if (certificate === undefined)
             return undefined;
         if (!certificate.x509.checkPrivateKey(privateKey)) {
@@ -16607,7 +16663,7 @@ const register = defineTask({
         if (ca?.platformId === undefined)
             reportOddCommonName(provided.pair?.certificate, report);
         if (restored?.restore !== undefined) {
-            checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
+            await checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
             return;
         }
         if (ca !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, ca)))

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forEachConcurrently } from "../../src/action/concurrency.ts";
 import { readList } from "../../src/agents/agent-list.ts";
+import { forEachConcurrently, progressOf } from "../../src/agents/concurrency.ts";
 import { agentFiles, clientId, isAgentName } from "../../src/agents/names.ts";
-import { progressOf } from "../../src/agents/progress.ts";
 
 const CHARACTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_-"];
 const name = fc.string({ unit: fc.constantFrom(...CHARACTERS), minLength: 1, maxLength: 64 });

@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { codesOf } from "../support/action.ts";
+import { codesOf, type Result } from "../support/action.ts";
 import { withoutDescriptors } from "../support/descriptors.ts";
 import type { GitHubFault } from "../support/github-faults.ts";
 import { createSecretScene, SECRET, type SecretScene } from "../support/secret-scene.ts";
-import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
+import { pausesOf, WITHOUT_PAUSES } from "../support/without-pauses.ts";
 
 // What GitHub refuses is called what it is; only what a permission would change is called a missing permission.
 
@@ -104,6 +104,12 @@ test.each(REFUSALS)("%s, at the write", async (_, fault, code, says) => {
   expect(sandbox.calls.map(({ call }) => call)).toEqual(["list"]);
 });
 
+/** Checks that a run waits before it asks GitHub again, for as long as it says. */
+function expectToldWait(result: Result): void {
+  const [, seconds] = /GitHub: .*Waiting (\d+) s\./.exec(result.log) ?? [];
+  expect(pausesOf(result).map((milliseconds) => Math.ceil(milliseconds / 1000))).toContain(Number(seconds));
+}
+
 describe("Retry-After is honoured for what only reads", () => {
   test.each([
     ["a secondary rate limit", () => status(403, SECONDARY, { "retry-after": "1" })],
@@ -114,7 +120,7 @@ describe("Retry-After is honoured for what only reads", () => {
     const result = await scene.run("register");
     expect(result.outputs["outcome"]).toBe("registered");
     expect(scene.github.calls().filter((call) => call === "public-key")).toHaveLength(2);
-    expect(result.log).toMatch(/GitHub: .*Waiting \d+ s\./);
+    expectToldWait(result);
   });
 });
 
@@ -134,7 +140,7 @@ describe("a write that a rate limit turned away did not happen: it is made again
     };
     const result = await scene.run("register");
     expect(result.outputs["outcome"]).toBe("registered");
-    expect(result.log).toMatch(/GitHub: .*Waiting \d+ s\./);
+    expectToldWait(result);
     // The one that was turned away, the same again, and the note that the CA is verified.
     expect(puts()).toHaveLength(3);
     const stamp = Date.parse(/written (\S+Z)/.exec(github.written[0] ?? "")?.[1] ?? "");

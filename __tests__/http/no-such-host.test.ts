@@ -89,6 +89,7 @@ describe("a host that does not exist: the error names the inputs that made it, b
     // Bounded by the number of tries; no other name is asked for.
     expect(new Set(askedFor(result))).toEqual(new Set([`asked for ${host}`]));
     expect(askedFor(result).length).toBeLessThanOrEqual(3);
+    expect(pausesOf(result)).toHaveLength(askedFor(result).length - 1);
     for (const pause of pausesOf(result)) expect(pause).toBeLessThan(2000);
   });
 

@@ -1,23 +1,22 @@
-// Notes each time that the process opens an encrypted private key, and so derives a key from a passphrase: a line in OPENINGS.
+// Notes in OPENINGS, a line each, when the process begins and ends to derive a key from a passphrase in Node's pool of threads, and
+// when it derives one while everything waits.
 import crypto from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import threads from "node:worker_threads";
 
-const note = (where) => appendFileSync(process.env.OPENINGS, `${where}\n`);
+const note = (what) => appendFileSync(process.env.OPENINGS, `${what}\n`);
 
-const { createPrivateKey } = crypto;
+const { createPrivateKey, pbkdf2 } = crypto;
 crypto.createPrivateKey = (options) => {
-  if (String(options.key).includes("ENCRYPTED"))
-    note(threads.isMainThread ? "here" : "an own thread loads what the environment says");
+  if (String(options.key).includes("ENCRYPTED")) note("waited");
   return createPrivateKey(options);
 };
-
-threads.Worker = class extends threads.Worker {
-  constructor(script, options) {
-    if (process.env.THREADS === "none") throw new Error("no thread is left");
-    note("in a thread");
-    super(script, options);
-  }
+crypto.pbkdf2 = (...options) => {
+  const done = options.pop();
+  note("begun");
+  return pbkdf2(...options, (...result) => {
+    note("ended");
+    done(...result);
+  });
 };
 syncBuiltinESMExports();

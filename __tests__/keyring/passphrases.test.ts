@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
-import { openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
-import { attemptInThread } from "../../src/keyring/opening-thread.ts";
+import { openInPool, openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
 import { Passphrases } from "../../src/keyring/passphrases.ts";
 import { scrypted } from "../ca/sealed-keys.ts";
 
@@ -67,44 +66,29 @@ describe("keys that are opened together", () => {
   test.each([[["new words", "old words"]], [["new words"]], [[]]])(
     "are as those that are opened one by one, with %j",
     async (all) => {
-      const oneByOne = new Passphrases(all);
+      const [oneByOne, together] = [new Passphrases(all), new Passphrases(all)];
+      await together.openAll(pems);
       const outcome = (passphrases: Passphrases) => (pem: string) =>
         messageOf(() => passphrases.open(pem)) ?? [
           plainPem(passphrases.open(pem)),
           passphrases.isUnderFirst(pem),
         ];
-      for (const order of [pems, pems.toReversed()]) {
-        const together = new Passphrases(all);
-        await together.openAll(order);
-        expect(pems.map(outcome(together))).toEqual(pems.map(outcome(oneByOne)));
-      }
+      expect(pems.map(outcome(together))).toEqual(pems.map(outcome(oneByOne)));
     },
   );
 
-  test("each is tried once: the first here, the others in threads", async () => {
-    const tried: string[] = [];
-    const passphrases = new Passphrases(["new words", "old words"], async (pem, by) => {
-      tried.push(by);
-      return await attemptInThread(pem, by);
-    });
+  test("are tried once, and up to the passphrase that opens", async () => {
+    const passphrases = new Passphrases(["new words", "old words", "older words"]);
     const [first, second] = [under("old words"), under("old words")];
-    vi.mocked(openPrivateKey).mockClear();
+    vi.mocked(openInPool).mockClear();
     await passphrases.openAll([first, second, first, plain]);
-    for (const pem of [first, second]) expect(passphrases.opens(pem)).toBe(true);
+    expect([first, second].map((pem) => passphrases.opens(pem))).toEqual([true, true]);
     await passphrases.openAll([second, first]);
-    expect(tried).toEqual(["new words", "old words"]);
-    const attempts = vi
-      .mocked(openPrivateKey)
-      .mock.calls.map(([pem, by, attempt]) => [
-        pem === first ? "first" : "second",
-        by,
-        attempt && Object.keys(attempt),
-      ]);
-    expect(attempts).toEqual([
-      ["first", "new words", undefined],
-      ["first", "old words", undefined],
-      ["second", "new words", ["code"]],
-      ["second", "old words", ["key"]],
+    const tried = vi.mocked(openInPool).mock.calls.map(([pem, by]) => [pem === first ? 1 : 2, by]);
+    expect(tried).toEqual([
+      [1, "new words"],
+      [2, "new words"],
+      ...[1, 2].map(() => [expect.any(Number), "old words"]),
     ]);
   });
 });

@@ -146,11 +146,7 @@ export class Machine {
     const store = new SecretStore(this.secret, cameIn, this.clock, incident);
     const openssl = new OpenSslStandIn(directory, this.clock, incident);
     const commandDirectory = { openssl, directory, tenant: "acme" };
-    // No thread: the keys have few rounds, and a run here waits for nothing real.
-    const passphrases = new Passphrases(
-      this.passphrase === undefined ? [] : [this.passphrase],
-      async () => undefined,
-    );
+    const passphrases = Passphrases.of(this.passphrase);
     return {
       context: { runner: SILENT, showCommands: () => {} },
       platform: wire.connect(),

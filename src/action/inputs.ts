@@ -55,7 +55,7 @@ export interface Group<F extends Fields, T> {
   /**
    * Checks the rules between the fields and composes the group's value.
    * @param values those that were valid by themselves
-   * @returns undefined where something is missing or was reported; a promise of it where keys must be opened for it
+   * @returns the value, or a promise of it; undefined where something is missing or was reported
    */
   readonly resolve: (
     values: Partial<Values<F>>,

@@ -2,16 +2,15 @@
  * Opens the archives of agents that would keep their certificates. An agent with a damaged archive is issued
  * again.
  */
-import { AT_ONCE, forEachConcurrently } from "../action/concurrency.ts";
 import { readCertificate } from "../ca/certificate.ts";
 import { ActionError } from "../messages/errors.ts";
+import { forEachConcurrently, OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { type Due, type FleetState, foreignFiles, type Search } from "./find-due.ts";
 import type { PlannedAgent } from "./fleet.ts";
 import { foreignFilesError } from "./manifest.ts";
 import { type AgentFiles, agentFiles } from "./names.ts";
 import { type ArchiveAccess, isWholeSequence, openArchive } from "./pkcs12.ts";
-import { progressOf } from "./progress.ts";
 
 /** From that many archives that do not open, the passphrase is wrong. Opening the others would take minutes. */
 const MOST_CLOSED = 10;
@@ -34,7 +33,7 @@ export async function checkArchives(
   const count = progressOf("Opened archives:", stored.length, print);
   const broken = new Map<PlannedAgent, Due>();
   const closed: string[] = [];
-  await forEachConcurrently(AT_ONCE, stored, async (agent) => {
+  await forEachConcurrently(OPENSSL_PROCESSES, stored, async (agent) => {
     if (closed.length >= MOST_CLOSED) return;
     const files = agentFiles(agent.name);
     const state = await stateOf(files, directory, archives);

@@ -1,6 +1,5 @@
 /** Checks the certificate signing requests (CSR, PKCS#10, RFC 2986) of devices that keep their keys, before anything is issued. */
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
-import { AT_ONCE, forEachConcurrently } from "../action/concurrency.ts";
 import { type DerElement, dottedOid, insideDer, readDer, TAG } from "../ca/der.ts";
 import { deviceKeyProblem, spkiOf } from "../ca/public-key.ts";
 import { commonNamesIn } from "../ca/x509.ts";
@@ -9,9 +8,9 @@ import { printable, quoted } from "../messages/printable.ts";
 import { runInMemory } from "../openssl/memory.ts";
 import type { OpenSslProgram } from "../openssl/program.ts";
 import { type LineProblem, linesError, type RequestedAgent } from "./agent-list.ts";
+import { forEachConcurrently, OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
 import type { PlannedAgent } from "./fleet.ts";
 import type { KeyPlace } from "./names.ts";
-import { progressOf } from "./progress.ts";
 
 /**
  * Checks every CSR: its signature, its key, and that its common name is the agent's.
@@ -29,7 +28,7 @@ export async function checkCsrs(
   const wrong: LineProblem[] = [];
   const withCsr = [...requested.entries()].filter(([, { csr }]) => csr !== undefined);
   const count = progressOf("Checked CSRs:", withCsr.length, print);
-  await forEachConcurrently(AT_ONCE, withCsr, async ([index, { name, csr, line }]) => {
+  await forEachConcurrently(OPENSSL_PROCESSES, withCsr, async ([index, { name, csr, line }]) => {
     const pem = csr?.pem ?? "";
     const read = await readCsr(program, pem);
     if (typeof read === "string")

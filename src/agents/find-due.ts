@@ -1,7 +1,7 @@
 /** Finds in the directory which agents of the list need a certificate, and which keep theirs. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { forEachConcurrently } from "../action/concurrency.ts";
 import { readCertificate } from "../ca/certificate.ts";
+import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import { type DueReason, dueReason, provesAgent, type Requirements } from "./due-reason.ts";
 import { deviceKey, type PlannedAgent } from "./fleet.ts";

@@ -5,13 +5,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { forEachConcurrently } from "../action/concurrency.ts";
 import { type Certificate, readCertificate } from "../ca/certificate.ts";
 import { needsUtf8, type Subject, subjectAttributes, toSubjArgument } from "../ca/subject.ts";
 import { ActionError } from "../messages/errors.ts";
 import { generateKey, signingRequest, signRequest } from "../openssl/commands.ts";
 import { type CaPair, placeCa } from "../openssl/make-certificates.ts";
 import { type CommandDirectory, readMade } from "../openssl/process.ts";
+import { forEachConcurrently } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { Due } from "./find-due.ts";
 import { deviceKey, type PlannedAgent } from "./fleet.ts";

@@ -1,11 +1,11 @@
 /** Issues what is due, and tells what came of it: the manifest, the warnings, the outputs, or the error of a partial failure. */
-import { AT_ONCE } from "../action/concurrency.ts";
 import type { Runner } from "../action/runner.ts";
 import { inRunnersFolders } from "../keyring/vanishing-disk.ts";
 import { ActionError } from "../messages/errors.ts";
 import type { Environment } from "../mindconnect/connection-inputs.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { asActionError } from "../run/run-task.ts";
+import { OPENSSL_PROCESSES, progressOf } from "./concurrency.ts";
 import type { AgentDirectory } from "./directory.ts";
 import type { DueReason } from "./due-reason.ts";
 import type { Due, FleetState } from "./find-due.ts";
@@ -14,7 +14,6 @@ import { issueAgents } from "./issue-certificates.ts";
 import { daysUntilCaEnds, type LeafFacts } from "./leaf.ts";
 import { listUnfinished, MANIFEST, unlistFinished, writeManifest } from "./manifest.ts";
 import { type IssuedAgent, issuedAgent } from "./manifest-lines.ts";
-import { progressOf } from "./progress.ts";
 import { agentsOutput, summarizeAgents } from "./summary.ts";
 
 /** Commands for one agent. The log shows the commands of the first agent of a fleet. */
@@ -98,7 +97,7 @@ async function issue(
   const { runner, clock } = context;
   const { opensslProgram, environment, subject, keyBits } = inputs;
   const count = progressOf("Issued", due.size, runner.info);
-  const processes = Math.min(AT_ONCE, due.size);
+  const processes = Math.min(OPENSSL_PROCESSES, due.size);
   const workers = context.workers(opensslProgram, environment.tenant, processes, SHOWN_COMMANDS);
   try {
     await issueAgents(due, {

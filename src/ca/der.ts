@@ -9,8 +9,16 @@ export interface DerElement {
   readonly whole: Buffer;
 }
 
-/** Tags that certificates and CSRs are made of. */
-export const TAG = { boolean: 0x01, bitString: 0x03, octetString: 0x04, oid: 0x06, context0: 0xa0 } as const;
+/** Tags that certificates, CSRs and encrypted keys are made of. */
+export const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  oid: 0x06,
+  sequence: 0x30,
+  context0: 0xa0,
+} as const;
 
 /**
  * Reads the elements that stand in a row.

@@ -1,5 +1,5 @@
 /** Recognises how a private key is encrypted, and whether its encrypted block is whole. */
-import { type DerElement, dottedOid, insideDer, readDer } from "./der.ts";
+import { type DerElement, dottedOid, insideDer, readDer, TAG } from "./der.ts";
 import { isEncryptedKey } from "./pem-hints.ts";
 
 /**
@@ -27,7 +27,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "1.2.840.113549.3.4": "RC4",
   "1.3.6.1.4.1.3029.1.2": "BF-CBC",
 };
-const PBES2 = "1.2.840.113549.1.5.13";
+const [PBES2, PBKDF2] = ["1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12"];
+const [HMAC_SHA256, AES_256_CBC] = ["1.2.840.113549.2.9", "2.16.840.1.101.3.4.1.42"];
 
 /** The block of a private key in a text, without its BEGIN and END lines. */
 const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
@@ -93,4 +94,67 @@ function encryptionOf(algorithm: DerElement): KeyEncryption {
     return { name: NAMES[dotted] ?? dotted, known: NAMES[dotted] !== undefined };
   const parts = readDer(parameters.content).map(encryptionOf);
   return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
+}
+
+/** What a key's block says of its encryption by PBES2 (RFC 8018 §A.4), with PBKDF2, HMAC-SHA-256 and AES-256-CBC. */
+export interface Pbes2 {
+  readonly salt: Buffer;
+  /** Rounds of PBKDF2. */
+  readonly rounds: number;
+  readonly iv: Buffer;
+  readonly ciphertext: Buffer;
+}
+
+/**
+ * Reads how a key is encrypted, where it is encrypted in the way of the action and of `openssl pkcs8 -topk8 -v2 aes-256-cbc`.
+ * It takes nothing that OpenSSL would not take (RFC 5958 §3, RFC 8018 §A.2, §A.4, §B.1.2, §B.2.5).
+ * @param pem an encrypted private key
+ * @returns undefined for a key that is encrypted otherwise, or whose block is malformed
+ */
+export function readPbes2(pem: string): Pbes2 | undefined {
+  const [, , inside = ""] = BLOCK.exec(pem) ?? [];
+  try {
+    const [whole] = only(1, readDer(Buffer.from(inside, "base64")));
+    const [encryption, ciphertext] = sequence(2, whole);
+    const [derivation, cipher] = sequence(2, parametersOf(encryption, PBES2));
+    const [salt, rounds, hmac] = sequence(3, parametersOf(derivation, PBKDF2));
+    if (parametersOf(hmac, HMAC_SHA256)?.whole.toString("hex") !== NULL) return undefined;
+    const iv = contentOf(parametersOf(cipher, AES_256_CBC), TAG.octetString);
+    if (iv.length !== BLOCK_OF_AES) return undefined;
+    return {
+      salt: contentOf(salt, TAG.octetString),
+      rounds: contentOf(rounds, TAG.integer).readIntBE(0, rounds?.content.length ?? 0),
+      iv,
+      ciphertext: contentOf(ciphertext, TAG.octetString),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** DER of NULL, in hexadecimal. */
+const NULL = "0500";
+/** In octets. */
+const BLOCK_OF_AES = 16;
+
+/** @returns the parameters of an AlgorithmIdentifier @throws Error for another algorithm */
+function parametersOf(identifier: DerElement | undefined, algorithm: string): DerElement | undefined {
+  const [oid, parameters] = sequence(2, identifier);
+  if (dottedOid(oid) !== algorithm) throw new Error("another algorithm");
+  return parameters;
+}
+
+/** @returns the elements of a SEQUENCE @throws Error where it has another number of them, or is none */
+function sequence(count: number, element: DerElement | undefined): DerElement[] {
+  return only(count, readDer(contentOf(element, TAG.sequence)));
+}
+
+function only(count: number, elements: DerElement[]): DerElement[] {
+  if (elements.length !== count) throw new Error("more or less than there should be");
+  return elements;
+}
+
+function contentOf(element: DerElement | undefined, tag: number): Buffer {
+  if (element?.tag !== tag) throw new Error("another type");
+  return element.content;
 }

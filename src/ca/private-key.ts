@@ -1,6 +1,7 @@
 /** Opens private keys, encrypted or plain, and writes them as plain PEM. */
-import { createPrivateKey, type KeyObject, type PrivateKeyInput } from "node:crypto";
-import { encryptedKeyDamage, type KeyEncryption, keyEncryption } from "./encrypted-key-format.ts";
+import { createDecipheriv, createPrivateKey, type KeyObject, pbkdf2 } from "node:crypto";
+import { promisify } from "node:util";
+import { encryptedKeyDamage, type KeyEncryption, keyEncryption, readPbes2 } from "./encrypted-key-format.ts";
 import { isEncrypted, withoutMark } from "./pem.ts";
 import { pemHint } from "./pem-hints.ts";
 
@@ -42,27 +43,54 @@ function converter(algorithm: string): string {
   return `python3 -c '${script}' < old.key > new.key (after pip install cryptography; OpenSSL cannot open it either, because it takes more than 32 MiB)`;
 }
 
-/** What came of the attempt to open an encrypted key: the key, or Node's code for the reason why not. */
-export type Attempt = { readonly key: KeyObject } | { readonly code: string };
+/** What came of an encrypted key and a passphrase: the opened key, or Node's code for the reason why it stays closed. */
+export type Opening = { readonly key: KeyObject } | { readonly code: string };
 
 /**
  * Opens a private key in PEM (PKCS#1, PKCS#8 or encrypted PKCS#8) before any process is started.
  * @param pem one private key
  * @param passphrase for an encrypted key; ignored for a plain one
- * @param attempted what came of {@link encryptedKeyInput} before; undefined where it was not tried, so that it is tried here
+ * @param opening of {@link openInPool}; undefined to derive the key here, which holds up the run for as long
  * @throws PrivateKeyError that never quotes the key or the passphrase. It asks for a passphrase only where one may help
  */
-export function openPrivateKey(pem: string, passphrase?: string, attempted?: Attempt): KeyObject {
-  return isEncrypted(pem) ? openEncrypted(pem, passphrase, attempted) : openPlain(pem);
+export function openPrivateKey(pem: string, passphrase?: string, opening?: Opening): KeyObject {
+  return isEncrypted(pem) ? openEncrypted(pem, passphrase, opening) : openPlain(pem);
 }
 
 /**
- * @returns what `createPrivateKey` takes to open an encrypted key, which derives a key from the passphrase first; undefined
- * where there is nothing to derive, because the key is plain or damaged
+ * Opens a private key that is encrypted as the action encrypts keys. It is derived in Node's pool of threads: several keys are
+ * derived at the same time, and the run goes on meanwhile. Node opens encrypted keys only while everything waits.
+ * @returns what came of it, for {@link openPrivateKey}; undefined for any other key, and for a key that Node does not know
  */
-export function encryptedKeyInput(pem: string, passphrase: string): PrivateKeyInput | undefined {
-  if (!isEncrypted(pem) || encryptedKeyDamage(pem) !== undefined) return undefined;
-  return { key: withoutMark(pem), format: "pem", passphrase };
+export async function openInPool(pem: string, passphrase: string): Promise<Opening | undefined> {
+  const encryption = readPbes2(pem);
+  if (encryption === undefined) return undefined;
+  const { salt, rounds, iv, ciphertext } = encryption;
+  const derived = await derive(passphrase, salt, rounds, 32, "sha256").catch(() => undefined);
+  if (derived === undefined) return undefined;
+  let plain: Buffer | undefined;
+  try {
+    plain = decrypt(ciphertext, derived, iv);
+    return { key: createPrivateKey({ key: plain, format: "der", type: "pkcs8" }) };
+  } catch (error) {
+    return plain === undefined ? { code: codeOf(error) } : undefined;
+  } finally {
+    derived.fill(0);
+    plain?.fill(0);
+  }
+}
+
+const derive = promisify(pbkdf2);
+
+/** @throws Error of Node where the padding shows that the key is another one */
+function decrypt(ciphertext: Buffer, key: Buffer, iv: Buffer): Buffer {
+  const decipher = createDecipheriv("aes-256-cbc", key, iv);
+  const most = decipher.update(ciphertext);
+  try {
+    return Buffer.concat([most, decipher.final()]);
+  } finally {
+    most.fill(0);
+  }
 }
 
 function openPlain(pem: string): KeyObject {
@@ -78,31 +106,31 @@ function openPlain(pem: string): KeyObject {
  * Opens an encrypted key. Without a passphrase it still looks for damage and for an algorithm that no
  * passphrase opens.
  */
-function openEncrypted(
-  pem: string,
-  passphrase: string | undefined,
-  attempted: Attempt | undefined,
-): KeyObject {
+function openEncrypted(pem: string, passphrase: string | undefined, opening: Opening | undefined): KeyObject {
   const damage = encryptedKeyDamage(pem);
   if (damage !== undefined) {
     const hint = pemHint(pem);
     throw hint === undefined ? damaged(damage) : new PrivateKeyError(`the private key ${hint}`, false);
   }
-  const tried = attempted ?? attempt({ key: withoutMark(pem), format: "pem", passphrase: passphrase ?? "" });
-  if ("code" in tried) throw whyClosed(pem, tried.code, passphrase);
+  const opened = opening ?? openHere(pem, passphrase ?? "");
+  if ("code" in opened) throw whyClosed(pem, opened.code, passphrase);
   if (passphrase === undefined) throw passphraseMissing();
-  return tried.key;
+  return opened.key;
 }
 
-function attempt(input: PrivateKeyInput): Attempt {
+function openHere(pem: string, passphrase: string): Opening {
   try {
-    return { key: createPrivateKey(input) };
+    return { key: createPrivateKey({ key: withoutMark(pem), format: "pem", passphrase }) };
   } catch (error) {
-    return { code: (error as NodeJS.ErrnoException).code ?? "" };
+    return { code: codeOf(error) };
   }
 }
 
-/** @param code Node's for the attempt to open the key */
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
+}
+
+/** @param code Node's for the reason why the key did not open */
 function whyClosed(pem: string, code: string, passphrase: string | undefined): PrivateKeyError {
   if (UNABLE.test(code)) return new KeyEncryptionError(keyEncryption(pem));
   if (NO_ALGORITHM.test(code)) return new KeyEncryptionError({ ...keyEncryption(pem), known: false });

@@ -28,11 +28,14 @@ export async function encryptKey(
   const { first } = passphrases;
   if (first === undefined) return privateKey;
   if (isEncrypted(privateKey)) {
-    if (!passphrases.several || !passphrases.opens(privateKey)) return privateKey;
+    if (!passphrases.several) return privateKey;
+    await passphrases.openAll([privateKey]);
+    if (!passphrases.opens(privateKey)) return privateKey;
     if (passphrases.isUnderFirst(privateKey)) return privateKey;
   }
   const plain = plainPem(passphrases.open(privateKey));
   const encrypted = await encrypt(plain, first);
+  await passphrases.openAll([encrypted]);
   // Node.js also opens a plain key whose label says ENCRYPTED PRIVATE KEY. So the key must not open under the
   // plain label.
   const renamed = encrypted.replaceAll("ENCRYPTED PRIVATE KEY", "PRIVATE KEY");

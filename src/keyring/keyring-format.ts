@@ -70,8 +70,13 @@ export function parseKeyring(
   return { ...header, entries, ...(after.length > 0 && { after }) };
 }
 
+/** Reads a keyring as {@link parseKeyring} does, and opens none of its encrypted keys. @throws KeyringError */
+export function parseClosed(text: string): Keyring {
+  return parseKeyring(text, undefined, () => true);
+}
+
 /**
- * Opens the keys of a keyring that is parsed already, as {@link parseKeyring} does, and all of them at the same time.
+ * Opens the keys of a keyring that is parsed already: those that {@link parseKeyring} would open, all at the same time.
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
 export async function requireKeysOpen(

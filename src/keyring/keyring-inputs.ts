@@ -188,11 +188,10 @@ async function resolveKeyring<T extends { readonly keyring: Keyring }>(
   const { "keyring-file": file, "keyring-ephemeral": ephemeral } = values;
   const twoPlaces = reportTwoPlaces(report, given);
   const secret = twoPlaces ? undefined : resolveSecret(values, report, given);
-  const found = await Promise.all(
-    (["keyring-file", "keyring"] as const)
-      .filter((source) => given(source))
-      .map((source) => readSource(source, values, report, reading)),
-  );
+  const found: Awaited<ReturnType<typeof readSource<T>>>[] = [];
+  // One after the other: the errors keep their order.
+  for (const source of ["keyring-file", "keyring"] as const)
+    if (given(source)) found.push(await readSource(source, values, report, reading));
   if (twoPlaces) return undefined;
   // Without a text the keyring is empty.
   const [{ text, content } = { text: "", content: await reading.readText("", "keyring") }] = found;

@@ -158,12 +158,12 @@ function isNamed({ commonName, fingerprint }: Certificate, name: string): boolea
 }
 
 /** The rules for `restore`: it names a CA that can be used again, and the keyring can be written. */
-export function checkRestored(
+export async function checkRestored(
   name: string,
   keyring: KeyringInput,
   { pair, tenant = "" }: { readonly pair?: unknown; readonly tenant?: string | undefined },
   report: Report,
-): void {
+): Promise<void> {
   if (pair !== undefined) report("restore", "is given together with ca-certificate. Give one of the two");
   const own = tenant === "" ? keyring.keyring : ownKeyring(keyring.keyring, tenant);
   const found = findRestored(own, name);
@@ -186,6 +186,7 @@ export function checkRestored(
       `names a CA that expired on ${found.certificate.expiration}. Give a CA that is still valid`,
     );
   } else {
+    await keyring.passphrases.openAll([found.privateKey]);
     reportUnopened(found, name, keyring, report);
   }
   if (!hasTarget(keyring)) {

@@ -1,6 +1,12 @@
 import { type Keyring, type KeyringEntry, lostEntries } from "../ca/keyring-entries.ts";
 import { ActionError } from "../messages/errors.ts";
-import { KeyringEncryptionError, KeyringError, parseKeyring, requireKeysOpen } from "./keyring-format.ts";
+import {
+  KeyringEncryptionError,
+  KeyringError,
+  parseClosed,
+  parseKeyring,
+  requireKeysOpen,
+} from "./keyring-format.ts";
 import type { Passphrases } from "./passphrases.ts";
 import type { KeyringStorage } from "./storage.ts";
 
@@ -16,7 +22,8 @@ export interface ParsedKeyring {
 }
 
 /**
- * Reads a keyring's text and opens its keys, as {@link parseKeyring} takes them.
+ * Reads a keyring's text and opens its keys.
+ * @param stayClosed tells of which entries an encrypted key is not opened
  * @throws ActionError `KEYRING_DAMAGED`, `PASSPHRASE_WRONG`, or `KEYRING_STALE` for a key that no passphrase
  * can open. The inputs refuse such a key, so it was added during the run. Each error names the entry and the
  * reason
@@ -27,7 +34,7 @@ export async function readKeyring(
   stayClosed: (entry: KeyringEntry) => boolean,
 ): Promise<Keyring> {
   try {
-    const keyring = parseKeyring(text, passphrases, () => true);
+    const keyring = parseClosed(text);
     await requireKeysOpen(keyring, passphrases, stayClosed);
     return keyring;
   } catch (error) {

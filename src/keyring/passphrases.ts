@@ -1,8 +1,6 @@
 import type { KeyObject } from "node:crypto";
-import { AT_ONCE, forEachConcurrently } from "../action/concurrency.ts";
 import { isEncrypted } from "../ca/pem.ts";
-import { type Attempt, OR_DAMAGED, openPrivateKey, PrivateKeyError } from "../ca/private-key.ts";
-import { attemptInThread } from "./opening-thread.ts";
+import { type Opening, OR_DAMAGED, openInPool, openPrivateKey, PrivateKeyError } from "../ca/private-key.ts";
 
 /** Opens the private keys of a keyring. */
 
@@ -15,22 +13,15 @@ interface Opened {
 /**
  * The passphrases of a keyring. Any of them may open a key, and the first one encrypts. So a user changes the
  * passphrase by putting the new one first. Deriving a key takes a fifth of a second: each key is tried once,
- * and the result is kept.
+ * and the result is kept. {@link openAll} derives several at the same time.
  */
 export class Passphrases {
   readonly #all: readonly string[];
-  readonly #attemptInThread: typeof attemptInThread;
-  /** What came of each attempt in a thread, by passphrase and key. */
-  readonly #attempts = new Map<string, Attempt>();
   readonly #tried = new Map<string, Opened | PrivateKeyError>();
 
-  /**
-   * @param all in their order; none where the keyring's keys are plain
-   * @param attempt tries to open an encrypted key in a thread
-   */
-  constructor(all: readonly string[] = [], attempt = attemptInThread) {
+  /** @param all in their order; none where the keyring's keys are plain */
+  constructor(all: readonly string[] = []) {
     this.#all = all;
-    this.#attemptInThread = attempt;
   }
 
   /** @returns the passphrases themselves; for a text those with only this one; for undefined none */
@@ -52,24 +43,24 @@ export class Passphrases {
   }
 
   /**
-   * Opens keys at the same time, so that whoever asks for one finds it. Says nothing of a key that does not open. The first
-   * is opened here: to start a thread takes 25 ms, and only each further key gains by it.
-   * @param pems private keys, also plain ones
+   * Opens keys at the same time, while the run goes on. What came of each is kept, also where it does not open: {@link open}
+   * tells it.
+   * @param pems private keys; plain ones are passed over
    */
   async openAll(pems: readonly string[]): Promise<void> {
     const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#tried.has(pem)));
-    const [first, ...others] = closed;
-    if (first === undefined) return;
-    const ahead = forEachConcurrently(AT_ONCE, others, async (pem) => {
-      for (const by of this.#all) {
-        const attempt = await this.#attemptInThread(pem, by);
-        if (attempt === undefined) return;
-        this.#attempts.set(`${by}\n${pem}`, attempt);
-        if ("key" in attempt) return;
-      }
-    });
-    this.opens(first);
-    await ahead;
+    await Promise.all([...closed].map((pem) => this.#openInPool(pem)));
+  }
+
+  async #openInPool(pem: string): Promise<void> {
+    const openings = new Map<string | undefined, Opening>();
+    for (const by of this.#all) {
+      const opening = await openInPool(pem, by);
+      if (opening === undefined) break;
+      openings.set(by, opening);
+      if ("key" in opening) break;
+    }
+    this.#tried.set(pem, this.#try(pem, openings));
   }
 
   /**
@@ -103,11 +94,12 @@ export class Passphrases {
     return tried;
   }
 
-  #try(pem: string): Opened | PrivateKeyError {
+  /** @param openings what came of passphrases that were tried before */
+  #try(pem: string, openings?: ReadonlyMap<string | undefined, Opening>): Opened | PrivateKeyError {
     const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
     for (const by of candidates) {
       try {
-        return { key: openPrivateKey(pem, by, this.#attempts.get(`${by}\n${pem}`)), by };
+        return { key: openPrivateKey(pem, by, openings?.get(by)), by };
       } catch (error) {
         if (!(error instanceof PrivateKeyError)) throw error;
         if (!error.passphrase || candidates.length === 1) return error;

@@ -11,7 +11,7 @@ import {
   KeyringEncryptionError,
   KeyringError,
   parseCertificates,
-  parseKeyring,
+  parseClosed,
   requireKeysOpen,
 } from "./keyring-format.ts";
 import type { Passphrases } from "./passphrases.ts";
@@ -56,7 +56,7 @@ export interface Reading<T> {
   /** Whether a keyring-file that exists and is empty is accepted as a keyring without CAs. */
   readonly lenient?: true;
   /** Reads one text; undefined where it was reported. */
-  readonly readText: (text: string, source: Source) => T | undefined | Promise<T | undefined>;
+  readonly readText: (text: string, source: Source) => Promise<T | undefined>;
 }
 
 /** @returns one source's text and what it holds; without either where that was reported */
@@ -190,7 +190,7 @@ export function opensKeys(
         if (input !== "keyring-passphrase") report(input, message, code);
         else if (!reported) report(input, message, code, none ? emptySecretHint(input) : undefined);
       });
-    const keyring = await judge(() => parseKeyring(text, passphrases, () => true));
+    const keyring = await judge(() => parseClosed(text));
     if (keyring === undefined) return undefined;
     const openMore: OpenedKeyring["openMore"] = async (closed) => {
       const open = await judge(async () => {

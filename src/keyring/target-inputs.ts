@@ -9,7 +9,7 @@ import {
   type SecretAddress,
   secretName,
 } from "./github-secret-inputs.ts";
-import { KeyringError, parseKeyring } from "./keyring-format.ts";
+import { KeyringError, parseClosed } from "./keyring-format.ts";
 import { readKeyringFile, type StoredKeyring } from "./read-keyring-input.ts";
 import { vanishingDisk } from "./vanishing-disk.ts";
 
@@ -94,7 +94,7 @@ function asTarget(report: Report): Report {
  */
 function readTarget(text: string, report: Report): Keyring | undefined {
   try {
-    return parseKeyring(text, undefined, () => true);
+    return parseClosed(text);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     report(

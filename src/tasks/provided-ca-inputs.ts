@@ -8,7 +8,8 @@ import {
 } from "../action/input-parsers.ts";
 import { field, group, type IsGiven, type Report, type Values } from "../action/inputs.ts";
 import { type Certificate, foreignCaProblem, oddCommonName, readCertificate } from "../ca/certificate.ts";
-import { openPrivateKey, PrivateKeyError, plainPem } from "../ca/private-key.ts";
+import { PrivateKeyError, plainPem } from "../ca/private-key.ts";
+import { Passphrases } from "../keyring/passphrases.ts";
 import type { CaPair } from "../openssl/make-certificates.ts";
 
 const pairFields = {
@@ -40,25 +41,28 @@ export interface ProvidedCa {
 }
 
 /** A CA that the user provides, or none: both certificate and key, or neither. */
-export const providedCaInputs = group(pairFields, (values, report, given, text): ProvidedCa | undefined => {
-  reportLonePassphrase(report, given);
-  if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
-  const both = ["ca-certificate", "ca-private-key"];
-  for (const name of both.filter((name) => !given(name)))
-    report(
-      name,
-      "is missing. Give ca-certificate and ca-private-key together, or neither",
-      undefined,
-      EMPTY_SECRETS_HINT,
-    );
-  const pair = readPair(values, report);
-  if (pair === undefined) return undefined;
-  const files = both.flatMap((input) => {
-    const file = pathOfPem(text(input));
-    return file === undefined ? [] : [{ input, file }];
-  });
-  return { pair, files };
-});
+export const providedCaInputs = group(
+  pairFields,
+  async (values, report, given, text): Promise<ProvidedCa | undefined> => {
+    reportLonePassphrase(report, given);
+    if (!given("ca-certificate") && !given("ca-private-key")) return { files: [] };
+    const both = ["ca-certificate", "ca-private-key"];
+    for (const name of both.filter((name) => !given(name)))
+      report(
+        name,
+        "is missing. Give ca-certificate and ca-private-key together, or neither",
+        undefined,
+        EMPTY_SECRETS_HINT,
+      );
+    const pair = await readPair(values, report);
+    if (pair === undefined) return undefined;
+    const files = both.flatMap((input) => {
+      const file = pathOfPem(text(input));
+      return file === undefined ? [] : [{ input, file }];
+    });
+    return { pair, files };
+  },
+);
 
 /** A CA that the user must provide, with its key. */
 export const requiredCaInputs = group(
@@ -71,7 +75,7 @@ export const requiredCaInputs = group(
     },
     "ca-private-key": { ...pairFields["ca-private-key"], required: true },
   },
-  (values, report): CaPair | undefined => readPair(values, report),
+  (values, report) => readPair(values, report),
 );
 
 /** A CA certificate that the user must provide. With its key the local check is stricter. */
@@ -89,10 +93,10 @@ export const certificateToUploadInputs = group(
         "Private key of ca-certificate: PEM text or the path of a file. The task only checks that the two belong together, and sends the key nowhere.",
     },
   },
-  (values, report, given): Certificate | undefined => {
+  async (values, report, given): Promise<Certificate | undefined> => {
     reportLonePassphrase(report, given);
     const certificate = given("ca-private-key")
-      ? readPair(values, report)?.certificate
+      ? (await readPair(values, report))?.certificate
       : readCa(values["ca-certificate"], report);
     reportOddCommonName(certificate, report);
     return certificate;
@@ -120,12 +124,14 @@ function reportLonePassphrase(report: Report, given: IsGiven): void {
     );
 }
 
-function readPair(values: PairValues, report: Report): CaPair | undefined {
+async function readPair(values: PairValues, report: Report): Promise<CaPair | undefined> {
   const certificate = readCa(values["ca-certificate"], report);
   const key = values["ca-private-key"];
   if (key === undefined) return undefined;
+  const passphrases = Passphrases.of(values["ca-private-key-passphrase"]);
+  await passphrases.openAll([key]);
   try {
-    const privateKey = openPrivateKey(key, values["ca-private-key-passphrase"]);
+    const privateKey = passphrases.open(key);
     if (certificate === undefined) return undefined;
     if (!certificate.x509.checkPrivateKey(privateKey)) {
       report(

@@ -100,7 +100,7 @@ export const register = defineTask({
     // A CA whose platform id the keyring remembers is on the platform already.
     if (ca?.platformId === undefined) reportOddCommonName(provided.pair?.certificate, report);
     if (restored?.restore !== undefined) {
-      checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
+      await checkRestored(restored.restore, keyring, { ...provided, tenant }, report);
       return;
     }
     if (ca !== undefined && !keyring.keyring.entries.some((entry) => isSameCa(entry, ca)))

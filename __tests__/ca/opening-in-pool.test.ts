@@ -1,0 +1,109 @@
+import { generateKeyPairSync } from "node:crypto";
+import { afterAll, describe, expect, test } from "vitest";
+import { insideDer } from "../../src/ca/der.ts";
+import { openInPool, openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
+import { pem as pemOf } from "../rotation/write-der.ts";
+import { Workshop } from "../sandbox/workshop.ts";
+import { encrypted, makeCa, openssl } from "./made.ts";
+import { LEGACY, pbes1, pbes2, scrypted } from "./sealed-keys.ts";
+
+const PASSPHRASE = "die Wörter, die es öffnen ✓";
+
+const workshop = new Workshop();
+const ca = makeCa(workshop, "/CN=acme");
+const sealed = encrypted(workshop, ca, PASSPHRASE);
+afterAll(() => workshop.remove());
+
+/** @returns what the message of a failure says, or the key in PEM */
+function outcome(open: () => ReturnType<typeof openPrivateKey>): string {
+  try {
+    return plainPem(open());
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** @returns the key or the message, of one that was opened in the pool before, and of one that was not */
+async function bothWays(pem: string, passphrase: string): Promise<{ inPool: string; here: string }> {
+  const opening = await openInPool(pem, passphrase);
+  const [inPool = "", here = ""] = [opening, undefined].map((before) =>
+    outcome(() => openPrivateKey(pem, passphrase, before)),
+  );
+  return { inPool, here };
+}
+
+async function expectTheSame(pem: string, passphrase: string): Promise<void> {
+  const { inPool, here } = await bothWays(pem, passphrase);
+  expect(inPool).toBe(here);
+}
+
+describe("a key is opened in the pool", () => {
+  test("as OpenSSL encrypts it for a keyring, and as Node.js does", async () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const byNode = privateKey
+      .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: PASSPHRASE })
+      .toString();
+    for (const [pem, plain] of [
+      [sealed, ca.pkcs8],
+      [`\ufeffsome text before it\n${sealed}`, ca.pkcs8],
+      [byNode, plainPem(privateKey)],
+    ] as const) {
+      const opening = await openInPool(pem, PASSPHRASE);
+      expect(opening && "key" in opening && plainPem(opening.key)).toBe(plain);
+    }
+  });
+
+  test("only with its passphrase", async () => {
+    expect(await openInPool(sealed, "other words")).toEqual({ code: expect.stringContaining("ERR_OSSL_") });
+    for (const passphrase of ["other words", "", PASSPHRASE]) await expectTheSame(sealed, passphrase);
+  });
+});
+
+describe("what is encrypted otherwise is left to Node.js", () => {
+  const otherwise = (...how: string[]) =>
+    openssl(workshop, "pkcs8", "-topk8", "-in", ca.file, ...how, "-passout", `pass:${PASSPHRASE}`);
+
+  test.each<[string, () => string]>([
+    ["another cipher", () => otherwise("-v2", "aes-128-cbc", "-iter", "1000")],
+    ["another pseudo-random function", () => otherwise("-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA1")],
+    ["scrypt", () => scrypted(ca.pkcs8, PASSPHRASE)],
+    ["PBES1", () => pbes1("1.2.840.113549.1.5.3")],
+    ["PBES2 without its pseudo-random function", () => pbes2("2.16.840.1.101.3.4.1.42", Buffer.alloc(16))],
+    ["the older form", () => LEGACY],
+    ["not at all", () => ca.pkcs8],
+    ["under another label", () => ca.pkcs8.replaceAll("PRIVATE KEY", "ENCRYPTED PRIVATE KEY")],
+  ])("%s", async (_, make) => {
+    const pem = make();
+    expect(await openInPool(pem, PASSPHRASE)).toBeUndefined();
+    await expectTheSame(pem, PASSPHRASE);
+  });
+});
+
+describe("a changed key is judged as Node.js judges it", () => {
+  const der = Buffer.from(sealed.replaceAll(/-----.*-----/g, ""), "base64");
+  const changed = (at: number, to: number) => {
+    const bytes = Buffer.from(der);
+    bytes[at] = to;
+    return pemOf("ENCRYPTED PRIVATE KEY", bytes);
+  };
+  const [, ciphertext] = insideDer(der);
+  /** How many octets come before the ciphertext: lengths, tags, names, salt, rounds and vector. */
+  const described = der.length - (ciphertext?.content.length ?? 0);
+
+  test.each([PASSPHRASE, "other words"])(
+    "in each octet of what it says of its encryption: %s",
+    async (words) => {
+      for (let at = 0; at < described; at += 1) {
+        const was = der[at] ?? 0;
+        for (const to of [was ^ 1, was ^ 0x80, 0, 0xff]) await expectTheSame(changed(at, to), words);
+      }
+    },
+  );
+
+  test("in its ciphertext, at both ends and in between, and cut off", async () => {
+    for (const at of [described, described + 600, der.length - 17, der.length - 1])
+      for (const by of [1, 0x80, 0xff]) await expectTheSame(changed(at, (der[at] ?? 0) ^ by), PASSPHRASE);
+    for (const end of [1, 16, 17])
+      await expectTheSame(pemOf("ENCRYPTED PRIVATE KEY", der.subarray(0, -end)), PASSPHRASE);
+  });
+});
