@@ -5236,14 +5236,16 @@ function encryptionOf(algorithm) {
     const parts = (0,ca_der/* readDer */.SU)(parameters.content).map(encryptionOf);
     return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
 }
+/** One block as OpenSSL writes it (RFC 7468 §3, strict), with nothing around it. */
+const STRICT_BLOCK = /^-----BEGIN ENCRYPTED PRIVATE KEY-----\r?\n((?:[A-Za-z0-9+/]{64}\r?\n)*[A-Za-z0-9+/]{1,64}={0,2}\r?\n)-----END ENCRYPTED PRIVATE KEY-----\s*$/;
 /**
  * Reads how a key is encrypted, where it is encrypted in the way of the action and of `openssl pkcs8 -topk8 -v2 aes-256-cbc`.
  * It takes nothing that OpenSSL would not take (RFC 5958 §3, RFC 8018 §A.2, §A.4, §B.1.2, §B.2.5).
  * @param pem an encrypted private key
- * @returns undefined for a key that is encrypted otherwise, or whose block is malformed
+ * @returns undefined for a key that is encrypted or written otherwise, or whose block is malformed
  */
 function readPbes2(pem) {
-    const [, , inside = ""] = BLOCK.exec(pem) ?? [];
+    const [, inside = ""] = STRICT_BLOCK.exec(pem) ?? [];
     try {
         const [whole] = only(1, (0,ca_der/* readDer */.SU)(Buffer.from(inside, "base64")));
         const [encryption, ciphertext] = sequence(2, whole);

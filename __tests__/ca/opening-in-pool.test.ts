@@ -45,7 +45,7 @@ describe("a key is opened in the pool", () => {
       .toString();
     for (const [pem, plain] of [
       [sealed, ca.pkcs8],
-      [`\ufeffsome text before it\n${sealed}`, ca.pkcs8],
+      [sealed.replaceAll("\n", "\r\n"), ca.pkcs8],
       [byNode, plainPem(privateKey)],
     ] as const) {
       const opening = await openInPool(pem, PASSPHRASE);
@@ -99,6 +99,22 @@ describe("a changed key is judged as Node.js judges it", () => {
       }
     },
   );
+
+  test("in how its text is written, which Node.js takes in some ways and not in others", async () => {
+    const base64 = der.toString("base64");
+    const inside = (body: string) => sealed.replace(/(?<=-----\n)[^-]+(?=\n-----)/, body);
+    const lines = (length: number) => inside(base64.replaceAll(new RegExp(`.{${length}}(?=.)`, "g"), "$&\n"));
+    const written = [
+      ...[1, 76, 300, base64.length].map(lines),
+      ...["\n\n", "\r", " \n", "\n "].map((end) => sealed.replaceAll("\n", end)),
+      ...[" ", "\t", "\f", "\u00a0", "="].map((between) => inside(base64.replace(/.{10}/, `$&${between}`))),
+      ...[`some text\n${sealed}`, `\ufeff${sealed}`, ` ${sealed}`, sealed.trimEnd(), `${sealed}some text`],
+      ...[sealed + sealed, ca.pkcs8 + sealed, sealed + ca.pkcs8],
+      ...["PRIVATE KEY", "RSA PRIVATE KEY"].map((label) => sealed.replaceAll("ENCRYPTED PRIVATE KEY", label)),
+    ];
+    for (const pem of written)
+      for (const words of [PASSPHRASE, "other words"]) await expectTheSame(pem, words);
+  });
 
   test("in its ciphertext, at both ends and in between, and cut off", async () => {
     for (const at of [described, described + 600, der.length - 17, der.length - 1])
