@@ -2,10 +2,17 @@ import { generateKeyPairSync } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
 import { insideDer } from "../../src/ca/der.ts";
 import { openInPool, openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
-import { pem as pemOf } from "../rotation/write-der.ts";
+import {
+  der as element,
+  integer,
+  objectId,
+  octetString,
+  pem as pemOf,
+  sequence,
+} from "../rotation/write-der.ts";
 import { Workshop } from "../sandbox/workshop.ts";
 import { encrypted, makeCa, openssl } from "./made.ts";
-import { LEGACY, pbes1, pbes2, scrypted } from "./sealed-keys.ts";
+import { LEGACY, pbes1, pbes2, scrypted, sealedAsInKeyring } from "./sealed-keys.ts";
 
 const PASSPHRASE = "die Wörter, die es öffnen ✓";
 
@@ -13,6 +20,11 @@ const workshop = new Workshop();
 const ca = makeCa(workshop, "/CN=acme");
 const sealed = encrypted(workshop, ca, PASSPHRASE);
 afterAll(() => workshop.remove());
+
+/** @returns a private key that has an algorithm, and no key */
+function pkcs8(algorithm: Buffer): Buffer {
+  return sequence(integer(Buffer.of(0)), algorithm, octetString(Buffer.from("no key")));
+}
 
 /** @returns what the message of a failure says, or the key in PEM */
 function outcome(open: () => ReturnType<typeof openPrivateKey>): string {
@@ -54,8 +66,23 @@ describe("a key is opened in the pool", () => {
   });
 
   test("only with its passphrase", async () => {
-    expect(await openInPool(sealed, "other words")).toEqual({ code: expect.stringContaining("ERR_OSSL_") });
-    for (const passphrase of ["other words", "", PASSPHRASE]) await expectTheSame(sealed, passphrase);
+    for (const passphrase of ["other words", ""]) {
+      expect(await openInPool(sealed, passphrase)).toEqual({ code: expect.stringContaining("ERR_OSSL_") });
+      await expectTheSame(sealed, passphrase);
+    }
+  });
+
+  // Once in 256 times a wrong passphrase makes something whose padding is right.
+  test.each<[string, Buffer]>([
+    ["words", Buffer.from("This is no key.")],
+    ["nothing", Buffer.alloc(0)],
+    ["PKCS#8 of an unknown algorithm", pkcs8(sequence(objectId("1.2.3.4.5")))],
+    ["PKCS#8 of RSA without its numbers", pkcs8(sequence(objectId("1.2.840.113549.1.1.1"), element(0x05)))],
+    ["PKCS#8 of an unknown curve", pkcs8(sequence(objectId("1.2.840.10045.2.1"), objectId("1.2.3.4")))],
+  ])("where there is a key in it, not %s", async (_, plain) => {
+    const pem = sealedAsInKeyring(plain, PASSPHRASE);
+    expect(await openInPool(pem, PASSPHRASE)).toEqual({ code: "ERR_OSSL_UNSUPPORTED" });
+    await expectTheSame(pem, PASSPHRASE);
   });
 });
 

@@ -1,5 +1,5 @@
-import { createCipheriv, createPrivateKey, randomBytes, scryptSync } from "node:crypto";
-import { integer, objectId, octetString, pem, sequence } from "../rotation/write-der.ts";
+import { createCipheriv, createPrivateKey, pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
+import { der, integer, objectId, octetString, pem, sequence } from "../rotation/write-der.ts";
 
 /** Private keys whose encryption Node.js cannot undo; all but the last one are noise inside. */
 
@@ -36,6 +36,16 @@ export function scrypted(key: string, passphrase: string): string {
   const costs = [Buffer.of(0, 0x80, 0), Buffer.of(8), Buffer.of(1)].map(integer);
   const derivation = sequence(objectId("1.3.6.1.4.1.11591.4.11"), sequence(octetString(bytes), ...costs));
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return encryptedKey(scheme(derivation, "2.16.840.1.101.3.4.1.42", iv), sealed);
+}
+
+/** @returns what is given, encrypted as a keyring has its keys, with few rounds */
+export function sealedAsInKeyring(plain: Buffer, passphrase: string): string {
+  const [bytes, iv] = [randomBytes(8), randomBytes(16)];
+  const cipher = createCipheriv("aes-256-cbc", pbkdf2Sync(passphrase, bytes, 2048, 32, "sha256"), iv);
+  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const hmac = sequence(objectId("1.2.840.113549.2.9"), der(0x05));
+  const derivation = sequence(objectId("1.2.840.113549.1.5.12"), sequence(octetString(bytes), rounds, hmac));
   return encryptedKey(scheme(derivation, "2.16.840.1.101.3.4.1.42", iv), sealed);
 }
 
