@@ -5179,8 +5179,7 @@ const NAMES = {
     "1.2.840.113549.3.4": "RC4",
     "1.3.6.1.4.1.3029.1.2": "BF-CBC",
 };
-const [PBES2, PBKDF2] = ["1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12"];
-const [HMAC_SHA256, AES_256_CBC] = ["1.2.840.113549.2.9", "2.16.840.1.101.3.4.1.42"];
+const PBES2 = "1.2.840.113549.1.5.13";
 /** The block of a private key in a text, without its BEGIN and END lines. */
 const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
 /** The header lines before the base64 in the older form of OpenSSL (RFC 1421 §4.6), up to the empty line. */
@@ -5249,16 +5248,14 @@ function readPbes2(pem) {
     try {
         const [whole] = only(1, (0,ca_der/* readDer */.SU)(Buffer.from(inside, "base64")));
         const [encryption, ciphertext] = sequence(2, whole);
-        const [derivation, cipher] = sequence(2, parametersOf(encryption, PBES2));
-        const [salt, rounds, hmac] = sequence(3, parametersOf(derivation, PBKDF2));
-        if (parametersOf(hmac, HMAC_SHA256)?.whole.toString("hex") !== NULL)
-            return undefined;
-        const iv = contentOf(parametersOf(cipher, AES_256_CBC), ca_der/* TAG */.Dk.octetString);
-        if (iv.length !== BLOCK_OF_AES)
+        const [derivation, cipher] = sequence(2, parametersOf(encryption, DER.pbes2));
+        const [salt, rounds, hmac] = sequence(3, parametersOf(derivation, DER.pbkdf2));
+        const iv = contentOf(parametersOf(cipher, DER.aes256Cbc), ca_der/* TAG */.Dk.octetString);
+        if (hexOf(parametersOf(hmac, DER.hmacSha256)) !== DER.null || iv.length !== BLOCK_OF_AES)
             return undefined;
         return {
             salt: contentOf(salt, ca_der/* TAG */.Dk.octetString),
-            rounds: contentOf(rounds, ca_der/* TAG */.Dk.integer).readIntBE(0, rounds?.content.length ?? 0),
+            rounds: roundsOf(contentOf(rounds, ca_der/* TAG */.Dk.integer)),
             iv,
             ciphertext: contentOf(ciphertext, ca_der/* TAG */.Dk.octetString),
         };
@@ -5267,16 +5264,33 @@ function readPbes2(pem) {
         return undefined;
     }
 }
-/** DER of NULL, in hexadecimal. */
-const NULL = "0500";
+/** What must stand there to the octet, in hexadecimal (RFC 8018 §C): another spelling is not ours to read. */
+const DER = {
+    pbes2: "06092a864886f70d01050d",
+    pbkdf2: "06092a864886f70d01050c",
+    hmacSha256: "06082a864886f70d0209",
+    aes256Cbc: "060960864801650304012a",
+    null: "0500",
+};
 /** In octets. */
 const BLOCK_OF_AES = 16;
+/** They take a second or more, and no program writes so many. A hostile text could ask for 2^31 of them, with each of its keys. */
+const MOST_ROUNDS = 10_000_000;
+const hexOf = (element) => element?.whole.toString("hex");
 /** @returns the parameters of an AlgorithmIdentifier @throws Error for another algorithm */
 function parametersOf(identifier, algorithm) {
     const [oid, parameters] = sequence(2, identifier);
-    if ((0,ca_der/* dottedOid */.lP)(oid) !== algorithm)
+    if (hexOf(oid) !== algorithm)
         throw new Error("another algorithm");
     return parameters;
+}
+/** @throws Error for a number out of range, or with an octet too many in front (X.690 §8.3.2) */
+function roundsOf(content) {
+    const rounds = content.readIntBE(0, content.length);
+    const isPadded = content.length > 1 && rounds < 2 ** (8 * content.length - 9);
+    if (isPadded || rounds < 1 || rounds > MOST_ROUNDS)
+        throw new Error("not a usual number of rounds");
+    return rounds;
 }
 /** @returns the elements of a SEQUENCE @throws Error where it has another number of them, or is none */
 function sequence(count, element) {
@@ -5341,18 +5355,17 @@ function openPrivateKey(pem, passphrase, opening) {
     return isEncrypted(pem) ? openEncrypted(pem, passphrase, opening) : openPlain(pem);
 }
 /**
- * Opens a private key that is encrypted as the action encrypts keys. It is derived in Node's pool of threads: several keys are
- * derived at the same time, and the run goes on meanwhile. Node opens encrypted keys only while everything waits.
+ * Opens a private key that is encrypted as the action encrypts keys. The key from the passphrase is derived in Node's pool
+ * of threads: several at the same time, while the run goes on. Node itself opens an encrypted key only while everything else waits.
  * @returns what came of it, for {@link openPrivateKey}; undefined for any other key
  */
 async function openInPool(pem, passphrase) {
     const encryption = readPbes2(pem);
-    if (encryption === undefined)
+    // Node.js opens no key with a longer passphrase (measured).
+    if (encryption === undefined || Buffer.byteLength(passphrase) > 1024)
         return undefined;
     const { salt, rounds, iv, ciphertext } = encryption;
-    const derived = await derive(passphrase, salt, rounds, 32, "sha256").catch(() => undefined);
-    if (derived === undefined)
-        return undefined;
+    const derived = await derive(passphrase, salt, rounds, 32, "sha256");
     try {
         return openDecrypted(decrypt(ciphertext, derived, iv));
     }
@@ -5381,12 +5394,14 @@ const NO_KEY = "ERR_OSSL_UNSUPPORTED";
 /** @throws Error of Node where the padding shows that the key is another one */
 function decrypt(ciphertext, key, iv) {
     const decipher = (0,external_node_crypto_.createDecipheriv)("aes-256-cbc", key, iv);
-    const most = decipher.update(ciphertext);
+    const parts = [decipher.update(ciphertext)];
     try {
-        return Buffer.concat([most, decipher.final()]);
+        parts.push(decipher.final());
+        return Buffer.concat(parts);
     }
     finally {
-        most.fill(0);
+        for (const part of parts)
+            part.fill(0);
     }
 }
 function openPlain(pem) {
@@ -6254,10 +6269,12 @@ function labelled(line) {
 /**
  * The passphrases of a keyring. Any of them may open a key, and the first one encrypts. So a user changes the
  * passphrase by putting the new one first. Deriving a key takes a fifth of a second: each key is tried once,
- * and the result is kept. {@link openAll} derives several at the same time.
+ * and the result is kept.
  */
 class Passphrases {
     #all;
+    /** What came of the passphrases that {@link openAll} tried, by the key's PEM. */
+    #openings = new Map();
     #tried = new Map();
     /** @param all in their order; none where the keyring's keys are plain */
     constructor(all = []) {
@@ -6280,25 +6297,24 @@ class Passphrases {
         return this.#all.length > 1;
     }
     /**
-     * Opens keys at the same time, while the run goes on. What came of each is kept, also where it does not open: {@link open}
-     * tells it.
-     * @param pems private keys; plain ones are passed over
+     * Opens keys at the same time, while the run goes on, and keeps what came of it for {@link open} and the others.
+     * @param pems private keys; what is not encrypted as the action encrypts keys is passed over
      */
     async openAll(pems) {
-        const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#tried.has(pem)));
+        const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#openings.has(pem)));
         await Promise.all([...closed].map((pem) => this.#openInPool(pem)));
     }
     async #openInPool(pem) {
         const openings = new Map();
+        this.#openings.set(pem, openings);
         for (const by of this.#all) {
             const opening = await openInPool(pem, by);
             if (opening === undefined)
-                break;
+                return;
             openings.set(by, opening);
             if ("key" in opening)
-                break;
+                return;
         }
-        this.#tried.set(pem, this.#try(pem, openings));
     }
     /**
      * Opens a private key in PEM, plain or encrypted.
@@ -6330,8 +6346,8 @@ class Passphrases {
             throw tried;
         return tried;
     }
-    /** @param openings what came of passphrases that were tried before */
-    #try(pem, openings) {
+    #try(pem) {
+        const openings = this.#openings.get(pem);
         const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
         for (const by of candidates) {
             try {
@@ -6414,15 +6430,19 @@ function parseKeyring(text, passphrases, stayClosed = isRetired) {
 function parseClosed(text) {
     return parseKeyring(text, undefined, () => true);
 }
+/** How many keys are opened at the same time: as many as Node's pool has threads by default. */
+const AT_ONCE = 4;
 /**
- * Opens the keys of a keyring that is parsed already: those that {@link parseKeyring} would open, all at the same time.
+ * Opens the keys of a keyring that is parsed already: those that {@link parseKeyring} would open, several at the same time.
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
 async function requireKeysOpen({ entries }, passphrases, stayClosed) {
-    const opened = entries.filter((entry) => !stayClosed(entry));
-    await passphrases.openAll(opened.map(({ privateKey }) => privateKey));
-    for (const [index, entry] of entries.entries())
-        checkEntry(entry, index + 1, passphrases, stayClosed);
+    for (let at = 0; at < entries.length; at += AT_ONCE) {
+        const some = entries.slice(at, at + AT_ONCE);
+        await passphrases.openAll(some.filter((entry) => !stayClosed(entry)).map(({ privateKey }) => privateKey));
+        for (const [index, entry] of some.entries())
+            checkEntry(entry, at + index + 1, passphrases, stayClosed);
+    }
 }
 /**
  * Reads the certificates of a keyring and the lines before them. Keys are not opened and may be missing: a
@@ -7395,7 +7415,8 @@ function emptiedProblem(file, text) {
 }
 /**
  * @param stayClosed tells whether an entry's encrypted key is not opened when the text is read
- * @returns the way to read a keyring with its keys, each opened with a passphrase that came in
+ * @returns the way to read a keyring with its keys, each opened with a passphrase that came in. Damage anywhere in the text is
+ * reported before a passphrase that does not open
  */
 function opensKeys(passphrases, report, given, stayClosed) {
     // Passphrases that are not valid by themselves were reported already.

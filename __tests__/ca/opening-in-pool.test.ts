@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
 import { insideDer } from "../../src/ca/der.ts";
 import { openInPool, openPrivateKey, plainPem } from "../../src/ca/private-key.ts";
@@ -19,6 +19,7 @@ const PASSPHRASE = "die Wörter, die es öffnen ✓";
 const workshop = new Workshop();
 const ca = makeCa(workshop, "/CN=acme");
 const sealed = encrypted(workshop, ca, PASSPHRASE);
+const plain = createPrivateKey(ca.pkcs8).export({ type: "pkcs8", format: "der" });
 afterAll(() => workshop.remove());
 
 /** @returns a private key that has an algorithm, and no key */
@@ -146,7 +147,43 @@ describe("a changed key is judged as Node.js judges it", () => {
   test("in its ciphertext, at both ends and in between, and cut off", async () => {
     for (const at of [described, described + 600, der.length - 17, der.length - 1])
       for (const by of [1, 0x80, 0xff]) await expectTheSame(changed(at, (der[at] ?? 0) ^ by), PASSPHRASE);
-    for (const end of [1, 16, 17])
-      await expectTheSame(pemOf("ENCRYPTED PRIVATE KEY", der.subarray(0, -end)), PASSPHRASE);
+    for (const missing of [1, 8, 16, 17]) {
+      const pem = sealedAsInKeyring(plain, PASSPHRASE, { missing });
+      expect(await openInPool(pem, PASSPHRASE)).toEqual({ code: expect.stringContaining("ERR_OSSL_") });
+      await expectTheSame(pem, PASSPHRASE);
+    }
+  });
+
+  test("in an octet too many, which means the same and is not DER", async () => {
+    const oid = (hex: string) => element(0x06, Buffer.from(hex, "hex"));
+    const rounds = (...octets: number[]) => ({ rounds: integer(Buffer.of(...octets)) });
+    for (const different of [
+      ...[rounds(0, 8, 0), rounds(0, 0, 0, 8, 0), rounds(0x88, 0), rounds(0), rounds()],
+      { oids: { pbes2: oid("2a80864886f70d01050d") } },
+      { oids: { pbkdf2: oid("2a864886f70d01050c86") } },
+      { oids: { hmac: oid("2a864886f70d020986") } },
+      { oids: { aes: oid("60864801650304012a86") } },
+    ]) {
+      const pem = sealedAsInKeyring(plain, PASSPHRASE, different);
+      expect(await openInPool(pem, PASSPHRASE)).toBeUndefined();
+      await expectTheSame(pem, PASSPHRASE);
+    }
+    // Here the octet in front is needed.
+    const usual = sealedAsInKeyring(plain, PASSPHRASE, rounds(0, 0x80, 0));
+    expect(await openInPool(usual, PASSPHRASE)).toBeDefined();
+  });
+
+  test("under a passphrase of 1024 bytes, which Node.js takes, and under a longer one", async () => {
+    for (const length of [1024, 1025]) {
+      const words = "w".repeat(length);
+      await expectTheSame(sealedAsInKeyring(plain, words), words);
+    }
+  });
+
+  test("of more rounds than any program makes, it is left to Node.js", async () => {
+    const many = integer(Buffer.of(0x7f, 0xff, 0xff, 0xff));
+    expect(
+      await openInPool(sealedAsInKeyring(plain, PASSPHRASE, { rounds: many }), PASSPHRASE),
+    ).toBeUndefined();
   });
 });

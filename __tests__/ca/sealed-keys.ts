@@ -39,14 +39,29 @@ export function scrypted(key: string, passphrase: string): string {
   return encryptedKey(scheme(derivation, "2.16.840.1.101.3.4.1.42", iv), sealed);
 }
 
+/** How {@link sealedAsInKeyring} differs from what a keyring has: DER in place of its own, and octets that its ciphertext lacks. */
+interface Differences {
+  readonly oids?: Partial<Record<"pbes2" | "pbkdf2" | "hmac" | "aes", Buffer>>;
+  readonly rounds?: Buffer;
+  readonly missing?: number;
+}
+
 /** @returns what is given, encrypted as a keyring has its keys, with few rounds */
-export function sealedAsInKeyring(plain: Buffer, passphrase: string): string {
+export function sealedAsInKeyring(plain: Buffer, passphrase: string, different: Differences = {}): string {
   const [bytes, iv] = [randomBytes(8), randomBytes(16)];
   const cipher = createCipheriv("aes-256-cbc", pbkdf2Sync(passphrase, bytes, 2048, 32, "sha256"), iv);
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-  const hmac = sequence(objectId("1.2.840.113549.2.9"), der(0x05));
-  const derivation = sequence(objectId("1.2.840.113549.1.5.12"), sequence(octetString(bytes), rounds, hmac));
-  return encryptedKey(scheme(derivation, "2.16.840.1.101.3.4.1.42", iv), sealed);
+  const { oids = {}, missing = 0 } = different;
+  const hmac = sequence(oids.hmac ?? objectId("1.2.840.113549.2.9"), der(0x05));
+  const derivation = sequence(octetString(bytes), different.rounds ?? rounds, hmac);
+  const algorithm = sequence(
+    oids.pbes2 ?? objectId("1.2.840.113549.1.5.13"),
+    sequence(
+      sequence(oids.pbkdf2 ?? objectId("1.2.840.113549.1.5.12"), derivation),
+      sequence(oids.aes ?? objectId("2.16.840.1.101.3.4.1.42"), octetString(iv)),
+    ),
+  );
+  return encryptedKey(algorithm, sealed.subarray(0, sealed.length - missing));
 }
 
 function scheme(derivation: Buffer, cipher: string, iv: Buffer): Buffer {

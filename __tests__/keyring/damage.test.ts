@@ -1,10 +1,20 @@
 import { createPrivateKey } from "node:crypto";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
-import { formatKeyring, KeyringError, parseKeyring } from "../../src/keyring/keyring-format.ts";
+import { openInPool } from "../../src/ca/private-key.ts";
+import {
+  formatKeyring,
+  KeyringError,
+  parseClosed,
+  parseKeyring,
+  requireKeysOpen,
+} from "../../src/keyring/keyring-format.ts";
+import { Passphrases } from "../../src/keyring/passphrases.ts";
 import { encrypted, entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
+
+vi.mock(import("../../src/ca/private-key.ts"), { spy: true });
 
 const PASSPHRASE = "correct horse";
 let workshop: Workshop;
@@ -39,9 +49,9 @@ beforeAll(() => {
 });
 afterAll(() => workshop.remove());
 
-function refusal(damaged: string, passphrase?: string): KeyringError {
+async function refusal(damaged: string, passphrase?: string): Promise<KeyringError> {
   try {
-    parseKeyring(damaged, passphrase);
+    await requireKeysOpen(parseClosed(damaged), Passphrases.of(passphrase), () => false);
   } catch (error) {
     if (error instanceof KeyringError) return error;
     throw error;
@@ -101,8 +111,8 @@ describe("a damaged keyring is refused with the entry and the reason (guarantees
     ],
   };
 
-  test.each(Object.entries(cases))("%s", (_, [damage, entry, reason]) => {
-    const { message, passphrase } = refusal(damage());
+  test.each(Object.entries(cases))("%s", async (_, [damage, entry, reason]) => {
+    const { message, passphrase } = await refusal(damage());
     expect(message).toMatch(reason);
     expect(message).toMatch(new RegExp(`\\bentry ${entry}\\b`));
     expect(passphrase).toBe(/passphrase/.test(message));
@@ -111,16 +121,30 @@ describe("a damaged keyring is refused with the entry and the reason (guarantees
     }
   });
 
-  test("no PEM at all", () => {
-    expect(refusal("my keyring").message).toMatch(/no PEM block/);
+  test("no PEM at all", async () => {
+    expect((await refusal("my keyring")).message).toMatch(/no PEM block/);
+  });
+
+  test("damage anywhere is told before a passphrase that does not open", async () => {
+    const cut = second.pkcs8.replace(`${bodyLine(second.pkcs8)}\n`, "");
+    const { message } = await refusal(sealed + first.pem + cut + second.pem, "wrong");
+    expect(message).toMatch(/entry 2 .*private key cannot be read/);
+  });
+
+  test("of many keys the first that does not open is told, and no more than a few are tried", async () => {
+    const keys = Array.from({ length: 9 }, () => encrypted(workshop, first, PASSPHRASE));
+    vi.mocked(openInPool).mockClear();
+    const { message } = await refusal(keys.map((key) => key + first.pem).join(""), "wrong");
+    expect(message).toMatch(/entry 1 .*passphrase does not open/);
+    expect(openInPool).toHaveBeenCalledTimes(4);
   });
 
   test.each([
     ["PKCS#8", () => sealed],
     ["the older form of OpenSSL", () => legacy],
-  ] as const)("a wrong passphrase for %s; the right one opens it", (_, key) => {
+  ] as const)("a wrong passphrase for %s; the right one opens it", async (_, key) => {
     const damaged = key() + first.pem;
-    const { message, passphrase } = refusal(damaged, "wrong");
+    const { message, passphrase } = await refusal(damaged, "wrong");
     expect(message).toMatch(/entry 1 .*passphrase does not open/);
     expect(message).not.toContain("wrong");
     expect(passphrase).toBe(true);

@@ -27,8 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "1.2.840.113549.3.4": "RC4",
   "1.3.6.1.4.1.3029.1.2": "BF-CBC",
 };
-const [PBES2, PBKDF2] = ["1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12"];
-const [HMAC_SHA256, AES_256_CBC] = ["1.2.840.113549.2.9", "2.16.840.1.101.3.4.1.42"];
+const PBES2 = "1.2.840.113549.1.5.13";
 
 /** The block of a private key in a text, without its BEGIN and END lines. */
 const BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
@@ -120,14 +119,14 @@ export function readPbes2(pem: string): Pbes2 | undefined {
   try {
     const [whole] = only(1, readDer(Buffer.from(inside, "base64")));
     const [encryption, ciphertext] = sequence(2, whole);
-    const [derivation, cipher] = sequence(2, parametersOf(encryption, PBES2));
-    const [salt, rounds, hmac] = sequence(3, parametersOf(derivation, PBKDF2));
-    if (parametersOf(hmac, HMAC_SHA256)?.whole.toString("hex") !== NULL) return undefined;
-    const iv = contentOf(parametersOf(cipher, AES_256_CBC), TAG.octetString);
-    if (iv.length !== BLOCK_OF_AES) return undefined;
+    const [derivation, cipher] = sequence(2, parametersOf(encryption, DER.pbes2));
+    const [salt, rounds, hmac] = sequence(3, parametersOf(derivation, DER.pbkdf2));
+    const iv = contentOf(parametersOf(cipher, DER.aes256Cbc), TAG.octetString);
+    if (hexOf(parametersOf(hmac, DER.hmacSha256)) !== DER.null || iv.length !== BLOCK_OF_AES)
+      return undefined;
     return {
       salt: contentOf(salt, TAG.octetString),
-      rounds: contentOf(rounds, TAG.integer).readIntBE(0, rounds?.content.length ?? 0),
+      rounds: roundsOf(contentOf(rounds, TAG.integer)),
       iv,
       ciphertext: contentOf(ciphertext, TAG.octetString),
     };
@@ -136,16 +135,34 @@ export function readPbes2(pem: string): Pbes2 | undefined {
   }
 }
 
-/** DER of NULL, in hexadecimal. */
-const NULL = "0500";
+/** What must stand there to the octet, in hexadecimal (RFC 8018 §C): another spelling is not ours to read. */
+const DER = {
+  pbes2: "06092a864886f70d01050d",
+  pbkdf2: "06092a864886f70d01050c",
+  hmacSha256: "06082a864886f70d0209",
+  aes256Cbc: "060960864801650304012a",
+  null: "0500",
+} as const;
 /** In octets. */
 const BLOCK_OF_AES = 16;
+/** They take a second or more, and no program writes so many. A hostile text could ask for 2^31 of them, with each of its keys. */
+const MOST_ROUNDS = 10_000_000;
+
+const hexOf = (element: DerElement | undefined) => element?.whole.toString("hex");
 
 /** @returns the parameters of an AlgorithmIdentifier @throws Error for another algorithm */
 function parametersOf(identifier: DerElement | undefined, algorithm: string): DerElement | undefined {
   const [oid, parameters] = sequence(2, identifier);
-  if (dottedOid(oid) !== algorithm) throw new Error("another algorithm");
+  if (hexOf(oid) !== algorithm) throw new Error("another algorithm");
   return parameters;
+}
+
+/** @throws Error for a number out of range, or with an octet too many in front (X.690 §8.3.2) */
+function roundsOf(content: Buffer): number {
+  const rounds = content.readIntBE(0, content.length);
+  const isPadded = content.length > 1 && rounds < 2 ** (8 * content.length - 9);
+  if (isPadded || rounds < 1 || rounds > MOST_ROUNDS) throw new Error("not a usual number of rounds");
+  return rounds;
 }
 
 /** @returns the elements of a SEQUENCE @throws Error where it has another number of them, or is none */

@@ -58,16 +58,16 @@ export function openPrivateKey(pem: string, passphrase?: string, opening?: Openi
 }
 
 /**
- * Opens a private key that is encrypted as the action encrypts keys. It is derived in Node's pool of threads: several keys are
- * derived at the same time, and the run goes on meanwhile. Node opens encrypted keys only while everything waits.
+ * Opens a private key that is encrypted as the action encrypts keys. The key from the passphrase is derived in Node's pool
+ * of threads: several at the same time, while the run goes on. Node itself opens an encrypted key only while everything else waits.
  * @returns what came of it, for {@link openPrivateKey}; undefined for any other key
  */
 export async function openInPool(pem: string, passphrase: string): Promise<Opening | undefined> {
   const encryption = readPbes2(pem);
-  if (encryption === undefined) return undefined;
+  // Node.js opens no key with a longer passphrase (measured).
+  if (encryption === undefined || Buffer.byteLength(passphrase) > 1024) return undefined;
   const { salt, rounds, iv, ciphertext } = encryption;
-  const derived = await derive(passphrase, salt, rounds, 32, "sha256").catch(() => undefined);
-  if (derived === undefined) return undefined;
+  const derived = await derive(passphrase, salt, rounds, 32, "sha256");
   try {
     return openDecrypted(decrypt(ciphertext, derived, iv));
   } catch (error) {
@@ -96,11 +96,12 @@ const NO_KEY = "ERR_OSSL_UNSUPPORTED";
 /** @throws Error of Node where the padding shows that the key is another one */
 function decrypt(ciphertext: Buffer, key: Buffer, iv: Buffer): Buffer {
   const decipher = createDecipheriv("aes-256-cbc", key, iv);
-  const most = decipher.update(ciphertext);
+  const parts = [decipher.update(ciphertext)];
   try {
-    return Buffer.concat([most, decipher.final()]);
+    parts.push(decipher.final());
+    return Buffer.concat(parts);
   } finally {
-    most.fill(0);
+    for (const part of parts) part.fill(0);
   }
 }
 

@@ -75,8 +75,11 @@ export function parseClosed(text: string): Keyring {
   return parseKeyring(text, undefined, () => true);
 }
 
+/** How many keys are opened at the same time: as many as Node's pool has threads by default. */
+const AT_ONCE = 4;
+
 /**
- * Opens the keys of a keyring that is parsed already: those that {@link parseKeyring} would open, all at the same time.
+ * Opens the keys of a keyring that is parsed already: those that {@link parseKeyring} would open, several at the same time.
  * @throws KeyringError that names the entry (counted from 1) and the reason, never quoting a key
  */
 export async function requireKeysOpen(
@@ -84,9 +87,11 @@ export async function requireKeysOpen(
   passphrases: Passphrases,
   stayClosed: (entry: KeyringEntry) => boolean,
 ): Promise<void> {
-  const opened = entries.filter((entry) => !stayClosed(entry));
-  await passphrases.openAll(opened.map(({ privateKey }) => privateKey));
-  for (const [index, entry] of entries.entries()) checkEntry(entry, index + 1, passphrases, stayClosed);
+  for (let at = 0; at < entries.length; at += AT_ONCE) {
+    const some = entries.slice(at, at + AT_ONCE);
+    await passphrases.openAll(some.filter((entry) => !stayClosed(entry)).map(({ privateKey }) => privateKey));
+    for (const [index, entry] of some.entries()) checkEntry(entry, at + index + 1, passphrases, stayClosed);
+  }
 }
 
 /**

@@ -13,10 +13,12 @@ interface Opened {
 /**
  * The passphrases of a keyring. Any of them may open a key, and the first one encrypts. So a user changes the
  * passphrase by putting the new one first. Deriving a key takes a fifth of a second: each key is tried once,
- * and the result is kept. {@link openAll} derives several at the same time.
+ * and the result is kept.
  */
 export class Passphrases {
   readonly #all: readonly string[];
+  /** What came of the passphrases that {@link openAll} tried, by the key's PEM. */
+  readonly #openings = new Map<string, Map<string | undefined, Opening>>();
   readonly #tried = new Map<string, Opened | PrivateKeyError>();
 
   /** @param all in their order; none where the keyring's keys are plain */
@@ -43,24 +45,23 @@ export class Passphrases {
   }
 
   /**
-   * Opens keys at the same time, while the run goes on. What came of each is kept, also where it does not open: {@link open}
-   * tells it.
-   * @param pems private keys; plain ones are passed over
+   * Opens keys at the same time, while the run goes on, and keeps what came of it for {@link open} and the others.
+   * @param pems private keys; what is not encrypted as the action encrypts keys is passed over
    */
   async openAll(pems: readonly string[]): Promise<void> {
-    const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#tried.has(pem)));
+    const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#openings.has(pem)));
     await Promise.all([...closed].map((pem) => this.#openInPool(pem)));
   }
 
   async #openInPool(pem: string): Promise<void> {
     const openings = new Map<string | undefined, Opening>();
+    this.#openings.set(pem, openings);
     for (const by of this.#all) {
       const opening = await openInPool(pem, by);
-      if (opening === undefined) break;
+      if (opening === undefined) return;
       openings.set(by, opening);
-      if ("key" in opening) break;
+      if ("key" in opening) return;
     }
-    this.#tried.set(pem, this.#try(pem, openings));
   }
 
   /**
@@ -94,8 +95,8 @@ export class Passphrases {
     return tried;
   }
 
-  /** @param openings what came of passphrases that were tried before */
-  #try(pem: string, openings?: ReadonlyMap<string | undefined, Opening>): Opened | PrivateKeyError {
+  #try(pem: string): Opened | PrivateKeyError {
+    const openings = this.#openings.get(pem);
     const candidates = isEncrypted(pem) && this.several ? this.#all : [this.first];
     for (const by of candidates) {
       try {

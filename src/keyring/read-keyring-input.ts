@@ -173,7 +173,8 @@ export interface OpenedKeyring {
 
 /**
  * @param stayClosed tells whether an entry's encrypted key is not opened when the text is read
- * @returns the way to read a keyring with its keys, each opened with a passphrase that came in
+ * @returns the way to read a keyring with its keys, each opened with a passphrase that came in. Damage anywhere in the text is
+ * reported before a passphrase that does not open
  */
 export function opensKeys(
   passphrases: Passphrases,
