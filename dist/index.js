@@ -5235,6 +5235,10 @@ function encryptionOf(algorithm) {
     const parts = (0,ca_der/* readDer */.SU)(parameters.content).map(encryptionOf);
     return { name: parts.map(({ name }) => name).join(" with "), known: parts.every(({ known }) => known) };
 }
+
+;// CONCATENATED MODULE: ./build/ca/pbes2.js
+/** Reads the block of a private key that is encrypted as the action encrypts keys. */
+
 /** One block as OpenSSL writes it (RFC 7468 §3, strict), with nothing around it. */
 const STRICT_BLOCK = /^-----BEGIN ENCRYPTED PRIVATE KEY-----\r?\n((?:[A-Za-z0-9+/]{64}\r?\n)*[A-Za-z0-9+/]{1,64}={0,2}\r?\n)-----END ENCRYPTED PRIVATE KEY-----\s*$/;
 /**
@@ -5309,6 +5313,7 @@ function contentOf(element, tag) {
 
 ;// CONCATENATED MODULE: ./build/ca/private-key.js
 /** Opens private keys, encrypted or plain, and writes them as plain PEM. */
+
 
 
 
@@ -6301,7 +6306,8 @@ class Passphrases {
      * @param pems private keys; what is not encrypted as the action encrypts keys is passed over
      */
     async openAll(pems) {
-        const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#openings.has(pem)));
+        const isKnown = (pem) => this.#openings.has(pem) || this.#tried.has(pem);
+        const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !isKnown(pem)));
         await Promise.all([...closed].map((pem) => this.#openInPool(pem)));
     }
     async #openInPool(pem) {

@@ -79,10 +79,11 @@ describe("keys that are opened together", () => {
 
   test("are tried once, and up to the passphrase that opens", async () => {
     const passphrases = new Passphrases(["new words", "old words", "older words"]);
-    const [first, second] = [under("old words"), under("old words")];
+    const [first, second, known] = [under("old words"), under("old words"), under("old words")];
+    expect(passphrases.opens(known)).toBe(true);
     vi.mocked(openInPool).mockClear();
     vi.mocked(openPrivateKey).mockClear();
-    await passphrases.openAll([first, second, first, plain]);
+    await passphrases.openAll([first, second, first, known, plain]);
     expect([first, second].map((pem) => passphrases.opens(pem))).toEqual([true, true]);
     await passphrases.openAll([second, first]);
     const tried = vi.mocked(openInPool).mock.calls.map(([pem, by]) => `${pem === first ? 1 : 2} ${by}`);

@@ -1,7 +1,8 @@
 /** Opens private keys, encrypted or plain, and writes them as plain PEM. */
 import { createDecipheriv, createPrivateKey, type KeyObject, pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
-import { encryptedKeyDamage, type KeyEncryption, keyEncryption, readPbes2 } from "./encrypted-key-format.ts";
+import { encryptedKeyDamage, type KeyEncryption, keyEncryption } from "./encrypted-key-format.ts";
+import { readPbes2 } from "./pbes2.ts";
 import { isEncrypted, withoutMark } from "./pem.ts";
 import { pemHint } from "./pem-hints.ts";
 

@@ -49,7 +49,8 @@ export class Passphrases {
    * @param pems private keys; what is not encrypted as the action encrypts keys is passed over
    */
   async openAll(pems: readonly string[]): Promise<void> {
-    const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !this.#openings.has(pem)));
+    const isKnown = (pem: string) => this.#openings.has(pem) || this.#tried.has(pem);
+    const closed = new Set(pems.filter((pem) => isEncrypted(pem) && !isKnown(pem)));
     await Promise.all([...closed].map((pem) => this.#openInPool(pem)));
   }
 
