@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Fault, SandboxOptions } from "../../src/sandbox/start.ts";
 import type { Result } from "../support/action.ts";
+import { WITHOUT_PAUSES } from "../support/without-pauses.ts";
 import type { MatrixCase } from "./matrix-case.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { Trial } from "./trial.ts";
@@ -38,7 +39,10 @@ async function play(trial: Trial, run: FaultyRun): Promise<void> {
   const faults: Mutable<Fault>[] = run.faults.map((fault) => ({ ...fault }));
   for (const fault of faults) sandbox.faults.add(fault);
   trial.expectSafe();
-  const faulty = await trial.run({ inputs: { ...trial.quick, ...connection, ...run.inputs } });
+  const inputs = { ...trial.quick, ...connection, ...run.inputs };
+  // Where a case is about the time limit, pauses count against it.
+  const preload = "timeout-minutes" in inputs ? [] : [WITHOUT_PAUSES];
+  const faulty = await trial.run({ inputs, preload });
   trial.expectSafe();
   trial.expectClear();
   const ending = endingOf(faulty);
