@@ -1,8 +1,10 @@
 import { createCipheriv, createPrivateKey, pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
 import { der, integer, objectId, octetString, pem, sequence } from "../rotation/write-der.ts";
 
-/** Private keys whose encryption Node.js cannot undo; all but the last one are noise inside. */
+/** Encrypted private keys. Node.js opens only what {@link sealedAsInKeyring} makes; the first three are noise inside. */
 
+const [PBES2, PBKDF2] = [objectId("1.2.840.113549.1.5.13"), objectId("1.2.840.113549.1.5.12")];
+const AES_256_CBC = objectId("2.16.840.1.101.3.4.1.42");
 const rounds = integer(Buffer.of(8, 0));
 const salt = octetString(Buffer.from("a1b2c3d4e5f60708", "hex"));
 
@@ -13,8 +15,8 @@ export function pbes1(algorithm: string): string {
 
 /** PBES2 with PBKDF2 and a cipher. */
 export function pbes2(cipher: string, iv: Buffer): string {
-  const derivation = sequence(objectId("1.2.840.113549.1.5.12"), sequence(salt, rounds));
-  return encryptedKey(scheme(derivation, cipher, iv), Buffer.alloc(32, "Z"));
+  const derivation = sequence(PBKDF2, sequence(salt, rounds));
+  return encryptedKey(scheme(derivation, objectId(cipher), iv), Buffer.alloc(32, "Z"));
 }
 
 /** The older form of OpenSSL, as `openssl ec -des` writes it. */
@@ -36,7 +38,7 @@ export function scrypted(key: string, passphrase: string): string {
   const costs = [Buffer.of(0, 0x80, 0), Buffer.of(8), Buffer.of(1)].map(integer);
   const derivation = sequence(objectId("1.3.6.1.4.1.11591.4.11"), sequence(octetString(bytes), ...costs));
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return encryptedKey(scheme(derivation, "2.16.840.1.101.3.4.1.42", iv), sealed);
+  return encryptedKey(scheme(derivation, AES_256_CBC, iv), sealed);
 }
 
 /** How {@link sealedAsInKeyring} differs from what a keyring has: DER in place of its own, and octets that its ciphertext lacks. */
@@ -53,22 +55,14 @@ export function sealedAsInKeyring(plain: Buffer, passphrase: string, different: 
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
   const { oids = {}, missing = 0 } = different;
   const hmac = sequence(oids.hmac ?? objectId("1.2.840.113549.2.9"), der(0x05));
-  const derivation = sequence(octetString(bytes), different.rounds ?? rounds, hmac);
-  const algorithm = sequence(
-    oids.pbes2 ?? objectId("1.2.840.113549.1.5.13"),
-    sequence(
-      sequence(oids.pbkdf2 ?? objectId("1.2.840.113549.1.5.12"), derivation),
-      sequence(oids.aes ?? objectId("2.16.840.1.101.3.4.1.42"), octetString(iv)),
-    ),
-  );
+  const parameters = sequence(octetString(bytes), different.rounds ?? rounds, hmac);
+  const derivation = sequence(oids.pbkdf2 ?? PBKDF2, parameters);
+  const algorithm = scheme(derivation, oids.aes ?? AES_256_CBC, iv, oids.pbes2);
   return encryptedKey(algorithm, sealed.subarray(0, sealed.length - missing));
 }
 
-function scheme(derivation: Buffer, cipher: string, iv: Buffer): Buffer {
-  return sequence(
-    objectId("1.2.840.113549.1.5.13"),
-    sequence(derivation, sequence(objectId(cipher), octetString(iv))),
-  );
+function scheme(derivation: Buffer, cipher: Buffer, iv: Buffer, pbes2 = PBES2): Buffer {
+  return sequence(pbes2, sequence(derivation, sequence(cipher, octetString(iv))));
 }
 
 function encryptedKey(algorithm: Buffer, sealed: Buffer): string {

@@ -1,4 +1,6 @@
 import { createPrivateKey } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { KeyringEntry } from "../../src/ca/keyring-entries.ts";
@@ -10,6 +12,7 @@ import {
   parseKeyring,
   requireKeysOpen,
 } from "../../src/keyring/keyring-format.ts";
+import { keyringInputs } from "../../src/keyring/keyring-inputs.ts";
 import { Passphrases } from "../../src/keyring/passphrases.ts";
 import { encrypted, entryOf, type MadeCa, makeCa, openssl } from "../ca/made.ts";
 import { Workshop } from "../sandbox/workshop.ts";
@@ -129,6 +132,23 @@ describe("a damaged keyring is refused with the entry and the reason (guarantees
     const cut = second.pkcs8.replace(`${bodyLine(second.pkcs8)}\n`, "");
     const { message } = await refusal(sealed + first.pem + cut + second.pem, "wrong");
     expect(message).toMatch(/entry 2 .*private key cannot be read/);
+  });
+
+  test("of two texts that came in, each is told in its turn, however long its keys take", async () => {
+    const file = join(workshop.directory, "keyring.pem");
+    writeFileSync(file, sealed + first.pem);
+    const told: string[] = [];
+    const given = ["keyring-file", "keyring", "keyring-passphrase"];
+    await keyringInputs.resolve(
+      { "keyring-file": file, keyring: "my keyring", "keyring-passphrase": ["wrong"] },
+      (input, message) => told.push(`${input} ${message}`),
+      (input) => given.includes(input),
+      () => "",
+    );
+    expect(told.slice(-2)).toEqual([
+      expect.stringMatching(/^keyring-passphrase .*entry 1 .*does not open/),
+      expect.stringMatching(/^keyring .*no PEM block/),
+    ]);
   });
 
   test("of many keys the first that does not open is told, and no more than a few are tried", async () => {

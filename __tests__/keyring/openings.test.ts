@@ -69,12 +69,12 @@ describe("of a rotation with two active CAs each key is opened once a run, both 
     writeFileSync(keyringFile(watched.stage), text, { mode: 0o600 });
   });
 
-  test("with their passphrase", async () => {
+  test("the plan of a run with their passphrase", async () => {
     const { result, openings } = await run("rotate", PASSPHRASE);
     expect([result.errors, result.outputs["outcome"], openings]).toEqual([[], "waiting", BOTH]);
   });
 
-  test("with another one, which is told of the first of them before any request (guarantee 9)", async () => {
+  test("a run with a wrong passphrase: it names the first of them, before any request (guarantee 9)", async () => {
     const { result, openings } = await run("rotate", "some other words");
     expect([codesOf(result), openings]).toEqual([["PASSPHRASE_WRONG"], BOTH]);
     expect(result.errors[0]?.message).toContain("entry 1 (acme-20260101)");

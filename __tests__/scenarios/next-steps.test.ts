@@ -25,8 +25,8 @@ const steps = (...parts: readonly string[]) => new RegExp(`^1\\. ${parts.join("[
 const place = () => keyringFile(built.stage);
 
 /**
- * Of a run that is refused while it makes keys, the stand-in of {@link WatchedAction} waits until the CA's key is taken out of its
- * directory. That never happens, so the run would wait for it in vain for five seconds.
+ * A run that is refused while it makes keys. It takes the stage's OpenSSL. The one of {@link WatchedAction} ends only after the run has taken
+ * the CA's key. A refused run takes none, and would wait five seconds for the program to end.
  */
 const refusedRun = (task: string, inputs: Record<string, string> = {}, on = built) =>
   on.run({ task, inputs: { "openssl-path": on.stage.openssl, ...inputs } });
